@@ -1,0 +1,35 @@
+import type { HandshakeFailure } from '../../terms/errors';
+import type { PeerInfo } from './peer-info';
+
+/**
+ * What the accepting node says to a peer that has proved itself. OTP: `send_status`.
+ * - `ok`: welcome
+ * - `alreadyConnected`: there is a connection between the two already; it stays
+ * - `simultaneous`: the accepting node is dialling too, and its own attempt wins
+ */
+export type Admission = 'ok' | 'alreadyConnected' | 'simultaneous';
+
+/** What happens to a handshake. */
+export type HandshakeEvent =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'message'; readonly text: string }
+  | { readonly kind: 'timeout' }
+  /** The answer to `askAdmission`; reaches the acceptor only. */
+  | { readonly kind: 'admission'; readonly decision: Admission };
+
+/** What a handshake wants done. `accepted`, `yielded` and `failed` are the last of it. */
+export type HandshakeEffect =
+  | { readonly kind: 'send'; readonly text: string }
+  /** The peer has proved itself: decide, and answer with an `admission` event. Acceptor only. */
+  | { readonly kind: 'askAdmission'; readonly peer: PeerInfo }
+  /** Both sides have proved themselves: signals may flow. */
+  | { readonly kind: 'accepted'; readonly peer: PeerInfo }
+  /** No error: another connection of the same two nodes stands, or is about to; close this one. */
+  | { readonly kind: 'yielded'; readonly peer: PeerInfo; readonly to: Exclude<Admission, 'ok'> }
+  | { readonly kind: 'failed'; readonly why: HandshakeFailure; readonly message: string };
+
+/** One step of a handshake. */
+export interface HandshakeStep<State> {
+  readonly state: State;
+  readonly effects: readonly HandshakeEffect[];
+}

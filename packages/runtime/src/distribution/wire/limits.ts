@@ -1,0 +1,30 @@
+/** What another node can push against: every one of these has a test. */
+export interface Limits {
+  /** The longest frame, in bytes, that a connected node may send; a single message must fit in it. */
+  readonly maxFrameBytes: number;
+  /** The longest frame, in bytes, before the other side has proved that it knows the cookie. */
+  readonly maxHandshakeBytes: number;
+  /** How deep a value may be nested. */
+  readonly maxDepth: number;
+  /** How many values one signal may hold, counting every element, key and entry. */
+  readonly maxValues: number;
+  /** Connections that are in their handshake at one time; more are turned away. */
+  readonly maxUnauthenticated: number;
+  /** How long a handshake may take, in ms. */
+  readonly handshakeTimeoutMs: number;
+}
+
+export const defaultLimits: Limits = {
+  // As large as a message of OTP gets before anybody asks why; a node with less memory sets less.
+  maxFrameBytes: 128 * 1024 * 1024,
+  // The messages of a handshake take about 400 bytes.
+  maxHandshakeBytes: 8 * 1024,
+  // Far from the stack's end, for the recursive encoder and decoder on top of a deep stack of the user's.
+  maxDepth: 200,
+  // One byte can stand for an empty object of 56: without this a frame could take fifty times its size.
+  maxValues: 8 * 1024 * 1024,
+  // A host that restarts brings all its nodes at once; a stranger who opens more than this waits.
+  maxUnauthenticated: 64,
+  // As OTP's net_setuptime would be on a network of today (OTP: 7 s).
+  handshakeTimeoutMs: 5_000,
+};
