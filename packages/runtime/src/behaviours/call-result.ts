@@ -1,0 +1,102 @@
+import { ProcessExit, type ExitReason } from '../terms/exit-reason';
+import type { From } from '../terms/from';
+import type { ReplyOf } from '../terms/protocol';
+
+declare const opaque: unique symbol;
+
+/** What `handleCall` returns: made by `reply`, `noReply` or `stop`, and by nothing else. */
+export interface CallResult {
+  readonly [opaque]: 'call';
+}
+
+/** What a callback returns to say more than "go on": made by `continueWith`. */
+export interface Continue {
+  readonly [opaque]: 'continue' | 'call';
+}
+
+/** What a callback returns to end the server: made by `stop`. */
+export interface Stop extends CallResult {
+  readonly reason: ExitReason;
+}
+
+/** What `init` returns when the server should not run: made by `ignore`. */
+export interface Ignore {
+  readonly [opaque]: 'ignore';
+}
+
+/** What the other callbacks return: nothing to go on, `continueWith(term)`, or `stop(reason)`. */
+export type Next = void | undefined | Continue | Stop;
+/** What `init` returns. */
+export type InitResult = Next | Ignore;
+
+/** One shape for all results, so that the loop reads them fast. */
+export class Outcome {
+  declare readonly [opaque]: never;
+
+  constructor(
+    readonly kind: 'reply' | 'noReply' | 'continue' | 'stop' | 'ignore',
+    /** The reply, the term to continue with, or the reason to stop. */
+    readonly value: unknown,
+    /** What follows a reply, or what is replied before a stop. */
+    readonly also: Outcome | null,
+  ) {}
+
+  get reason(): ExitReason {
+    return this.value;
+  }
+}
+
+const noReplyOutcome = new Outcome('noReply', undefined, null);
+const ignoreOutcome = new Outcome('ignore', undefined, null);
+
+/**
+ * Answers the request.
+ * @param request the request that `handleCall` got: it tells the type of the reply
+ * @param next `continueWith(term)`, to go on with `handleContinue` before any message
+ */
+export function reply<Request>(_request: Request, value: NoInfer<ReplyOf<Request>>, next?: Continue): CallResult {
+  return new Outcome('reply', value, (next as Outcome | undefined) ?? null);
+}
+
+/** Does not answer now: a `ReplyPort` will, or `self.reply(from, value)`. */
+export function noReply(next?: Continue): CallResult {
+  return next === undefined ? noReplyOutcome : new Outcome('noReply', undefined, next as unknown as Outcome);
+}
+
+/**
+ * Ends the server: `terminate` is called, then it exits with `reason`.
+ * @param answer `reply(request, value)`, to answer the request before. Its caller then does not fail.
+ */
+export function stop(reason: ExitReason, answer?: CallResult): Stop {
+  return new Outcome('stop', reason, (answer as Outcome | undefined) ?? null);
+}
+
+/** Goes on with `handleContinue(term)` before any message. */
+export function continueWith(term: unknown): Continue {
+  return new Outcome('continue', term, null);
+}
+
+/** From `init`: the server does not run, and that is no failure. A supervisor keeps its child spec. */
+export function ignore(): Ignore {
+  return ignoreOutcome;
+}
+
+/** A place to answer a call later, from anywhere: another handler, another process, another node. */
+export class ReplyPort<Reply> {
+  constructor(readonly from: From) {}
+
+  /** Answers; only the first answer counts, and one that is too late is dropped. */
+  send(value: Reply): void {
+    this.from.reply(value);
+  }
+}
+
+/** Keeps the caller of a request, typed by the request, to answer it later. OTP: `gen_server:reply/2`. */
+export function replyPort<Request>(_request: Request, from: From): ReplyPort<ReplyOf<Request>> {
+  return new ReplyPort<ReplyOf<Request>>(from);
+}
+
+/** The exit of a callback that returned something else than a result. */
+export function badReturn(callback: string, got: unknown): ProcessExit {
+  return new ProcessExit({ type: 'badReturnValue', callback, value: got });
+}

@@ -1,0 +1,68 @@
+import { BadArgumentError } from '../terms/errors';
+import type { ExitReason } from '../terms/exit-reason';
+import type { From } from '../terms/from';
+import type { Pid } from '../terms/pid';
+import type { protocol, Serves } from '../terms/protocol';
+import { launch, type ServerOptions } from '../node/launch';
+import type { Launcher } from '../node/launcher';
+import type { Self } from '../node/node';
+import type { CallbacksClass } from './callbacks';
+import type { CallResult, InitResult, Next } from './call-result';
+import { startServer } from './start-server';
+
+/**
+ * A server: a process that handles one message at a time by callbacks, and whose own fields are its state. Callbacks
+ * may be async; the next message waits until they are done. An error in a callback ends the server with that error.
+ * OTP: `gen_server`.
+ *
+ * @typeParam Calls the requests it answers: a union of `Call<Request, Reply>`
+ * @typeParam Casts the requests it does not answer
+ * @typeParam Args what `init` gets
+ */
+export abstract class GenServer<Calls = never, Casts = never, Args = undefined> implements Serves<Calls, Casts, Args> {
+  declare readonly [protocol]?: { readonly calls: Calls; readonly casts: Casts; readonly args: Args };
+  /** The process the server runs in. */
+  readonly self!: Self;
+
+  /** Starts a server of this class. */
+  static [launch](this: CallbacksClass, launcher: Launcher, options: ServerOptions<unknown>): Promise<Pid> {
+    return startServer(launcher, this, options);
+  }
+
+  /**
+   * Prepares the server before any message; `start` waits for it.
+   * @returns nothing, `continueWith(term)`, `stop(reason)` or `ignore()`
+   */
+  init(_args: Args): InitResult | Promise<InitResult> {
+    return undefined;
+  }
+
+  /** Handles a request that wants an answer. OTP: `handle_call/3`. */
+  handleCall(request: Calls, _from: From): CallResult | Promise<CallResult> {
+    throw new BadArgumentError({ call: `${this.constructor.name}.handleCall`, expected: 'no call', got: request });
+  }
+
+  /** Handles a request without an answer. OTP: `handle_cast/2`. */
+  handleCast(request: Casts): Next | Promise<Next> {
+    throw new BadArgumentError({ call: `${this.constructor.name}.handleCast`, expected: 'no cast', got: request });
+  }
+
+  /** Handles every other message: `DOWN`, `EXIT`, `nodeup`, timers. Unless overridden it is logged. */
+  handleInfo(message: unknown): Next | Promise<Next> {
+    this.self.node.log.warning(`${this.constructor.name} ${this.self.pid} received an unexpected message`, { message });
+    return undefined;
+  }
+
+  /** Goes on after `continueWith(term)`, before any message. OTP: `handle_continue/2`. */
+  handleContinue(_term: unknown): Next | Promise<Next> {
+    throw new BadArgumentError({ call: this.constructor.name, expected: 'handleContinue to be overridden', got: 'a server without it' });
+  }
+
+  /**
+   * Cleans up before the server ends: after `stop`, after an error in a callback, and, if it traps exits, after the
+   * exit of the process that started it. Not after `kill`. OTP: `terminate/2`.
+   */
+  terminate(_reason: ExitReason): void | Promise<void> {
+    return undefined;
+  }
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { checkName, LocalName } from '../terms/address';
+import { isDuration } from '../terms/duration';
+import { StartError, type TrestleError } from '../terms/errors';
+import type { ExitReason } from '../terms/exit-reason';
+import { reasonOfThrown } from '../terms/exit-reason';
+import { checkOptions } from '../terms/options';
+import type { Pid } from '../terms/pid';
+import { plainName } from '../node/base-verbs';
+import type { ServerOptions } from '../node/launch';
+import type { Launcher } from '../node/launcher';
+import { Process } from '../node/process';
+import { LongTimer } from '../process/timers';
+import type { LocalProcess } from '../process/local-process';
+import type { Callbacks, CallbacksClass } from './callbacks';
+import { GenServerLoop } from './gen-server-loop';
+
+const optionsSchema = z.strictObject({
+  args: z.unknown().optional(),
+  name: z.union([z.string(), z.instanceof(LocalName)], { error: 'a string or a local name' }).optional(),
+  timeoutMs: z.custom<number>(isDuration, 'milliseconds, 0 or more').optional(),
+});
+
+/**
+ * Starts a server and waits for its `init`. If it does not start, the process is gone and its name is free when the
+ * promise rejects; a starter that traps exits gets no `EXIT` of it, one that does not trap them and is linked ends.
+ */
+export function startServer(
+  launcher: Launcher,
+  Server: CallbacksClass,
+  options: ServerOptions<unknown>,
+): Promise<Pid> {
+  const call = `start ${Server.name}`;
+  return new Promise((resolve, reject) => {
+    checkOptions(call, optionsSchema, options);
+    const process = createNamed(call, launcher, options.name);
+    const starting = new Starting(launcher, process, call, resolve, reject);
+    try {
+      starting.begin(new Server(), options);
+    } catch (thrown) {
+      process.end(reasonOfThrown(thrown));
+    }
+  });
+}
+
+/** The name is taken before anything of the server runs, so that two servers of one name never run at once. */
+function createNamed(call: string, launcher: Launcher, name: ServerOptions<unknown>['name']): LocalProcess {
+  const plain = name === undefined ? undefined : checkName(call, plainName(name));
+  const process = launcher.local.createProcess();
+  if (plain === undefined) return process;
+  try {
+    launcher.local.registry.register(`${call} as '${plain}'`, plain, process);
+  } catch (error) {
+    process.end('normal');
+    throw error;
+  }
+  return process;
+}
+
+/** A server on its way up: settles its start once, whatever happens first. */
+class Starting {
+  private timer: LongTimer | null = null;
+
+  constructor(
+    private readonly launcher: Launcher,
+    private readonly process: LocalProcess,
+    private readonly call: string,
+    private readonly resolve: (pid: Pid) => void,
+    private readonly reject: (error: TrestleError) => void,
+  ) {
+    process.onEnd(this.fail);
+  }
+
+  begin(server: Callbacks, options: ServerOptions<unknown>): void {
+    const { local, starter, link } = this.launcher;
+    const { process } = this;
+    const self = new Process();
+    Process.embody(self, local, process);
+    Object.defineProperty(server, 'self', { value: self, enumerable: false });
+    const parent = link && starter !== null ? starter : null;
+    if (parent !== null) {
+      parent.addLink(process.pid);
+      process.addLink(parent.pid);
+    }
+    if (options.timeoutMs !== undefined) {
+      this.timer = new LongTimer(local.clock, options.timeoutMs, () => { process.end('timeout'); });
+    }
+    process.begin(new GenServerLoop(local, process, server, options.args, parent?.pid ?? null, this.succeed));
+  }
+
+  private readonly succeed = (): void => {
+    this.timer?.cancel();
+    this.process.offEnd(this.fail);
+    this.resolve(this.process.pid);
+  };
+
+  private readonly fail = (reason: ExitReason): void => {
+    this.timer?.cancel();
+    const { starter } = this.launcher;
+    if (starter?.trapsExits === true && starter.removeLink(this.process.pid)) this.process.removeLink(starter.pid);
+    this.reject(new StartError(this.call, reason));
+  };
+}

@@ -1,0 +1,43 @@
+import type { ServerRef } from '../terms/address';
+import { ServerExitError } from '../terms/errors';
+import type { ExitReason } from '../terms/exit-reason';
+import type { Verbs } from '../node/verbs';
+
+/** The request that asks a server to stop. OTP: the system message `{terminate, Reason}`. */
+interface StopRequest {
+  readonly type: '$stop';
+  readonly reason: ExitReason;
+}
+
+/** Tells whether a request asks the server itself to stop. */
+export function isStopRequest(request: unknown): request is StopRequest {
+  return typeof request === 'object' && request !== null && (request as { type?: unknown }).type === '$stop';
+}
+
+/**
+ * Stops a server in order and waits until it has ended: its `terminate` is called. OTP: `gen_server:stop/3`.
+ * @param on the process or node that asks
+ * @param options.reason default `'normal'`
+ * @param options.timeoutMs default `Infinity`
+ * @throws NoProcessError if there is no such server
+ * @throws ServerExitError if it ended with another reason
+ * @throws CallTimeoutError if it did not end in time
+ */
+export async function stopServer<S>(
+  on: Verbs,
+  server: ServerRef<S>,
+  options: { readonly reason?: ExitReason; readonly timeoutMs?: number } = {},
+): Promise<void> {
+  const reason = options.reason ?? 'normal';
+  const request: StopRequest = { type: '$stop', reason };
+  try {
+    await on.call<unknown, never>(server, request as never, { timeoutMs: options.timeoutMs ?? Infinity });
+  } catch (error) {
+    if (!(error instanceof ServerExitError) || !isSame(error.reason, reason)) throw error;
+  }
+}
+
+/** Reasons may have travelled: they are compared as data. */
+function isSame(a: ExitReason, b: ExitReason): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,51 @@
+export { startNode, type NodeOptions } from './start-node';
+export type { Body, Monitored, Node, ReceiveOptions, Received, Self } from './node/node';
+export { Process } from './node/process';
+export type { CallOptions } from './node/verbs';
+export type { ServerOptions } from './node/launch';
+export type { Exposed, RemoteModule, Rpc, RpcModule, RpcOptions, RpcOutcome } from './node/rpc';
+export type { NodeListKind } from './node/distribution';
+export { consoleLogger, formatLogRecord, silentLogger, type Logger, type LogLevel, type LogRecord } from './node/logger';
+export { GenServer } from './behaviours/gen-server';
+export {
+  continueWith,
+  ignore,
+  noReply,
+  reply,
+  ReplyPort,
+  replyPort,
+  stop,
+  type CallResult,
+  type Continue,
+  type InitResult,
+  type Next,
+  type Stop,
+} from './behaviours/call-result';
+export { stopServer } from './behaviours/stop-request';
+export { localName, LocalName, type Address, type RemoteName, type RegisteredName, type ServerPid, type ServerRef } from './terms/address';
+export { isPid, nodeOfPid, type Pid } from './terms/pid';
+export { isRef, type Ref } from './terms/ref';
+export { isNodeName, noNode, type NodeName } from './terms/node-name';
+export { From } from './terms/from';
+export type { Call, ReplyOf } from './terms/protocol';
+export type { Down, Exit, MonitoredName, NodeDown, NodeUp, SystemMessage } from './terms/message';
+export type { IncomingCall, IncomingCast } from './process/receiver';
+export type { ErrorData, ExitReason, Shutdown } from './terms/exit-reason';
+export { ProcessExit } from './terms/exit-reason';
+export type { Clock, ClockTimer, Random } from './terms/clock';
+export {
+  BadArgumentError,
+  CallingSelfError,
+  CallTimeoutError,
+  HandshakeError,
+  NameTakenError,
+  NoProcessError,
+  NodeDownError,
+  NotExposedError,
+  RemoteError,
+  ServerExitError,
+  StartError,
+  TrestleError,
+  UnsendableError,
+  type HandshakeFailure,
+} from './terms/errors';

@@ -1,0 +1,48 @@
+import type { Destination } from '../terms/address';
+import type { ExitReason } from '../terms/exit-reason';
+import type { FromIdentity } from '../terms/from';
+import type { NodeName } from '../terms/node-name';
+import type { ControlSignal } from '../terms/signal';
+import type { PendingCall } from './pending-call';
+
+/** Which nodes `list` names. */
+export type NodeListKind = 'visible' | 'hidden' | 'connected';
+
+/** A node came or went. */
+export interface NodeEvent {
+  readonly type: 'nodeup' | 'nodedown';
+  readonly node: NodeName;
+  readonly hidden: boolean;
+  /** Why it went. */
+  readonly reason?: ExitReason;
+}
+
+/** What can be sent to a process of another node without an answer. */
+export type OneWaySignal =
+  | ControlSignal
+  | { readonly kind: 'message'; readonly to: Destination; readonly message: unknown }
+  | { readonly kind: 'cast'; readonly to: Destination; readonly request: unknown };
+
+/** What a node needs of the layer that connects it to others. */
+export interface Distribution {
+  /**
+   * Sends a signal to a process of another node, connecting first if need be. If the node cannot be reached the
+   * signal is dropped; links and monitors answer with `noconnection`.
+   * @throws UnsendableError if it holds a value that cannot travel: nothing was sent
+   */
+  send(node: NodeName, signal: OneWaySignal): void;
+  /**
+   * Sends a call; its reply or failure settles `call`. If `call` settles first, the server's node is told.
+   * @throws UnsendableError if the request holds a value that cannot travel: nothing was sent
+   */
+  call(node: NodeName, to: Destination, request: unknown, call: PendingCall): void;
+  /** Answers a call that waits on another node and did not come from it directly. */
+  reply(to: FromIdentity, value: unknown): void;
+  connect(node: NodeName): Promise<boolean>;
+  disconnect(node: NodeName): Promise<boolean>;
+  ping(node: NodeName): Promise<'pong' | 'pang'>;
+  list(kind: NodeListKind): NodeName[];
+  getCookie(): string | undefined;
+  /** Closes every connection and stops listening. */
+  stop(): Promise<void>;
+}

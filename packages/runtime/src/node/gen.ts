@@ -1,0 +1,68 @@
+import { destinationOf, type Address } from '../terms/address';
+import { CallingSelfError, NoProcessError, UnsendableError } from '../terms/errors';
+import type { NodeName } from '../terms/node-name';
+import type { Pid } from '../terms/pid';
+import { castLabel } from '../terms/signal';
+import type { Deadlines } from '../process/deadlines';
+import { CallNumbers } from './call-numbers';
+import type { Distribution } from './distribution';
+import { describeCall, PendingCall, type CallContext } from './pending-call';
+import type { Router } from './router';
+
+/** How long a call waits for its reply unless told otherwise. OTP has the same. */
+export const defaultCallTimeoutMs = 5_000;
+
+/**
+ * How every behaviour is called. A call is listed with whoever must answer it (the process, or the connection to its
+ * node), so that it fails at once when the answer cannot come any more; that list does the work of OTP's monitor.
+ */
+export class Gen implements CallContext {
+  readonly numbers = new CallNumbers();
+
+  constructor(
+    readonly node: NodeName,
+    readonly creation: number,
+    readonly deadlines: Deadlines,
+    private readonly router: Router,
+    private readonly distribution: () => Distribution,
+  ) {}
+
+  /** Sends a request and waits for its reply. */
+  call(caller: Pid, to: Address, request: unknown, timeoutMs: number): Promise<unknown> {
+    const server = this.router.find(to);
+    if (server === undefined) return this.callAway(caller, to, request, timeoutMs);
+    if (server.pid === caller) return Promise.reject(new CallingSelfError(describeCall(to, request, this.node)));
+    return new Promise((resolve, reject) => {
+      const call = new PendingCall(caller, this, to, request, timeoutMs, resolve, reject);
+      server.openCalls.add(call);
+      server.deliver(request, call);
+    });
+  }
+
+  /** Sends a request that has no reply; dropped if there is nobody. */
+  cast(to: Address, request: unknown): void {
+    this.router.send(to, request, castLabel);
+  }
+
+  numberOf(call: PendingCall): number {
+    return this.numbers.assign(call);
+  }
+
+  releaseNumber(call: PendingCall): void {
+    this.numbers.release(call);
+  }
+
+  private callAway(caller: Pid, to: Address, request: unknown, timeoutMs: number): Promise<unknown> {
+    const node = this.router.remoteNodeOf(to);
+    if (node === undefined) return Promise.reject(new NoProcessError(describeCall(to, request, this.node)));
+    return new Promise((resolve, reject) => {
+      const call = new PendingCall(caller, this, to, request, timeoutMs, resolve, reject);
+      try {
+        this.distribution().call(node, destinationOf('call', to, this.node), request, call);
+      } catch (error) {
+        if (!(error instanceof UnsendableError)) throw error;
+        call.abandon(error);
+      }
+    });
+  }
+}

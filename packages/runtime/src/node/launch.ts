@@ -1,0 +1,39 @@
+import type { LocalName } from '../terms/address';
+import type { Pid } from '../terms/pid';
+import type { ArgsOf, Serves } from '../terms/protocol';
+
+/** How a class is started as a process: the seam between a node and the behaviours above it. */
+export const launch = Symbol('launch');
+
+/** The key of a process class's message type, for the compiler only. */
+export declare const messages: unique symbol;
+
+/** Options of starting a server. */
+export interface ServerOptions<Args> {
+  /** What `init` gets. */
+  readonly args?: Args;
+  /** The name to register on this node. */
+  readonly name?: string | LocalName<unknown>;
+  /** Milliseconds `init` may take; then the server is killed and the start fails. Default `Infinity`. */
+  readonly timeoutMs?: number;
+}
+
+/** The options of starting server `S`: they can be left out if it takes no arguments. */
+export type StartArguments<S> = undefined extends ArgsOf<S>
+  ? [options?: ServerOptions<ArgsOf<S>>]
+  : [options: ServerOptions<ArgsOf<S>> & { readonly args: ArgsOf<S> }];
+
+/** A class of servers. */
+// The phantom types of the instance are read by inference only.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export interface ServerClass<S> {
+  new (): S & Serves<any, any, any>;
+  /** Takes a `Launcher`; typed so that this file does not depend on what a node is made of. */
+  [launch](launcher: never, options: ServerOptions<unknown>): Promise<Pid>;
+}
+
+/** A class of processes with messages `M`. */
+export interface ProcessClass<M> {
+  new (): { readonly [messages]?: (message: M) => void };
+  [launch](launcher: never): Pid<M>;
+}

@@ -1,0 +1,85 @@
+import type { Clock, Random } from '../terms/clock';
+import type { NodeName } from '../terms/node-name';
+import type { Pid } from '../terms/pid';
+import { RefSource } from '../terms/ref';
+import { Deadlines } from '../process/deadlines';
+import { LocalProcess } from '../process/local-process';
+import { ProcessTable } from '../process/process-table';
+import { Scheduler } from '../process/scheduler';
+import { Timers } from '../process/timers';
+import type { Distribution } from './distribution';
+import { Gen } from './gen';
+import { NodeLog, type Logger } from './logger';
+import type { Node } from './node';
+import { NoDistribution } from './no-distribution';
+import { NodeEvents } from './node-events';
+import { NameRegistry } from './registry';
+import { Router } from './router';
+
+/** What a node is made from. */
+export interface NodeSetup {
+  readonly name: NodeName;
+  /** Tells this life of the node from its others. */
+  readonly creation: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** A node as the runtime sees it: the parts that its processes, its behaviours and its connections share. */
+export class LocalNode {
+  readonly name: NodeName;
+  readonly creation: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: NodeLog;
+  readonly scheduler: Scheduler;
+  readonly table: ProcessTable;
+  readonly registry = new NameRegistry();
+  readonly refs: RefSource;
+  readonly timers: Timers;
+  readonly deadlines: Deadlines;
+  readonly router: Router;
+  readonly gen: Gen;
+  readonly events = new NodeEvents();
+  /** The caller of requests that no process makes. */
+  readonly pid: Pid;
+  distribution: Distribution;
+  /** What to stop, in order, before the processes: the last one first. */
+  readonly stopHooks: (() => Promise<void>)[] = [];
+  hasStopped = false;
+  private face: Node | null = null;
+
+  constructor(setup: NodeSetup) {
+    this.name = setup.name;
+    this.creation = setup.creation;
+    this.clock = setup.clock;
+    this.random = setup.random;
+    this.log = new NodeLog(setup.logger, setup.name, () => setup.clock.wallTime());
+    this.scheduler = new Scheduler(setup.clock);
+    this.table = new ProcessTable(setup.name, setup.creation);
+    this.pid = this.table.nextPid();
+    this.refs = new RefSource(setup.name, setup.creation);
+    this.timers = new Timers(setup.clock);
+    this.deadlines = new Deadlines(setup.clock);
+    const distribution = (): Distribution => this.distribution;
+    this.router = new Router(setup.name, this.scheduler, this.table, this.registry, distribution);
+    this.gen = new Gen(setup.name, setup.creation, this.deadlines, this.router, distribution);
+    this.distribution = new NoDistribution(this.router);
+  }
+
+  /** The node as its users see it; given once, when the node is put together. */
+  get node(): Node {
+    return this.face as Node;
+  }
+  set node(face: Node) {
+    this.face = face;
+  }
+
+  /** Makes a process that does nothing yet. */
+  createProcess(): LocalProcess {
+    const process = new LocalProcess(this.table.nextPid(), this.router);
+    this.table.add(process);
+    return process;
+  }
+}

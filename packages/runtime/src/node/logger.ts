@@ -1,0 +1,84 @@
+import { inspect } from 'node:util';
+
+/** How much a log line matters. */
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
+
+/** One log line as data. */
+export interface LogRecord {
+  readonly level: LogLevel;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly node: string;
+  readonly text: string;
+  /** What the line is about, as fields: a crash report, for example. */
+  readonly report?: Readonly<Record<string, unknown>>;
+}
+
+/** Where log lines go. */
+export interface Logger {
+  log(record: LogRecord): void;
+}
+
+const order: readonly LogLevel[] = ['debug', 'info', 'warning', 'error'];
+
+/** A log line as text: `17:32:13.703 [info] text`, and the fields of its report below. */
+export function formatLogRecord(record: LogRecord): string {
+  const date = new Date(record.time);
+  const pad = (value: number, digits: number): string => String(value).padStart(digits, '0');
+  const clock = `${pad(date.getHours(), 2)}:${pad(date.getMinutes(), 2)}:${pad(date.getSeconds(), 2)}`;
+  const head = `${clock}.${pad(date.getMilliseconds(), 3)} [${record.level}] ${record.text}`;
+  const fields = Object.entries(record.report ?? {}).map(([name, value]) => `  ${name}: ${formatField(value)}`);
+  return [head, ...fields].join('\n');
+}
+
+function formatField(value: unknown): string {
+  const stack = (value as { stack?: unknown } | null | undefined)?.stack;
+  const text = typeof stack === 'string' ? stack : inspect(value, { depth: 4, maxStringLength: 200 });
+  return text.replaceAll('\n', '\n  ');
+}
+
+/**
+ * Writes log lines as text, to standard error unless told otherwise.
+ * @param options.level the least important level that is written (default `'info'`)
+ */
+export function consoleLogger(
+  options: { readonly level?: LogLevel; readonly write?: (text: string) => void } = {},
+): Logger {
+  const least = order.indexOf(options.level ?? 'info');
+  const write = options.write ?? ((text: string) => void process.stderr.write(text));
+  return {
+    log: (record) => {
+      if (order.indexOf(record.level) >= least) write(`${formatLogRecord(record)}\n`);
+    },
+  };
+}
+
+/** Writes nothing. */
+export const silentLogger: Logger = { log: () => undefined };
+
+/** A logger with the node and the clock filled in. */
+export class NodeLog {
+  constructor(
+    private readonly logger: Logger,
+    private readonly node: string,
+    private readonly wallTime: () => number,
+  ) {}
+
+  debug(text: string, report?: Readonly<Record<string, unknown>>): void {
+    this.write('debug', text, report);
+  }
+  info(text: string, report?: Readonly<Record<string, unknown>>): void {
+    this.write('info', text, report);
+  }
+  warning(text: string, report?: Readonly<Record<string, unknown>>): void {
+    this.write('warning', text, report);
+  }
+  error(text: string, report?: Readonly<Record<string, unknown>>): void {
+    this.write('error', text, report);
+  }
+
+  private write(level: LogLevel, text: string, report?: Readonly<Record<string, unknown>>): void {
+    const record = { level, time: this.wallTime(), node: this.node, text };
+    this.logger.log(report === undefined ? record : { ...record, report });
+  }
+}

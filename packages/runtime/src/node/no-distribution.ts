@@ -1,0 +1,53 @@
+import type { Destination } from '../terms/address';
+import type { NodeName } from '../terms/node-name';
+import type { ControlSignal } from '../terms/signal';
+import type { Distribution, OneWaySignal } from './distribution';
+import type { PendingCall } from './pending-call';
+
+/** The distribution of a node without a name: every other node is out of reach. */
+export class NoDistribution implements Distribution {
+  constructor(private readonly answers: { route(signal: ControlSignal): void }) {}
+
+  send(_node: NodeName, signal: OneWaySignal): void {
+    const answer = noConnection(signal);
+    if (answer !== undefined) this.answers.route(answer);
+  }
+
+  call(node: NodeName, _to: Destination, _request: unknown, call: PendingCall): void {
+    call.fail({ kind: 'nodedown', node });
+  }
+
+  reply(): void {
+    // The caller's node is out of reach, and has failed the call.
+  }
+
+  connect(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+  disconnect(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+  ping(): Promise<'pang'> {
+    return Promise.resolve('pang');
+  }
+  list(): NodeName[] {
+    return [];
+  }
+  getCookie(): undefined {
+    return undefined;
+  }
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** What answers a signal whose receiver's node cannot be reached; most signals have no answer. */
+export function noConnection(signal: OneWaySignal): ControlSignal | undefined {
+  if (signal.kind === 'link') {
+    return { kind: 'linkExit', from: signal.to, to: signal.from, reason: 'noconnection' };
+  }
+  if (signal.kind === 'monitor') {
+    return { kind: 'down', ref: signal.ref, to: signal.from, pid: signal.to, reason: 'noconnection' };
+  }
+  return undefined;
+}

@@ -1,0 +1,170 @@
+import type { EventEmitter } from 'eventemitter3';
+import type { Address, LocalName, ServerPid } from '../terms/address';
+import type { ExitReason } from '../terms/exit-reason';
+import type { SystemMessage } from '../terms/message';
+import type { NodeName } from '../terms/node-name';
+import type { Pid } from '../terms/pid';
+import type { Ref } from '../terms/ref';
+import type { IncomingCall, IncomingCast } from '../process/receiver';
+import type { NodeListKind } from './distribution';
+import type { ProcessClass, ServerClass, StartArguments } from './launch';
+import type { NodeLog } from './logger';
+import type { NodeEventMap } from './node-events';
+import type { Exposed, Rpc } from './rpc';
+import type { Verbs } from './verbs';
+
+/** What a process of message type `M` may receive. */
+export type Received<M> = M | SystemMessage | IncomingCall | IncomingCast;
+/** The `type`s of messages. */
+export type TypeOf<M> = M extends { readonly type: infer T extends string } ? T : never;
+/** The messages of the given `type`. */
+export type OfType<M, T> = M extends { readonly type: T } ? M : never;
+
+/** Which messages a `receive` takes, and how long it waits. */
+export interface ReceiveOptions<Message> {
+  /** Takes only messages that pass; the others stay in the mailbox, in order. OTP: a guard (`when`). */
+  readonly where?: (message: Message) => boolean;
+  /** Milliseconds to wait; 0 only looks. Without it, as long as it takes. OTP: `after`. */
+  readonly afterMs?: number;
+}
+
+/** What a process executes. Its return ends the process with `'normal'`, an uncaught error with that error. */
+export type Body<M> = (self: Self<M>) => unknown;
+
+/** A process and the reference of the monitor on it. */
+export interface Monitored<M> {
+  readonly pid: Pid<M>;
+  readonly ref: Ref;
+}
+
+/** Starts processes and servers. */
+export interface Starts {
+  /** Starts a process that executes `body`. OTP: `spawn/1`. */
+  spawn<M = unknown>(body: Body<M>): Pid<M>;
+
+  /**
+   * Starts a server and waits until its `init` is done. OTP: `gen_server:start/3`.
+   * @returns its pid
+   * @throws StartError if it did not start: the process is gone, its name is free
+   * @throws NameTakenError if its name belongs to another process
+   */
+  start<S>(Server: ServerClass<S>, ...options: StartArguments<S>): Promise<ServerPid<S>>;
+  /** Starts a process whose body is a class. */
+  start<M>(Class: ProcessClass<M>): Pid<M>;
+}
+
+/** A process, as its own code sees it. OTP: what `self()` may do. */
+export interface Self<M = unknown> extends Verbs, Starts {
+  readonly pid: Pid<M>;
+  readonly node: Node;
+  /** Fires when the process ends: for what must be closed then (sockets, files, fetches). */
+  readonly signal: AbortSignal;
+  /** A name for tools and reports. OTP: `proc_lib:set_label/1`. */
+  label: string | undefined;
+
+  /**
+   * Waits for the next message, or the next of the given `type` or types; others stay in the mailbox, in order.
+   * A process has one `receive` at a time. OTP: `receive … after … end`.
+   * @returns the message; with `afterMs`, `undefined` once the time is over
+   */
+  receive<const T extends TypeOf<Received<M>>>(
+    type: T | readonly T[],
+    options: ReceiveOptions<OfType<Received<M>, T>> & { readonly afterMs: number },
+  ): Promise<OfType<Received<M>, T> | undefined>;
+  receive<const T extends TypeOf<Received<M>>>(
+    type: T | readonly T[],
+    options?: ReceiveOptions<OfType<Received<M>, T>>,
+  ): Promise<OfType<Received<M>, T>>;
+  receive(
+    type: undefined,
+    options: ReceiveOptions<M | SystemMessage> & { readonly afterMs: number },
+  ): Promise<M | SystemMessage | undefined>;
+  receive(type?: undefined, options?: ReceiveOptions<M | SystemMessage>): Promise<M | SystemMessage>;
+
+  /** Starts a process linked to this one, in one step. OTP: `spawn_link/1`. */
+  spawnLink<N = unknown>(body: Body<N>): Pid<N>;
+  /** Starts a process monitored by this one, in one step. OTP: `spawn_monitor/1`. */
+  spawnMonitor<N = unknown>(body: Body<N>): Monitored<N>;
+  /** As `start`, and linked to this process. OTP: `gen_server:start_link/3`. */
+  startLink<S>(Server: ServerClass<S>, ...options: StartArguments<S>): Promise<ServerPid<S>>;
+  startLink<N>(Class: ProcessClass<N>): Pid<N>;
+
+  /** Links this process with another: the end of one is an exit signal to the other. OTP: `link/1`. */
+  link(pid: Pid): void;
+  /** Takes a link away: no exit signal of it arrives any more. OTP: `unlink/1`. */
+  unlink(pid: Pid): void;
+  /**
+   * Asks for one `DOWN` message when a process ends (at once, with `noproc`, if there is none).
+   * OTP: `monitor(process, _)`.
+   */
+  monitor(target: Address): Ref;
+  /**
+   * Takes a monitor away: no `DOWN` of it arrives any more. OTP: `demonitor/2`.
+   * @param options.flush also drops its `DOWN` if that waits in the mailbox already
+   */
+  demonitor(ref: Ref, options?: { readonly flush?: boolean }): void;
+  /** Ends this process: throws, so write `return self.exit(reason)`. OTP: `exit/1`. */
+  exit(reason: ExitReason): never;
+  /**
+   * Whether exit signals arrive as `EXIT` messages instead of ending this process. OTP: `process_flag(trap_exit, _)`.
+   * @returns what it was before
+   */
+  trapExit(flag: boolean): boolean;
+  /** Gives this process, or another of this node, a name on this node. OTP: `register/2`.
+   * @throws NameTakenError if it is taken
+   * @throws BadArgumentError if the process has a name or has ended */
+  register(name: string | LocalName<unknown>, pid?: Pid): void;
+  /** Whether `nodeup` and `nodedown` of visible nodes arrive as messages. OTP: `net_kernel:monitor_nodes/1`. */
+  monitorNodes(flag: boolean): void;
+}
+
+/** A node: the processes of one runtime, and its connections to other nodes. */
+export interface Node extends Verbs, Starts {
+  /** `name@host`, or `nonode@nohost`. */
+  readonly name: NodeName;
+  /** Tells this life of the node from its others. */
+  readonly creation: number;
+  /** The caller in requests made by way of the node. */
+  readonly pid: Pid;
+  /** `nodeup` and `nodedown` for code that is no process. */
+  readonly events: EventEmitter<NodeEventMap>;
+  /** The log of this node. */
+  readonly log: NodeLog;
+  /** Calls functions of other nodes. */
+  readonly rpc: Rpc;
+
+  /** Connects to a node, and so to all it is connected to. OTP: `net_kernel:connect_node/1`.
+   * @returns whether they are connected */
+  connect(node: NodeName): Promise<boolean>;
+  /** Closes the connection to a node. OTP: `erlang:disconnect_node/1`.
+   * @returns whether there was one */
+  disconnect(node: NodeName): Promise<boolean>;
+  /** Asks whether a node can be reached, connecting to it if need be. OTP: `net_adm:ping/1`. */
+  ping(node: NodeName): Promise<'pong' | 'pang'>;
+  /** The connected nodes without this one: the visible ones unless told otherwise. OTP: `nodes/0,1`. */
+  list(kind?: NodeListKind): NodeName[];
+  /** The secret this node shares with its cluster; `undefined` without a name. OTP: `erlang:get_cookie/0`. */
+  getCookie(): string | undefined;
+
+  /** Lets other nodes call functions by module and name. A later module of the same name takes its place. */
+  expose(module: string, functions: Exposed): void;
+  /** Starts a process on a node that executes an exposed function there. OTP: `spawn/4`.
+   * @throws NodeDownError, NotExposedError */
+  spawnOn(node: NodeName, module: string, fn: string, args?: readonly unknown[]): Promise<Pid>;
+
+  /** Gives a process of this node a name. OTP: `register/2`.
+   * @throws NameTakenError if it is taken */
+  register(name: string | LocalName<unknown>, pid: Pid): void;
+  /** The pids of the processes of this node. OTP: `processes/0`. */
+  processes(): Pid[];
+  /** Whether a process of this node lives. OTP: `is_process_alive/1`. */
+  isAlive(pid: Pid): boolean;
+
+  /**
+   * Stops the node: what supervises first and in order, then every process, then connections, sockets and timers.
+   * OTP: `init:stop/0`.
+   */
+  stop(): Promise<void>;
+  /** Resolves when the node has stopped. */
+  readonly stopped: Promise<void>;
+}

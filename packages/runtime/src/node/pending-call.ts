@@ -1,0 +1,101 @@
+import { describeAddress, type Address } from '../terms/address';
+import { CallTimeoutError, NodeDownError, NoProcessError, ServerExitError, type TrestleError } from '../terms/errors';
+import { From, type CallFailure, type FromIdentity } from '../terms/from';
+import type { NodeName } from '../terms/node-name';
+import type { Pid } from '../terms/pid';
+import type { Deadline, Deadlines, DueQueue } from '../process/deadlines';
+
+/** What the pending calls of a node share. */
+export interface CallContext {
+  readonly node: NodeName;
+  readonly creation: number;
+  readonly deadlines: Deadlines;
+  /** Gives a call a number by which the wire names it. */
+  numberOf(call: PendingCall): number;
+  /** The number is free again. */
+  releaseNumber(call: PendingCall): void;
+}
+
+/** A call of this node that waits for its reply. It settles once; everything that comes later is dropped. */
+export class PendingCall extends From implements Deadline {
+  dueQueue: DueQueue | null = null;
+  previousDue: Deadline | null = null;
+  nextDue: Deadline | null = null;
+  dueTick = 0;
+
+  /** The number the wire names it by; 0 while it has none. */
+  number = 0;
+  /** Tells the server's node that nobody waits any more. */
+  onTimeout: ((call: PendingCall) => void) | null = null;
+  private settled = false;
+
+  constructor(
+    pid: Pid,
+    private readonly context: CallContext,
+    private readonly to: Address,
+    private readonly request: unknown,
+    private readonly timeoutMs: number,
+    private readonly resolve: (value: unknown) => void,
+    private readonly reject: (error: TrestleError) => void,
+  ) {
+    super(pid);
+    context.deadlines.add(this, timeoutMs);
+  }
+
+  reply(value: unknown): void {
+    if (this.settled) return;
+    this.settle();
+    this.resolve(value);
+  }
+
+  fail(failure: CallFailure): void {
+    this.abandon(this.errorOf(failure));
+  }
+
+  /** Ends the call with an error of the caller's own making. */
+  abandon(error: TrestleError): void {
+    if (this.settled) return;
+    this.settle();
+    this.reject(error);
+  }
+
+  expire(): void {
+    this.onTimeout?.(this);
+    this.abandon(new CallTimeoutError(this.describe(), this.timeoutMs));
+  }
+
+  identify(): FromIdentity {
+    const { node, creation } = this.context;
+    return { pid: this.pid, node, creation, call: this.context.numberOf(this) };
+  }
+
+  /** The call in an error's words: `call kv@n1@127.0.0.1 'get'`. */
+  describe(): string {
+    return describeCall(this.to, this.request, this.context.node);
+  }
+
+  private settle(): void {
+    this.settled = true;
+    if (this.dueQueue !== null) this.dueQueue.remove(this);
+    if (this.openCalls !== null) this.openCalls.remove(this);
+    if (this.number !== 0) this.context.releaseNumber(this);
+  }
+
+  private errorOf(failure: CallFailure): TrestleError {
+    switch (failure.kind) {
+      case 'noproc':
+        return new NoProcessError(this.describe());
+      case 'exit':
+        return new ServerExitError(this.describe(), failure.reason);
+      case 'nodedown':
+        return new NodeDownError(this.describe(), failure.node);
+    }
+  }
+}
+
+/** A call in an error's words. */
+export function describeCall(to: Address, request: unknown, node: NodeName): string {
+  const type = (request as { type?: unknown } | null | undefined)?.type ?? request;
+  const what = typeof type === 'string' ? ` '${type}'` : '';
+  return `call ${describeAddress(to, node)}${what}`;
+}

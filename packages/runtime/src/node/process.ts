@@ -1,0 +1,203 @@
+import { destinationOf, type Address, type LocalName, type ServerPid } from '../terms/address';
+import { checkName } from '../terms/address';
+import { checkDuration } from '../terms/duration';
+import { BadArgumentError } from '../terms/errors';
+import { ProcessExit, type ExitReason } from '../terms/exit-reason';
+import type { Down } from '../terms/message';
+import { isPid, type Pid } from '../terms/pid';
+import type { Ref } from '../terms/ref';
+import type { LocalProcess } from '../process/local-process';
+import type { Receiver } from '../process/receiver';
+import { BaseVerbs, plainName, startClass } from './base-verbs';
+import { launch, type messages, type ProcessClass, type ServerClass, type StartArguments } from './launch';
+import type { Launcher } from './launcher';
+import type { LocalNode } from './local-node';
+import type { Body, Monitored, Node, ReceiveOptions, Self } from './node';
+import { checkBody, giveBody } from './spawn';
+import { wantedOf } from './wanted';
+
+/**
+ * A process. A body gets one as `self`; a class extends it and overrides `run`. Once the process has ended every
+ * verb throws, so that code which was in the middle of something stops there: JavaScript cannot be interrupted.
+ */
+export class Process<M = unknown> extends BaseVerbs implements Self<M> {
+  declare readonly [messages]?: (message: M) => void;
+  private local!: LocalNode;
+  private process!: LocalProcess;
+  private receiver: Receiver | null = null;
+  private abort: AbortController | null = null;
+
+  /** Starts a process of this class. */
+  static [launch](this: new () => Process, launcher: Launcher): Pid {
+    const self = new this();
+    return startBody(launcher, self, () => self.run());
+  }
+
+  /** Makes `self` the voice of a process of this node; done once, before its code runs. */
+  static embody<M>(self: Process<M>, local: LocalNode, process: LocalProcess): void {
+    self.local = local;
+    self.process = process;
+  }
+
+  /** Gives a process its receiver; done once. */
+  static giveReceiver<M>(self: Process<M>, receiver: Receiver): void {
+    self.receiver = receiver;
+  }
+
+  /** What the process executes; it ends when this returns. */
+  run(): unknown {
+    throw new BadArgumentError({ call: 'start', expected: 'a class that overrides run()', got: this.constructor });
+  }
+
+  override get pid(): Pid<M> {
+    return this.process.pid;
+  }
+
+  get node(): Node {
+    return this.local.node;
+  }
+
+  get label(): string | undefined {
+    return this.process.label ?? undefined;
+  }
+
+  set label(label: string | undefined) {
+    this.process.label = label ?? null;
+  }
+
+  get signal(): AbortSignal {
+    if (this.abort === null) {
+      const abort = (this.abort = new AbortController());
+      if (this.process.hasEnded) abort.abort(this.process.exitReason);
+      else this.process.onEnd((reason) => { abort.abort(reason); });
+    }
+    return this.abort.signal;
+  }
+
+  // The overloads of `Self` say what comes out for which type; here all are one.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  receive(type?: string | readonly string[], options?: ReceiveOptions<any>): Promise<any> {
+    const { receiver } = this;
+    if (receiver === null || receiver.isWaiting) {
+      const expected = receiver === null ? 'a process with a body (a server has handleInfo)' : 'one receive at a time';
+      return Promise.reject(new BadArgumentError({ call: 'receive', expected, got: type }));
+    }
+    const afterMs = options?.afterMs === undefined ? Infinity : checkDuration('receive', 'afterMs', options.afterMs);
+    return receiver.receive(wantedOf(type, options?.where), afterMs);
+  }
+
+  spawn<N = unknown>(body: Body<N>): Pid<N> {
+    this.acting();
+    return spawnBody('spawn', this.launcher(false), body);
+  }
+
+  spawnLink<N = unknown>(body: Body<N>): Pid<N> {
+    this.acting();
+    return spawnBody('spawnLink', this.launcher(true), body);
+  }
+
+  spawnMonitor<N = unknown>(body: Body<N>): Monitored<N> {
+    this.acting();
+    const pid = spawnBody('spawnMonitor', this.launcher(false), body);
+    return { pid, ref: this.monitor(pid) };
+  }
+
+  startLink<S>(Server: ServerClass<S>, ...options: StartArguments<S>): Promise<ServerPid<S>>;
+  startLink<N>(Class: ProcessClass<N>): Pid<N>;
+  startLink(Class: ServerClass<unknown> | ProcessClass<unknown>, options: object = {}): unknown {
+    this.acting();
+    return startClass('startLink', Class, this.launcher(true), options);
+  }
+
+  link(pid: Pid): void {
+    const { router } = this.acting();
+    if (!isPid(pid)) throw new BadArgumentError({ call: 'link', expected: 'a pid', got: pid });
+    if (pid === this.pid || this.process.hasLink(pid)) return;
+    this.process.addLink(pid);
+    router.route({ kind: 'link', from: this.pid, to: pid });
+  }
+
+  unlink(pid: Pid): void {
+    const { router } = this.acting();
+    if (!isPid(pid)) throw new BadArgumentError({ call: 'unlink', expected: 'a pid', got: pid });
+    if (this.process.removeLink(pid)) router.route({ kind: 'unlink', from: this.pid, to: pid });
+  }
+
+  monitor(target: Address): Ref {
+    const local = this.acting();
+    const to = destinationOf('monitor', target, local.name);
+    const ref = local.refs.next();
+    this.process.addMonitor(ref, to);
+    local.router.route({ kind: 'monitor', ref, from: this.pid, to });
+    return ref;
+  }
+
+  demonitor(ref: Ref, options: { readonly flush?: boolean } = {}): void {
+    const { router } = this.acting();
+    const to = this.process.removeMonitor(ref);
+    if (to !== undefined) router.route({ kind: 'demonitor', ref, from: this.pid, to });
+    else if (options.flush === true) {
+      this.process.dropMessage((message) => (message as Partial<Down> | null)?.type === 'DOWN' && (message as Down).ref === ref);
+    }
+  }
+
+  exit(reason: ExitReason): never {
+    throw new ProcessExit(reason);
+  }
+
+  trapExit(flag: boolean): boolean {
+    this.acting();
+    const before = this.process.trapsExits;
+    this.process.trapsExits = flag;
+    return before;
+  }
+
+  register(name: string | LocalName<unknown>, pid: Pid = this.pid): void {
+    registerName(this.acting(), name, pid);
+  }
+
+  monitorNodes(flag: boolean): void {
+    const { events } = this.acting();
+    if (flag) events.subscribe(this.process);
+    else events.unsubscribe(this.process);
+  }
+
+  protected acting(): LocalNode {
+    if (this.process.hasEnded) throw new ProcessExit(this.process.exitReason);
+    return this.local;
+  }
+
+  protected launcher(link: boolean): Launcher {
+    return { local: this.local, starter: this.process, link };
+  }
+}
+
+/** Starts a process with the given voice and body. */
+function startBody<M>(launcher: Launcher, self: Process<M>, body: () => unknown): Pid<M> {
+  const { local, starter, link } = launcher;
+  const process = local.createProcess();
+  Process.embody(self, local, process);
+  if (link && starter !== null) {
+    starter.addLink(process.pid);
+    process.addLink(starter.pid);
+  }
+  Process.giveReceiver(self, giveBody(local, process, body));
+  return process.pid;
+}
+
+/** Starts a process that executes a function. */
+export function spawnBody<M>(call: string, launcher: Launcher, body: Body<M>): Pid<M> {
+  checkBody(call, body);
+  const self = new Process<M>();
+  return startBody(launcher, self, () => body(self));
+}
+
+/** Registers a process of this node under a name. */
+export function registerName(local: LocalNode, name: string | LocalName<unknown>, pid: Pid): void {
+  const plain = checkName('register', plainName(name));
+  const process = local.table.get(pid);
+  if (process === undefined) {
+    throw new BadArgumentError({ call: `register '${plain}'`, expected: 'a living process of this node', got: pid });
+  }
+  local.registry.register(`register '${plain}'`, plain, process);
+}

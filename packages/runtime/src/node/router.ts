@@ -1,0 +1,103 @@
+import { LocalName, type Address, type Destination } from '../terms/address';
+import { describeReason } from '../terms/exit-reason';
+import { UnsendableError } from '../terms/errors';
+import { nodeOfPid } from '../terms/pid';
+import type { NodeName } from '../terms/node-name';
+import { castLabel, type ControlSignal } from '../terms/signal';
+import type { LocalProcess, ProcessHost } from '../process/local-process';
+import type { ProcessTable } from '../process/process-table';
+import type { Scheduler } from '../process/scheduler';
+import { receiveControl } from './control-signals';
+import type { Distribution } from './distribution';
+import type { NameRegistry } from './registry';
+
+/**
+ * Carries signals to their receivers: a process of this node, or the connection to its node. Control signals that
+ * cause others (a process ends, which ends those linked to it) are carried one after another, not within each other,
+ * so that a chain of a million links needs no stack.
+ */
+export class Router implements ProcessHost {
+  private readonly waiting: ControlSignal[] = [];
+  private carrying = false;
+
+  constructor(
+    readonly nodeName: NodeName,
+    readonly scheduler: Scheduler,
+    private readonly table: ProcessTable,
+    private readonly registry: NameRegistry,
+    private readonly distribution: () => Distribution,
+  ) {}
+
+  /** The process of this node at an address; `undefined` if there is none or it is on another node. */
+  find(to: Address): LocalProcess | undefined {
+    if (typeof to === 'string') return this.table.get(to) ?? this.registry.get(to);
+    if (to instanceof LocalName) return this.registry.get(to.name);
+    return to.node === this.nodeName ? this.registry.get(to.name) : undefined;
+  }
+
+  /** The other node an address is on; `undefined` if it is on this one. */
+  remoteNodeOf(to: Address): NodeName | undefined {
+    const node = nodeOf(to);
+    return node === this.nodeName ? undefined : node;
+  }
+
+  /** Sends a plain message or a cast; it is dropped if there is nobody. */
+  send(to: Address, message: unknown, label: null | typeof castLabel): void {
+    const process = this.find(to);
+    if (process !== undefined) {
+      process.deliver(message, label);
+      return;
+    }
+    const node = this.remoteNodeOf(to);
+    if (node === undefined) return;
+    const destination = to as Destination;
+    this.distribution().send(
+      node,
+      label === null ? { kind: 'message', to: destination, message } : { kind: 'cast', to: destination, request: message },
+    );
+  }
+
+  route(signal: ControlSignal): void {
+    const node = this.remoteNodeOf(signal.to);
+    if (node !== undefined) {
+      this.sendAway(node, signal);
+      return;
+    }
+    this.waiting.push(signal);
+    if (!this.carrying) this.carry();
+  }
+
+  forget(process: LocalProcess): void {
+    this.table.remove(process.pid);
+    if (process.name !== null) this.registry.unregister(process.name);
+  }
+
+  private carry(): void {
+    this.carrying = true;
+    try {
+      for (let i = 0; i < this.waiting.length; i++) {
+        const signal = this.waiting[i] as ControlSignal;
+        receiveControl(signal, this.find(signal.to), this);
+      }
+    } finally {
+      this.waiting.length = 0;
+      this.carrying = false;
+    }
+  }
+
+  /** A reason that cannot travel must not keep the others from hearing of an end: it travels as text. */
+  private sendAway(node: NodeName, signal: ControlSignal): void {
+    try {
+      this.distribution().send(node, signal);
+    } catch (error) {
+      if (!(error instanceof UnsendableError) || !('reason' in signal)) throw error;
+      this.distribution().send(node, { ...signal, reason: describeReason(signal.reason) });
+    }
+  }
+}
+
+/** The node an address names; `undefined` if it names none. */
+function nodeOf(to: Address): NodeName | undefined {
+  if (typeof to === 'string') return to.startsWith('<') ? nodeOfPid(to) : undefined;
+  return to instanceof LocalName ? undefined : to.node;
+}

@@ -1,0 +1,107 @@
+import type { EventEmitter } from 'eventemitter3';
+import type { LocalName } from '../terms/address';
+import { BadArgumentError } from '../terms/errors';
+import { checkNodeName, type NodeName } from '../terms/node-name';
+import type { Pid } from '../terms/pid';
+import { BaseVerbs } from './base-verbs';
+import type { NodeListKind } from './distribution';
+import type { Launcher } from './launcher';
+import type { LocalNode } from './local-node';
+import type { Body, Node } from './node';
+import type { NodeLog } from './logger';
+import type { NodeEventMap } from './node-events';
+import { registerName, spawnBody } from './process';
+import type { Exposed, Rpc } from './rpc';
+import { stopNode } from './stop-node';
+
+/** What a node needs of the layer that calls functions of other nodes. */
+export interface RpcService extends Rpc {
+  expose(module: string, functions: Exposed): void;
+  spawnOn(node: NodeName, module: string, fn: string, args: readonly unknown[]): Promise<Pid>;
+}
+
+/** The public face of a node: hands every verb to the part that does it. */
+export class RunningNode extends BaseVerbs implements Node {
+  readonly stopped: Promise<void>;
+  private markStopped!: () => void;
+  private stopping: Promise<void> | null = null;
+
+  constructor(
+    private readonly local: LocalNode,
+    readonly rpc: RpcService,
+  ) {
+    super();
+    this.stopped = new Promise((resolve) => (this.markStopped = resolve));
+  }
+
+  get name(): NodeName {
+    return this.local.name;
+  }
+  get creation(): number {
+    return this.local.creation;
+  }
+  get pid(): Pid {
+    return this.local.pid;
+  }
+  get log(): NodeLog {
+    return this.local.log;
+  }
+  get events(): EventEmitter<NodeEventMap> {
+    return this.local.events.emitter;
+  }
+
+  async connect(node: NodeName): Promise<boolean> {
+    return this.acting().distribution.connect(checkNodeName('connect', node));
+  }
+  async disconnect(node: NodeName): Promise<boolean> {
+    return this.acting().distribution.disconnect(checkNodeName('disconnect', node));
+  }
+  async ping(node: NodeName): Promise<'pong' | 'pang'> {
+    return this.acting().distribution.ping(checkNodeName('ping', node));
+  }
+  list(kind: NodeListKind = 'visible'): NodeName[] {
+    return this.local.distribution.list(kind);
+  }
+  getCookie(): string | undefined {
+    return this.local.distribution.getCookie();
+  }
+
+  spawn<M = unknown>(body: Body<M>): Pid<M> {
+    this.acting();
+    return spawnBody('spawn', this.launcher(), body);
+  }
+  expose(module: string, functions: Exposed): void {
+    this.acting();
+    this.rpc.expose(module, functions);
+  }
+  async spawnOn(node: NodeName, module: string, fn: string, args: readonly unknown[] = []): Promise<Pid> {
+    this.acting();
+    return this.rpc.spawnOn(checkNodeName('spawnOn', node), module, fn, args);
+  }
+
+  register(name: string | LocalName<unknown>, pid: Pid): void {
+    registerName(this.acting(), name, pid);
+  }
+  processes(): Pid[] {
+    return [...this.local.table.all()].map((process) => process.pid);
+  }
+  isAlive(pid: Pid): boolean {
+    return this.local.table.get(pid) !== undefined;
+  }
+
+  stop(): Promise<void> {
+    this.stopping ??= stopNode(this.local).finally(this.markStopped);
+    return this.stopping;
+  }
+
+  protected acting(): LocalNode {
+    if (this.local.hasStopped) {
+      throw new BadArgumentError({ call: `node ${this.name}`, expected: 'a running node', got: 'a stopped one' });
+    }
+    return this.local;
+  }
+
+  protected launcher(): Launcher {
+    return { local: this.local, starter: null, link: false };
+  }
+}

@@ -1,0 +1,25 @@
+import type { LocalNode } from './local-node';
+
+/**
+ * Stops a node in order: what asked to be stopped first (applications, supervision trees; the last started first),
+ * then every process that is left, then connections, and with them the last sockets and timers.
+ */
+export async function stopNode(local: LocalNode): Promise<void> {
+  for (let hook = local.stopHooks.pop(); hook !== undefined; hook = local.stopHooks.pop()) {
+    await runHook(local, hook);
+  }
+  local.hasStopped = true;
+  for (const process of [...local.table.all()]) process.end('killed');
+  await local.distribution.stop();
+  local.gen.numbers.failAll({ kind: 'nodedown', node: local.name });
+  local.timers.stop();
+  local.deadlines.stop();
+}
+
+async function runHook(local: LocalNode, hook: () => Promise<void>): Promise<void> {
+  try {
+    await hook();
+  } catch (error) {
+    local.log.error('stopping the node: a part did not stop in order', { error });
+  }
+}

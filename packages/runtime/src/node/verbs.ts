@@ -1,0 +1,67 @@
+import type { Address, LocalName, ServerRef } from '../terms/address';
+import type { From } from '../terms/from';
+import type { Pid } from '../terms/pid';
+import type { CallsOf, CastsOf, ReplyTo } from '../terms/protocol';
+import type { Ref } from '../terms/ref';
+
+/** Options of a call. */
+export interface CallOptions {
+  /** Milliseconds to wait for the reply; `Infinity` waits for as long as the server lives. Default 5,000. */
+  readonly timeoutMs?: number;
+}
+
+/** What a process can do, and code outside of processes by way of a node. */
+export interface Verbs {
+  /**
+   * Sends a message. Never fails because of its receiver: a message to a process or node that is gone is dropped.
+   * Messages from one process to another arrive in the order sent, as long as the connection lives. OTP: `erlang:send/2`.
+   * @throws UnsendableError if it goes to another node and holds a value that cannot travel
+   * @throws BadArgumentError if `to` is no address
+   */
+  send<M>(to: Pid<M> | string | { readonly name: string; readonly node: string } | LocalName<unknown>, message: M): void;
+
+  /**
+   * Sends a request and waits for the reply. Fails at once when the server is gone, ends, or its node is lost; a
+   * reply that comes after the timeout is dropped. OTP: `gen_server:call/3`.
+   * @param options.timeoutMs default 5,000
+   * @throws CallTimeoutError, ServerExitError, NodeDownError (the request may have been handled)
+   * @throws NoProcessError, CallingSelfError, UnsendableError (it was not handled)
+   */
+  call<S, const R extends CallsOf<S>>(
+    server: ServerRef<S>,
+    request: R,
+    options?: CallOptions,
+  ): Promise<ReplyTo<CallsOf<S>, R>>;
+
+  /** Sends a request that has no reply; dropped if the server is gone. OTP: `gen_server:cast/2`. */
+  cast<S>(server: ServerRef<S>, request: CastsOf<S>): void;
+
+  /** Answers a call that another process, or a handler, kept. OTP: `gen_server:reply/2`. */
+  reply(from: From, value: unknown): void;
+
+  /**
+   * Sends a message after a delay of any length. OTP: `erlang:send_after/3`.
+   * @param delayMs milliseconds, 0 or more
+   * @returns what `cancelTimer` takes
+   */
+  sendAfter(to: Address, message: unknown, delayMs: number): Ref;
+
+  /**
+   * Stops a timer.
+   * @returns the milliseconds that were left; `false` if it has fired or there is none. OTP: `erlang:cancel_timer/1`.
+   */
+  cancelTimer(timer: Ref): number | false;
+
+  /** The process registered under a name on this node. OTP: `whereis/1`. */
+  whereis(name: string | LocalName<unknown>): Pid | undefined;
+
+  /** Frees a name. OTP: `unregister/1`.
+   * @throws BadArgumentError if nobody has it */
+  unregister(name: string | LocalName<unknown>): void;
+
+  /** The names registered on this node. OTP: `registered/0`. */
+  registered(): string[];
+
+  /** Sends an exit signal: `'kill'` cannot be trapped. OTP: `exit/2`. */
+  exitSignal(to: Address, reason: unknown): void;
+}

@@ -1,0 +1,73 @@
+import type { Clock, ClockTimer } from '../terms/clock';
+import type { Ref } from '../terms/ref';
+
+/** The longest delay a clock takes at once. */
+const longestStepMs = 2 ** 31 - 1;
+
+/** A timer of any length: beyond what the clock takes at once it goes in steps; `Infinity` never fires. */
+export class LongTimer implements ClockTimer {
+  readonly dueAt: number;
+  private step: ClockTimer | null = null;
+
+  constructor(
+    private readonly clock: Clock,
+    delayMs: number,
+    private readonly callback: () => void,
+  ) {
+    this.dueAt = clock.now() + delayMs;
+    this.arm(delayMs);
+  }
+
+  cancel(): void {
+    this.step?.cancel();
+    this.step = null;
+  }
+
+  /** Whole milliseconds until it fires. */
+  get leftMs(): number {
+    return Math.max(0, Math.ceil(this.dueAt - this.clock.now()));
+  }
+
+  private arm(delayMs: number): void {
+    if (delayMs <= longestStepMs) this.step = this.clock.setTimer(this.callback, delayMs);
+    else if (delayMs !== Infinity) this.step = this.clock.setTimer(this.goOn, longestStepMs);
+  }
+
+  private readonly goOn = (): void => {
+    this.arm(this.leftMs);
+  };
+}
+
+/** The running timers of a node, by reference. */
+export class Timers {
+  private readonly running = new Map<Ref, LongTimer>();
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Runs `callback` once, `delayMs` from now; never if that is `Infinity`. */
+  start(ref: Ref, delayMs: number, callback: () => void): void {
+    const timer = new LongTimer(this.clock, delayMs, () => {
+      this.running.delete(ref);
+      callback();
+    });
+    this.running.set(ref, timer);
+  }
+
+  /** @returns the milliseconds that were left, or `undefined` if it has fired, was cancelled or never was */
+  cancel(ref: Ref): number | undefined {
+    const timer = this.running.get(ref);
+    if (timer === undefined) return undefined;
+    this.running.delete(ref);
+    timer.cancel();
+    return timer.leftMs;
+  }
+
+  stop(): void {
+    for (const timer of this.running.values()) timer.cancel();
+    this.running.clear();
+  }
+
+  get size(): number {
+    return this.running.size;
+  }
+}

@@ -1,0 +1,76 @@
+import { BadArgumentError } from './errors';
+import { isNodeName, type NodeName } from './node-name';
+import { isPid, type Pid } from './pid';
+
+declare const server: unique symbol;
+
+/** A process that is registered under a name on a given node. OTP: `{Name, Node}`. */
+export interface RegisteredName {
+  readonly name: string;
+  readonly node: NodeName;
+}
+
+/** Where a message can be sent: a pid, a name on this node, or a name on a given node. */
+export type Address = Pid | string | RegisteredName | LocalName<unknown>;
+
+/** The pid of a running server `S`. */
+export type ServerPid<S> = Pid & { readonly [server]?: S };
+
+/** A server's name on a given node, typed by the server. */
+export interface RemoteName<S> extends RegisteredName {
+  readonly [server]?: S;
+}
+
+/** A name that a server `S` registers on its node; `on(node)` addresses the one of another node. */
+export class LocalName<S> {
+  declare readonly [server]?: S;
+
+  constructor(readonly name: string) {}
+
+  /** The server of this name on the given node. OTP: `{Name, Node}`. */
+  on(node: NodeName): RemoteName<S> {
+    return { name: this.name, node };
+  }
+}
+
+/** What a server can be called by. OTP: `server_ref()`. */
+export type ServerRef<S> = ServerPid<S> | LocalName<S> | RemoteName<S>;
+
+/**
+ * Makes a typed local name.
+ * @param name any non-empty string that is no pid
+ * @throws BadArgumentError if it is not
+ */
+export function localName<S>(name: string): LocalName<S> {
+  return new LocalName<S>(checkName('localName', name));
+}
+
+/** Checks a name to register at the door: a non-empty string that cannot be mistaken for a pid. */
+export function checkName(call: string, name: unknown): string {
+  if (typeof name !== 'string' || name.length === 0 || name.startsWith('<')) {
+    throw new BadArgumentError({ call, expected: "a name: a non-empty string that does not start with '<'", got: name });
+  }
+  return name;
+}
+
+/** An address in its plain form: a pid, or a name with its node. */
+export type Destination = Pid | RegisteredName;
+
+/** Turns an address into its plain form; `thisNode` is where bare names live. */
+export function destinationOf(call: string, address: unknown, thisNode: NodeName): Destination {
+  if (isPid(address)) return address;
+  if (typeof address === 'string') return { name: checkName(call, address), node: thisNode };
+  if (address instanceof LocalName) return { name: (address as LocalName<unknown>).name, node: thisNode };
+  const { name, node } = (address ?? {}) as Partial<RegisteredName>;
+  if (typeof name === 'string' && name.length > 0 && isNodeName(node)) return { name, node };
+  throw new BadArgumentError({ call, expected: 'a pid, a name or { name, node }', got: address });
+}
+
+/** An address as error texts print it. */
+export function describeAddress(address: unknown, thisNode: NodeName): string {
+  if (typeof address !== 'object' || address === null) {
+    return isPid(address) ? address : `${String(address)}@${thisNode}`;
+  }
+  const { name, node } = address as Partial<RegisteredName>;
+  return `${String(name)}@${String(node ?? thisNode)}`;
+}

@@ -1,0 +1,153 @@
+import { inspect } from 'node:util';
+import { describeReason, type ExitReason } from './exit-reason';
+
+/** A value in one short line, for error texts. */
+export function show(value: unknown): string {
+  const text = inspect(value, { depth: 2, breakLength: Infinity, maxStringLength: 60, maxArrayLength: 5 });
+  return text.length > 160 ? `${text.slice(0, 157)}...` : text;
+}
+
+/** The base of every error Trestle throws or rejects with: `code` is stable, the text is not. */
+export abstract class TrestleError extends Error {
+  abstract readonly code: string;
+  /** Whether the request that failed may have been handled all the same. */
+  readonly mayHaveBeenHandled: boolean = false;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** A wrong argument, refused at the door: nothing has happened. OTP: `badarg`. */
+export class BadArgumentError extends TrestleError {
+  readonly code = 'ERR_BAD_ARGUMENT';
+
+  constructor(problem: { call: string; expected: string; got: unknown }) {
+    super(`${problem.call}: expected ${problem.expected}, got ${show(problem.got)}`);
+  }
+}
+
+/** No reply came in time; the request may have been handled, and a late reply is dropped. OTP: exit `{timeout, _}`. */
+export class CallTimeoutError extends TrestleError {
+  readonly code = 'ERR_CALL_TIMEOUT';
+  override readonly mayHaveBeenHandled = true;
+
+  constructor(call: string, timeoutMs: number) {
+    super(`${call}: no reply within ${String(timeoutMs)} ms`);
+  }
+}
+
+/** There is no such process; the request was not handled. OTP: exit `{noproc, _}`. */
+export class NoProcessError extends TrestleError {
+  readonly code = 'ERR_NOPROC';
+
+  constructor(call: string) {
+    super(`${call}: there is no such process`);
+  }
+}
+
+/** The server ended before it replied; the request may have been handled. OTP: exit `{Reason, _}`. */
+export class ServerExitError extends TrestleError {
+  readonly code = 'ERR_SERVER_EXIT';
+  override readonly mayHaveBeenHandled = true;
+
+  constructor(
+    call: string,
+    readonly reason: ExitReason,
+  ) {
+    super(`${call}: the server ended before it replied: ${describeReason(reason)}`);
+  }
+}
+
+/** The node is not reachable, or was lost before the reply; the request may have been handled. OTP: `{nodedown, Node}`. */
+export class NodeDownError extends TrestleError {
+  readonly code = 'ERR_NODEDOWN';
+  override readonly mayHaveBeenHandled = true;
+
+  constructor(
+    call: string,
+    readonly node: string,
+  ) {
+    super(`${call}: node ${node} is down`);
+  }
+}
+
+/** A process called itself, and would have waited for itself. OTP: exit `calling_self`. */
+export class CallingSelfError extends TrestleError {
+  readonly code = 'ERR_CALLING_SELF';
+
+  constructor(call: string) {
+    super(`${call}: a process cannot call itself`);
+  }
+}
+
+/** A process did not start; it is gone and its name is free. OTP: `{error, Reason}` of `start`. */
+export class StartError extends TrestleError {
+  readonly code = 'ERR_START';
+
+  constructor(
+    call: string,
+    readonly reason: ExitReason,
+  ) {
+    super(`${call}: ${describeReason(reason)}`);
+  }
+}
+
+/** The name belongs to another process. OTP: `{error, {already_started, Pid}}`. */
+export class NameTakenError extends TrestleError {
+  readonly code = 'ERR_NAME_TAKEN';
+
+  constructor(
+    call: string,
+    readonly pid: string,
+  ) {
+    super(`${call}: the name is taken by ${pid}`);
+  }
+}
+
+/** A value cannot travel to another node; nothing was sent. */
+export class UnsendableError extends TrestleError {
+  readonly code = 'ERR_UNSENDABLE';
+
+  constructor(
+    readonly path: string,
+    what: string,
+  ) {
+    super(`${path}: ${what} cannot be sent to another node`);
+  }
+}
+
+/** Why two nodes did not connect. */
+export type HandshakeFailure = 'cookie' | 'name' | 'version' | 'timeout' | 'protocol';
+
+/** Two nodes could not agree to connect. */
+export class HandshakeError extends TrestleError {
+  readonly code = 'ERR_HANDSHAKE';
+
+  constructor(
+    readonly why: HandshakeFailure,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A function that was called on another node threw: `cause` is the error as data. OTP: erpc's `exception`. */
+export class RemoteError extends TrestleError {
+  readonly code = 'ERR_REMOTE';
+  override readonly mayHaveBeenHandled = true;
+
+  constructor(call: string, cause: unknown) {
+    super(`${call}: ${describeReason(cause)}`, { cause });
+  }
+}
+
+/** The module or function is not exposed on that node; nothing was called. OTP: `undef`. */
+export class NotExposedError extends TrestleError {
+  readonly code = 'ERR_NOT_EXPOSED';
+
+  constructor(call: string, what: string) {
+    super(`${call}: ${what}`);
+  }
+}

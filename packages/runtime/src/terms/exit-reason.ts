@@ -1,0 +1,78 @@
+/** An error as data: what an uncaught error becomes as an exit reason, the same on every node. */
+export interface ErrorData {
+  readonly type: 'error';
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly code?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * Why a process ended: `'normal'`, `'shutdown'`, `{ type: 'shutdown', detail }`, `'killed'`, `'noproc'`,
+ * `'noconnection'`, an error as data, or any value.
+ */
+export type ExitReason = unknown;
+
+/** An orderly shutdown that says why. OTP: `{shutdown, Term}`. */
+export interface Shutdown {
+  readonly type: 'shutdown';
+  readonly detail: unknown;
+}
+
+function isTagged(reason: ExitReason, type: string): reason is { type: string } {
+  return typeof reason === 'object' && reason !== null && (reason as { type?: unknown }).type === type;
+}
+
+/** Tells whether a reason is an error as data. */
+export function isErrorData(reason: ExitReason): reason is ErrorData {
+  return isTagged(reason, 'error') && typeof (reason as { message?: unknown }).message === 'string';
+}
+
+/** `'normal'`, `'shutdown'` and `{ type: 'shutdown' }` are no failures: a transient child is not restarted after them. */
+export function isOrderly(reason: ExitReason): boolean {
+  return reason === 'normal' || reason === 'shutdown' || isTagged(reason, 'shutdown');
+}
+
+/** How deep causes of causes are kept. */
+const maxCauses = 8;
+
+/** Turns an error into data; other values are returned as they are. */
+export function errorToData(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = (error as { code?: unknown }).code;
+  return {
+    type: 'error',
+    name: error.name,
+    message: error.message,
+    ...(error.stack === undefined ? {} : { stack: error.stack }),
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(error.cause === undefined || depth >= maxCauses ? {} : { cause: errorToData(error.cause, depth + 1) }),
+  } satisfies ErrorData;
+}
+
+/** The exception by which a process leaves its code: its reason becomes the exit reason. OTP: `exit(Reason)` raised. */
+export class ProcessExit extends Error {
+  override readonly name = 'ProcessExit';
+
+  constructor(readonly reason: ExitReason) {
+    super(`exit: ${describeReason(reason)}`);
+  }
+}
+
+/** The exit reason of a process whose code threw `thrown`. */
+export function reasonOfThrown(thrown: unknown): ExitReason {
+  return thrown instanceof ProcessExit ? thrown.reason : errorToData(thrown);
+}
+
+/** A reason in one line, for messages of errors and logs. */
+export function describeReason(reason: ExitReason): string {
+  if (typeof reason === 'string') return reason;
+  if (isErrorData(reason)) return `${reason.name}: ${reason.message}`;
+  if (isTagged(reason, 'shutdown')) return `shutdown: ${describeReason((reason as Shutdown).detail)}`;
+  try {
+    return JSON.stringify(reason) ?? String(reason);
+  } catch {
+    return Object.prototype.toString.call(reason);
+  }
+}

@@ -1,0 +1,80 @@
+import type { ExitReason } from './exit-reason';
+import type { NodeName } from './node-name';
+import type { Pid } from './pid';
+
+/** Why a call got no reply. */
+export type CallFailure =
+  | { readonly kind: 'noproc' }
+  | { readonly kind: 'exit'; readonly reason: ExitReason }
+  | { readonly kind: 'nodedown'; readonly node: NodeName };
+
+/**
+ * The caller of a request: where its reply goes. A handler may keep it and answer later, or hand it on.
+ * It stands in the list of open calls of whoever must answer, so that the end of the server fails it at once.
+ * OTP: `From`, that is `{Pid, Tag}`.
+ */
+export abstract class From {
+  /** The open calls this one is listed in, and its neighbours there. */
+  openCalls: OpenCalls | null = null;
+  previousOpen: From | null = null;
+  nextOpen: From | null = null;
+
+  /** @param pid the process that called */
+  constructor(readonly pid: Pid) {}
+
+  /** Answers the call; a second answer, or one that is too late, is dropped. OTP: `gen_server:reply/2`. */
+  abstract reply(value: unknown): void;
+
+  /** Ends the call without a reply. */
+  abstract fail(failure: CallFailure): void;
+
+  /** What the wire carries of it, so that another node can answer. */
+  abstract identify(): FromIdentity;
+}
+
+/** A caller in a form that can travel: the node that waits, its creation, and the number of the call there. */
+export interface FromIdentity {
+  readonly pid: Pid;
+  readonly node: NodeName;
+  readonly creation: number;
+  readonly call: number;
+}
+
+/**
+ * The calls that one server, or one connection, has not answered yet: a doubly linked list through the calls
+ * themselves, because a call must enter and leave it in a few nanoseconds.
+ */
+export class OpenCalls {
+  private first: From | null = null;
+
+  add(from: From): void {
+    const next = this.first;
+    from.openCalls = this;
+    from.nextOpen = next;
+    if (next !== null) next.previousOpen = from;
+    this.first = from;
+  }
+
+  remove(from: From): void {
+    const { previousOpen: previous, nextOpen: next } = from;
+    if (previous === null) this.first = next;
+    else previous.nextOpen = next;
+    if (next !== null) next.previousOpen = previous;
+    from.openCalls = from.previousOpen = from.nextOpen = null;
+  }
+
+  /** Fails every open call. */
+  failAll(failure: CallFailure): void {
+    for (let from = this.first; from !== null; from = this.first) {
+      this.remove(from);
+      from.fail(failure);
+    }
+  }
+
+  /** How many calls are open. For inspection; takes time in proportion. */
+  count(): number {
+    let count = 0;
+    for (let from = this.first; from !== null; from = from.nextOpen) count += 1;
+    return count;
+  }
+}

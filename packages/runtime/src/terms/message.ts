@@ -1,0 +1,42 @@
+import type { ExitReason } from './exit-reason';
+import type { NodeName } from './node-name';
+import type { Pid } from './pid';
+import type { Ref } from './ref';
+
+/** A monitored process ended, or its node was lost. OTP: `{'DOWN', Ref, process, Object, Reason}`. */
+export interface Down {
+  readonly type: 'DOWN';
+  readonly ref: Ref;
+  /** The process, or the name by which it was monitored. */
+  readonly pid: Pid | MonitoredName;
+  readonly reason: ExitReason;
+}
+
+/** What a monitor by name reports in place of a pid. OTP: `{RegisteredName, Node}`. */
+export interface MonitoredName {
+  readonly name: string;
+  readonly node: NodeName;
+}
+
+/** An exit signal that a process which traps exits received. OTP: `{'EXIT', From, Reason}`. */
+export interface Exit {
+  readonly type: 'EXIT';
+  readonly from: Pid;
+  readonly reason: ExitReason;
+}
+
+/** A node joined. OTP: `{nodeup, Node}`. */
+export interface NodeUp {
+  readonly type: 'nodeup';
+  readonly node: NodeName;
+}
+
+/** A node was lost. OTP: `{nodedown, Node}`. */
+export interface NodeDown {
+  readonly type: 'nodedown';
+  readonly node: NodeName;
+  readonly reason?: ExitReason;
+}
+
+/** The messages the runtime itself sends to a process that asked for them. */
+export type SystemMessage = Down | Exit | NodeUp | NodeDown;

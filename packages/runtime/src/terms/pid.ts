@@ -1,0 +1,52 @@
+declare const messageType: unique symbol;
+
+/**
+ * The address of a process, anywhere in the cluster: a printable string that is equal (`===`) to itself on every
+ * node. It names the node, the process number and the node's creation, so a pid of a node's earlier life never
+ * reaches a process of its next one. `M` is what may be sent to it. OTP: `pid()`.
+ */
+// `any` by default: an untyped pid accepts every message, as in OTP.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Pid<M = any> = string & { readonly [messageType]: (message: M) => void };
+
+/** The parts of a pid. */
+export interface PidParts {
+  readonly node: string;
+  readonly number: number;
+  readonly creation: string;
+}
+
+/** Everything between the number of a pid of this node and its end: made once for each node, not for each pid. */
+export function pidSuffix(creation: number): string {
+  return `/${creation.toString(36)}>`;
+}
+
+/** Makes the pid of process `number` in the given life of a node. */
+export function makePid(node: string, number: number, creation: number): Pid {
+  return `<${node}/${String(number)}${pidSuffix(creation)}` as Pid;
+}
+
+/** Tells whether a value has the form of a pid. Names cannot have it: they never start with `<`. */
+export function isPid(value: unknown): value is Pid {
+  return typeof value === 'string' && value.charCodeAt(0) === 60 && pidPattern.test(value);
+}
+
+const pidPattern = /^<([^/<>\s]+)\/(\d+)\/([0-9a-z]+)>$/;
+
+/** Takes a pid apart; `undefined` if the string is none. */
+export function parsePid(pid: string): PidParts | undefined {
+  const match = pidPattern.exec(pid);
+  if (match === null) return undefined;
+  const [, node, number, creation] = match;
+  return { node: node ?? '', number: Number(number), creation: creation ?? '' };
+}
+
+/** The node a pid lives on. OTP: `node(Pid)`. */
+export function nodeOfPid(pid: string): string {
+  return pid.slice(1, pid.indexOf('/'));
+}
+
+/** The creation part of a pid: which life of its node it belongs to. */
+export function creationOfPid(pid: string): string {
+  return pid.slice(pid.lastIndexOf('/') + 1, -1);
+}

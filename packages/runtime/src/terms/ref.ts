@@ -1,0 +1,31 @@
+declare const refBrand: unique symbol;
+
+/** A reference, unique in the cluster: identifies a monitor or a timer. A printable string. OTP: `reference()`. */
+export type Ref = string & { readonly [refBrand]: true };
+
+/** Makes references that no other node, and no other life of this node, makes. */
+export class RefSource {
+  private readonly prefix: string;
+  private readonly suffix: string;
+  private count = 0;
+
+  constructor(node: string, creation: number) {
+    this.prefix = `#Ref<${node}/`;
+    this.suffix = `/${creation.toString(36)}>`;
+  }
+
+  next(): Ref {
+    this.count += 1;
+    return (this.prefix + String(this.count) + this.suffix) as Ref;
+  }
+}
+
+/** Tells whether a value has the form of a reference. */
+export function isRef(value: unknown): value is Ref {
+  return typeof value === 'string' && /^#Ref<[^/<>\s]+\/\d+\/[0-9a-z]+>$/.test(value);
+}
+
+/** The node that made a reference. */
+export function nodeOfRef(ref: string): string {
+  return ref.slice(5, ref.indexOf('/'));
+}
