@@ -54,7 +54,11 @@ const ignoreOutcome = new Outcome('ignore', undefined, null);
  * @param request the request that `handleCall` got: it tells the type of the reply
  * @param next `continueWith(term)`, to go on with `handleContinue` before any message
  */
-export function reply<Request>(_request: Request, value: NoInfer<ReplyOf<Request>>, next?: Continue): CallResult {
+export function reply<Request>(
+  _request: Request,
+  value: NoInfer<ReplyOf<Request>>,
+  next?: Continue,
+): CallResult {
   return new Outcome('reply', value, (next as Outcome | undefined) ?? null);
 }
 

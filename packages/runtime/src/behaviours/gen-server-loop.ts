@@ -1,17 +1,28 @@
-import { reasonOfThrown, isOrderly, type ExitReason } from '../terms/exit-reason';
+import { isOrderly, reasonOfThrown, type ExitReason } from '../terms/exit-reason';
 import type { From } from '../terms/from';
 import type { Exit } from '../terms/message';
 import type { Pid } from '../terms/pid';
 import { castLabel, type Label } from '../terms/signal';
 import type { Activity, LocalProcess } from '../process/local-process';
-import type { LocalNode } from '../node/local-node';
+import type { NodeLog } from '../node/logger';
 import { isPromise } from '../node/spawn';
 import { badReturn, Outcome } from './call-result';
 import type { Callbacks } from './callbacks';
 import { isStopRequest } from './stop-request';
 import { reportTermination } from './termination-report';
 
-/** Stands for "no message": what a server handles while it starts or ends. */
+/** Who waits for a server to start. */
+export interface Starter {
+  /** What `init` gets. */
+  readonly args: unknown;
+  started(): void;
+  failed(reason: ExitReason): void;
+}
+
+/** The callbacks whose results mean the same. */
+type PlainCallback = 'handleCast' | 'handleInfo' | 'handleContinue' | 'init';
+
+/** Stands for "no message": what a server handles while it starts. */
 const nothing = Symbol('nothing');
 
 /**
@@ -25,52 +36,54 @@ export class GenServerLoop implements Activity {
   private lastMessage: unknown = nothing;
 
   constructor(
-    private readonly local: LocalNode,
+    private readonly log: NodeLog,
     private readonly process: LocalProcess,
     private readonly server: Callbacks,
-    private args: unknown,
     private readonly parent: Pid | null,
-    private onStarted: (() => void) | null,
+    private starter: Starter | null,
   ) {}
 
   run(budget: number): number {
     for (let handled = 0; handled < budget; handled++) {
-      if (this.suspended || this.process.hasEnded) return handled;
-      if (!this.begun) this.init();
-      else if (this.continuation !== null) this.goOn(this.continuation);
-      else if (this.process.queueLength === 0) {
+      if (this.suspended) return handled;
+      if (this.continuation !== null) this.goOn(this.continuation);
+      else if (!this.begun) this.init();
+      else if (this.process.queueLength !== 0) this.handleNext();
+      else {
         this.process.idle = true;
         return handled;
-      } else this.handleNext();
+      }
     }
-    if (!this.suspended && !this.process.hasEnded) this.process.ready();
+    if (!this.suspended) this.process.ready();
     return budget;
   }
 
-  ended(): void {
+  ended(reason: ExitReason): void {
     this.suspended = true;
+    this.starter?.failed(reason);
+    this.starter = null;
   }
 
   private init(): void {
     this.begun = true;
-    const { args } = this;
-    this.args = undefined;
     try {
-      this.settle(this.server.init(args), this.started);
+      const result: unknown = this.server.init(this.starter?.args);
+      if (isPromise(result)) this.suspend(result, 'init', null);
+      else this.initDone(result);
     } catch (thrown) {
-      this.process.end(reasonOfThrown(thrown));
+      this.crash(thrown);
     }
   }
 
-  private readonly started = (result: unknown): void => {
+  private initDone(result: unknown): void {
     if (result instanceof Outcome && result.kind === 'ignore') this.process.end('ignore');
     else if (result instanceof Outcome && result.kind === 'stop') this.process.end(result.value);
     else {
-      this.next('init', result);
-      this.onStarted?.();
+      this.apply('init', result);
+      this.starter?.started();
+      this.starter = null;
     }
-    this.onStarted = null;
-  };
+  }
 
   private handleNext(): void {
     const { mailbox } = this.process;
@@ -85,45 +98,41 @@ export class GenServerLoop implements Activity {
   }
 
   private handle(message: unknown, label: Label): void {
-    const { server } = this;
     if (label === null) this.handleInfo(message);
-    else if (label === castLabel) this.settle(server.handleCast(message), this.castDone);
-    else if (isStopRequest(message)) this.terminate(message.reason);
+    else if (label === castLabel) this.done('handleCast', this.server.handleCast(message));
     else this.handleCall(message, label);
   }
 
   private handleCall(message: unknown, from: From): void {
+    if (isStopRequest(message)) {
+      this.terminate(message.reason);
+      return;
+    }
     const result = this.server.handleCall(message, from);
     if (result instanceof Outcome) this.answer(from, result);
-    else {
-      this.settle(result, (late) => {
-        this.answer(from, late);
-      });
-    }
+    else if (isPromise(result)) this.suspend(result, 'handleCall', from);
+    else throw badReturn('handleCall', result);
   }
 
   private handleInfo(message: unknown): void {
     if (this.parent !== null && isExitOf(this.parent, message)) this.terminate(message.reason);
-    else this.settle(this.server.handleInfo(message), this.infoDone);
+    else this.done('handleInfo', this.server.handleInfo(message));
   }
-
-  private readonly castDone = (result: unknown): void => {
-    this.next('handleCast', result);
-  };
-  private readonly infoDone = (result: unknown): void => {
-    this.next('handleInfo', result);
-  };
-  private readonly continueDone = (result: unknown): void => {
-    this.next('handleContinue', result);
-  };
 
   private goOn(continuation: Outcome): void {
     this.continuation = null;
     try {
-      this.settle(this.server.handleContinue(continuation.value), this.continueDone);
+      this.done('handleContinue', this.server.handleContinue(continuation.value));
     } catch (thrown) {
       this.crash(thrown);
     }
+  }
+
+  /** A callback has returned: its result counts now, or when its promise settles. */
+  private done(callback: PlainCallback, result: unknown): void {
+    if (result === undefined) return;
+    if (isPromise(result)) this.suspend(result, callback, null);
+    else this.apply(callback, result);
   }
 
   /** What a result of `handleCall` asks for. */
@@ -131,8 +140,8 @@ export class GenServerLoop implements Activity {
     if (!(result instanceof Outcome)) throw badReturn('handleCall', result);
     switch (result.kind) {
       case 'reply':
-        from.reply(result.value);
         this.continuation = result.also;
+        from.reply(result.value);
         return;
       case 'noReply':
         this.continuation = result.also;
@@ -148,23 +157,35 @@ export class GenServerLoop implements Activity {
   }
 
   /** What a result of the other callbacks asks for. */
-  private next(callback: string, result: unknown): void {
+  private apply(callback: PlainCallback, result: unknown): void {
     if (result === undefined) return;
     if (!(result instanceof Outcome)) throw badReturn(callback, result);
     if (result.kind === 'continue') this.continuation = result;
-    else if (result.kind === 'noReply') this.continuation = result.also;
     else if (result.kind === 'stop') this.terminate(result.value);
+    else if (result.kind === 'noReply') this.continuation = result.also;
     else throw badReturn(callback, result.kind);
   }
 
-  /** Hands on a result, at once or, suspended, when its promise settles. */
-  private settle(result: unknown, use: (result: unknown) => void): void {
-    if (!isPromise(result)) {
-      use(result);
-      return;
-    }
+  private suspend(
+    result: PromiseLike<unknown>,
+    callback: PlainCallback | 'handleCall',
+    from: From | null,
+  ): void {
     this.suspended = true;
-    result.then((value) => { this.resume(() => { use(value); }); }, (thrown: unknown) => { this.resume(() => { throw thrown; }); });
+    result.then(
+      (value) => {
+        this.resume(() => {
+          if (from !== null) this.answer(from, value);
+          else if (callback === 'init') this.initDone(value);
+          else this.apply(callback as PlainCallback, value);
+        });
+      },
+      (thrown: unknown) => {
+        this.resume(() => {
+          this.crash(thrown);
+        });
+      },
+    );
   }
 
   private resume(step: () => void): void {
@@ -176,29 +197,46 @@ export class GenServerLoop implements Activity {
       this.crash(thrown);
     }
     // Nobody queued the process while it was suspended, whatever arrived.
-    if (!this.suspended && !this.process.hasEnded) this.process.ready();
+    if (!this.suspended) this.process.ready();
   }
 
   private crash(thrown: unknown): void {
-    if (this.onStarted !== null) this.process.end(reasonOfThrown(thrown));
+    // A server that has not started has nothing to clean up, and whoever starts it hears the reason.
+    if (this.starter !== null) this.process.end(reasonOfThrown(thrown));
     else this.terminate(reasonOfThrown(thrown), thrown);
   }
 
   /** Calls `terminate` and ends the process; an error in `terminate` becomes the reason. */
   private terminate(reason: ExitReason, thrown?: unknown): void {
     this.suspended = true;
-    const end = (last: ExitReason, error?: unknown): void => {
-      if (this.process.hasEnded) return;
-      if (!isOrderly(last)) reportTermination(this.local.log, this.process, this.server, { reason: error ?? last, lastMessage: this.lastMessage });
-      this.process.end(last);
-    };
     try {
       const result: unknown = this.server.terminate(reason);
-      if (!isPromise(result)) end(reason, thrown);
-      else result.then(() => { end(reason, thrown); }, (error: unknown) => { end(reasonOfThrown(error), error); });
+      if (!isPromise(result)) this.end(reason, thrown);
+      else {
+        result.then(
+          () => {
+            this.end(reason, thrown);
+          },
+          (error: unknown) => {
+            this.end(reasonOfThrown(error), error);
+          },
+        );
+      }
     } catch (error) {
-      end(reasonOfThrown(error), error);
+      this.end(reasonOfThrown(error), error);
     }
+  }
+
+  private end(reason: ExitReason, thrown: unknown): void {
+    if (this.process.hasEnded) return;
+    if (!isOrderly(reason)) {
+      const { lastMessage } = this;
+      reportTermination(this.log, this.process, this.server, {
+        reason: thrown ?? reason,
+        ...(lastMessage === nothing ? {} : { lastMessage }),
+      });
+    }
+    this.process.end(reason);
   }
 }
 

@@ -19,7 +19,11 @@ import { startServer } from './start-server';
  * @typeParam Casts the requests it does not answer
  * @typeParam Args what `init` gets
  */
-export abstract class GenServer<Calls = never, Casts = never, Args = undefined> implements Serves<Calls, Casts, Args> {
+export abstract class GenServer<Calls = never, Casts = never, Args = undefined> implements Serves<
+  Calls,
+  Casts,
+  Args
+> {
   declare readonly [protocol]?: { readonly calls: Calls; readonly casts: Casts; readonly args: Args };
   /** The process the server runs in. */
   readonly self!: Self;
@@ -39,23 +43,37 @@ export abstract class GenServer<Calls = never, Casts = never, Args = undefined> 
 
   /** Handles a request that wants an answer. OTP: `handle_call/3`. */
   handleCall(request: Calls, _from: From): CallResult | Promise<CallResult> {
-    throw new BadArgumentError({ call: `${this.constructor.name}.handleCall`, expected: 'no call', got: request });
+    throw new BadArgumentError({
+      call: `${this.constructor.name}.handleCall`,
+      expected: 'no call',
+      got: request,
+    });
   }
 
   /** Handles a request without an answer. OTP: `handle_cast/2`. */
   handleCast(request: Casts): Next | Promise<Next> {
-    throw new BadArgumentError({ call: `${this.constructor.name}.handleCast`, expected: 'no cast', got: request });
+    throw new BadArgumentError({
+      call: `${this.constructor.name}.handleCast`,
+      expected: 'no cast',
+      got: request,
+    });
   }
 
   /** Handles every other message: `DOWN`, `EXIT`, `nodeup`, timers. Unless overridden it is logged. */
   handleInfo(message: unknown): Next | Promise<Next> {
-    this.self.node.log.warning(`${this.constructor.name} ${this.self.pid} received an unexpected message`, { message });
+    this.self.node.log.warning(`${this.constructor.name} ${this.self.pid} received an unexpected message`, {
+      message,
+    });
     return undefined;
   }
 
   /** Goes on after `continueWith(term)`, before any message. OTP: `handle_continue/2`. */
   handleContinue(_term: unknown): Next | Promise<Next> {
-    throw new BadArgumentError({ call: this.constructor.name, expected: 'handleContinue to be overridden', got: 'a server without it' });
+    throw new BadArgumentError({
+      call: this.constructor.name,
+      expected: 'handleContinue to be overridden',
+      got: 'a server without it',
+    });
   }
 
   /**

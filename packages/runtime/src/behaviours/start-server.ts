@@ -13,7 +13,8 @@ import { Process } from '../node/process';
 import { LongTimer } from '../process/timers';
 import type { LocalProcess } from '../process/local-process';
 import type { Callbacks, CallbacksClass } from './callbacks';
-import { GenServerLoop } from './gen-server-loop';
+import type { Self } from '../node/node';
+import { GenServerLoop, type Starter } from './gen-server-loop';
 
 const optionsSchema = z.strictObject({
   args: z.unknown().optional(),
@@ -34,11 +35,13 @@ export function startServer(
   return new Promise((resolve, reject) => {
     checkOptions(call, optionsSchema, options);
     const process = createNamed(call, launcher, options.name);
-    const starting = new Starting(launcher, process, call, resolve, reject);
+    const starting = new Starting(launcher, process, call, options.args, resolve, reject);
     try {
-      starting.begin(new Server(), options);
+      starting.begin(new Server(), options.timeoutMs);
     } catch (thrown) {
+      // The constructor of the class threw: nothing of it has run in the process.
       process.end(reasonOfThrown(thrown));
+      starting.failed(process.exitReason);
     }
   });
 }
@@ -58,46 +61,47 @@ function createNamed(call: string, launcher: Launcher, name: ServerOptions<unkno
 }
 
 /** A server on its way up: settles its start once, whatever happens first. */
-class Starting {
+class Starting implements Starter {
   private timer: LongTimer | null = null;
 
   constructor(
     private readonly launcher: Launcher,
     private readonly process: LocalProcess,
     private readonly call: string,
+    readonly args: unknown,
     private readonly resolve: (pid: Pid) => void,
     private readonly reject: (error: TrestleError) => void,
-  ) {
-    process.onEnd(this.fail);
-  }
+  ) {}
 
-  begin(server: Callbacks, options: ServerOptions<unknown>): void {
+  begin(server: Callbacks & { self?: Self }, timeoutMs: number | undefined): void {
     const { local, starter, link } = this.launcher;
     const { process } = this;
     const self = new Process();
     Process.embody(self, local, process);
-    Object.defineProperty(server, 'self', { value: self, enumerable: false });
-    const parent = link && starter !== null ? starter : null;
+    server.self = self;
+    const parent = link ? starter : null;
     if (parent !== null) {
       parent.addLink(process.pid);
       process.addLink(parent.pid);
     }
-    if (options.timeoutMs !== undefined) {
-      this.timer = new LongTimer(local.clock, options.timeoutMs, () => { process.end('timeout'); });
+    if (timeoutMs !== undefined) {
+      this.timer = new LongTimer(local.clock, timeoutMs, () => {
+        process.end('timeout');
+      });
     }
-    process.begin(new GenServerLoop(local, process, server, options.args, parent?.pid ?? null, this.succeed));
+    process.begin(new GenServerLoop(local.log, process, server, parent?.pid ?? null, this));
   }
 
-  private readonly succeed = (): void => {
+  started(): void {
     this.timer?.cancel();
-    this.process.offEnd(this.fail);
     this.resolve(this.process.pid);
-  };
+  }
 
-  private readonly fail = (reason: ExitReason): void => {
+  failed(reason: ExitReason): void {
     this.timer?.cancel();
     const { starter } = this.launcher;
-    if (starter?.trapsExits === true && starter.removeLink(this.process.pid)) this.process.removeLink(starter.pid);
+    if (starter?.trapsExits === true && starter.removeLink(this.process.pid))
+      this.process.removeLink(starter.pid);
     this.reject(new StartError(this.call, reason));
-  };
+  }
 }

@@ -7,13 +7,17 @@ export function reportTermination(
   log: NodeLog,
   process: LocalProcess,
   server: object,
-  about: { readonly reason: ExitReason; readonly lastMessage: unknown },
+  about: { readonly reason: ExitReason; readonly lastMessage?: unknown },
 ): void {
   const name = process.name ?? process.label;
   const who = name === null ? process.pid : `'${name}' ${process.pid}`;
   log.error(`GenServer ${server.constructor.name} ${who} terminating`, {
-    reason: about.reason,
-    ...(typeof about.lastMessage === 'symbol' ? {} : { lastMessage: about.lastMessage }),
-    state: { ...server },
+    ...about,
+    state: stateOf(server),
   });
+}
+
+/** A server's state: its own fields, without the process it runs in. */
+export function stateOf(server: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(server).filter(([name]) => name !== 'self'));
 }

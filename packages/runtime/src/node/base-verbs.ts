@@ -51,7 +51,8 @@ export abstract class BaseVerbs implements Verbs {
 
   reply(from: From, value: unknown): void {
     this.acting();
-    if (!(from instanceof From)) throw new BadArgumentError({ call: 'reply', expected: 'the from of a call', got: from });
+    if (!(from instanceof From))
+      throw new BadArgumentError({ call: 'reply', expected: 'the from of a call', got: from });
     from.reply(value);
   }
 
@@ -86,7 +87,12 @@ export abstract class BaseVerbs implements Verbs {
 
   exitSignal(to: Address, reason: ExitReason): void {
     const local = this.acting();
-    local.router.route({ kind: 'exit', from: this.pid, to: destinationOf('exitSignal', to, local.name), reason });
+    local.router.route({
+      kind: 'exit',
+      from: this.pid,
+      to: destinationOf('exitSignal', to, local.name),
+      reason,
+    });
   }
 
   start<S>(Server: ServerClass<S>, ...options: StartArguments<S>): Promise<ServerPid<S>>;

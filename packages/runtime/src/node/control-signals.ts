@@ -12,7 +12,11 @@ interface Answers {
  * What a control signal does to its receiver, a process of this node; `undefined` if there is no such process: then
  * a link is answered with an exit `noproc`, and a monitor with a DOWN `noproc`.
  */
-export function receiveControl(signal: ControlSignal, receiver: LocalProcess | undefined, answers: Answers): void {
+export function receiveControl(
+  signal: ControlSignal,
+  receiver: LocalProcess | undefined,
+  answers: Answers,
+): void {
   switch (signal.kind) {
     case 'link':
       if (receiver === undefined) {
@@ -23,7 +27,8 @@ export function receiveControl(signal: ControlSignal, receiver: LocalProcess | u
       receiver?.removeLink(signal.from);
       return;
     case 'exit':
-      if (receiver !== undefined) applyExit(receiver, { from: signal.from, reason: signal.reason, viaLink: false });
+      if (receiver !== undefined)
+        applyExit(receiver, { from: signal.from, reason: signal.reason, viaLink: false });
       return;
     case 'linkExit':
       // Without the link the signal is late: the receiver has unlinked in the meantime and must not hear of it.

@@ -31,7 +31,8 @@ export class Gen implements CallContext {
   call(caller: Pid, to: Address, request: unknown, timeoutMs: number): Promise<unknown> {
     const server = this.router.find(to);
     if (server === undefined) return this.callAway(caller, to, request, timeoutMs);
-    if (server.pid === caller) return Promise.reject(new CallingSelfError(describeCall(to, request, this.node)));
+    if (server.pid === caller)
+      return Promise.reject(new CallingSelfError(describeCall(to, request, this.node)));
     return new Promise((resolve, reject) => {
       const call = new PendingCall(caller, this, to, request, timeoutMs, resolve, reject);
       server.openCalls.add(call);

@@ -19,9 +19,10 @@ export interface ServerOptions<Args> {
 }
 
 /** The options of starting server `S`: they can be left out if it takes no arguments. */
-export type StartArguments<S> = undefined extends ArgsOf<S>
-  ? [options?: ServerOptions<ArgsOf<S>>]
-  : [options: ServerOptions<ArgsOf<S>> & { readonly args: ArgsOf<S> }];
+export type StartArguments<S> =
+  undefined extends ArgsOf<S>
+    ? [options?: ServerOptions<ArgsOf<S>>]
+    : [options: ServerOptions<ArgsOf<S>> & { readonly args: ArgsOf<S> }];
 
 /** A class of servers. */
 // The phantom types of the instance are read by inference only.

@@ -3,7 +3,7 @@ import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
 import { RefSource } from '../terms/ref';
 import { Deadlines } from '../process/deadlines';
-import { LocalProcess } from '../process/local-process';
+import type { LocalProcess } from '../process/local-process';
 import { ProcessTable } from '../process/process-table';
 import { Scheduler } from '../process/scheduler';
 import { Timers } from '../process/timers';
@@ -15,6 +15,7 @@ import { NoDistribution } from './no-distribution';
 import { NodeEvents } from './node-events';
 import { NameRegistry } from './registry';
 import { Router } from './router';
+import { NodeBodyRunner } from './spawn';
 
 /** What a node is made from. */
 export interface NodeSetup {
@@ -41,6 +42,7 @@ export class LocalNode {
   readonly deadlines: Deadlines;
   readonly router: Router;
   readonly gen: Gen;
+  readonly bodies: NodeBodyRunner;
   readonly events = new NodeEvents();
   /** The caller of requests that no process makes. */
   readonly pid: Pid;
@@ -57,8 +59,9 @@ export class LocalNode {
     this.random = setup.random;
     this.log = new NodeLog(setup.logger, setup.name, () => setup.clock.wallTime());
     this.scheduler = new Scheduler(setup.clock);
+    this.bodies = new NodeBodyRunner(this.scheduler, setup.clock, this.log);
     this.table = new ProcessTable(setup.name, setup.creation);
-    this.pid = this.table.nextPid();
+    this.pid = this.table.sparePid();
     this.refs = new RefSource(setup.name, setup.creation);
     this.timers = new Timers(setup.clock);
     this.deadlines = new Deadlines(setup.clock);
@@ -78,8 +81,6 @@ export class LocalNode {
 
   /** Makes a process that does nothing yet. */
   createProcess(): LocalProcess {
-    const process = new LocalProcess(this.table.nextPid(), this.router);
-    this.table.add(process);
-    return process;
+    return this.table.create(this.router);
   }
 }

@@ -27,7 +27,9 @@ export function formatLogRecord(record: LogRecord): string {
   const pad = (value: number, digits: number): string => String(value).padStart(digits, '0');
   const clock = `${pad(date.getHours(), 2)}:${pad(date.getMinutes(), 2)}:${pad(date.getSeconds(), 2)}`;
   const head = `${clock}.${pad(date.getMilliseconds(), 3)} [${record.level}] ${record.text}`;
-  const fields = Object.entries(record.report ?? {}).map(([name, value]) => `  ${name}: ${formatField(value)}`);
+  const fields = Object.entries(record.report ?? {}).map(
+    ([name, value]) => `  ${name}: ${formatField(value)}`,
+  );
   return [head, ...fields].join('\n');
 }
 

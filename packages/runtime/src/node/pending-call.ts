@@ -1,5 +1,11 @@
 import { describeAddress, type Address } from '../terms/address';
-import { CallTimeoutError, NodeDownError, NoProcessError, ServerExitError, type TrestleError } from '../terms/errors';
+import {
+  CallTimeoutError,
+  NodeDownError,
+  NoProcessError,
+  ServerExitError,
+  type TrestleError,
+} from '../terms/errors';
 import { From, type CallFailure, type FromIdentity } from '../terms/from';
 import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';

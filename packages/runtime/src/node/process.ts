@@ -7,13 +7,13 @@ import type { Down } from '../terms/message';
 import { isPid, type Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import type { LocalProcess } from '../process/local-process';
-import type { Receiver } from '../process/receiver';
+import { Receiver } from '../process/receiver';
 import { BaseVerbs, plainName, startClass } from './base-verbs';
 import { launch, type messages, type ProcessClass, type ServerClass, type StartArguments } from './launch';
 import type { Launcher } from './launcher';
 import type { LocalNode } from './local-node';
 import type { Body, Monitored, Node, ReceiveOptions, Self } from './node';
-import { checkBody, giveBody } from './spawn';
+import { checkBody } from './spawn';
 import { wantedOf } from './wanted';
 
 /**
@@ -24,29 +24,34 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
   declare readonly [messages]?: (message: M) => void;
   private local!: LocalNode;
   private process!: LocalProcess;
-  private receiver: Receiver | null = null;
+  private receiver: Receiver<unknown> | null = null;
   private abort: AbortController | null = null;
 
   /** Starts a process of this class. */
   static [launch](this: new () => Process, launcher: Launcher): Pid {
     const self = new this();
-    return startBody(launcher, self, () => self.run());
+    return startBody(launcher, self, runClass);
   }
 
   /** Makes `self` the voice of a process of this node; done once, before its code runs. */
-  static embody<M>(self: Process<M>, local: LocalNode, process: LocalProcess): void {
+  static embody<M>(
+    self: Process<M>,
+    local: LocalNode,
+    process: LocalProcess,
+    receiver: Receiver<unknown> | null = null,
+  ): void {
     self.local = local;
     self.process = process;
-  }
-
-  /** Gives a process its receiver; done once. */
-  static giveReceiver<M>(self: Process<M>, receiver: Receiver): void {
     self.receiver = receiver;
   }
 
   /** What the process executes; it ends when this returns. */
   run(): unknown {
-    throw new BadArgumentError({ call: 'start', expected: 'a class that overrides run()', got: this.constructor });
+    throw new BadArgumentError({
+      call: 'start',
+      expected: 'a class that overrides run()',
+      got: this.constructor,
+    });
   }
 
   override get pid(): Pid<M> {
@@ -69,7 +74,10 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
     if (this.abort === null) {
       const abort = (this.abort = new AbortController());
       if (this.process.hasEnded) abort.abort(this.process.exitReason);
-      else this.process.onEnd((reason) => { abort.abort(reason); });
+      else
+        this.process.onEnd((reason) => {
+          abort.abort(reason);
+        });
     }
     return this.abort.signal;
   }
@@ -79,10 +87,12 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
   receive(type?: string | readonly string[], options?: ReceiveOptions<any>): Promise<any> {
     const { receiver } = this;
     if (receiver === null || receiver.isWaiting) {
-      const expected = receiver === null ? 'a process with a body (a server has handleInfo)' : 'one receive at a time';
+      const expected =
+        receiver === null ? 'a process with a body (a server has handleInfo)' : 'one receive at a time';
       return Promise.reject(new BadArgumentError({ call: 'receive', expected, got: type }));
     }
-    const afterMs = options?.afterMs === undefined ? Infinity : checkDuration('receive', 'afterMs', options.afterMs);
+    const afterMs =
+      options?.afterMs === undefined ? Infinity : checkDuration('receive', 'afterMs', options.afterMs);
     return receiver.receive(wantedOf(type, options?.where), afterMs);
   }
 
@@ -137,7 +147,9 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
     const to = this.process.removeMonitor(ref);
     if (to !== undefined) router.route({ kind: 'demonitor', ref, from: this.pid, to });
     else if (options.flush === true) {
-      this.process.dropMessage((message) => (message as Partial<Down> | null)?.type === 'DOWN' && (message as Down).ref === ref);
+      this.process.dropMessage(
+        (message) => (message as Partial<Down> | null)?.type === 'DOWN' && (message as Down).ref === ref,
+      );
     }
   }
 
@@ -172,24 +184,28 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
   }
 }
 
-/** Starts a process with the given voice and body. */
-function startBody<M>(launcher: Launcher, self: Process<M>, body: () => unknown): Pid<M> {
+function runClass(self: Self): unknown {
+  return (self as Process).run();
+}
+
+/** Starts a process that executes a body; `self` is what its code speaks through. */
+function startBody<M>(launcher: Launcher, self: Process<M>, body: Body<M>): Pid<M> {
   const { local, starter, link } = launcher;
   const process = local.createProcess();
-  Process.embody(self, local, process);
+  const receiver = new Receiver<unknown>(process, local.bodies, self, body as (self: unknown) => unknown);
+  Process.embody(self, local, process, receiver);
   if (link && starter !== null) {
     starter.addLink(process.pid);
     process.addLink(starter.pid);
   }
-  Process.giveReceiver(self, giveBody(local, process, body));
+  process.begin(receiver);
   return process.pid;
 }
 
 /** Starts a process that executes a function. */
 export function spawnBody<M>(call: string, launcher: Launcher, body: Body<M>): Pid<M> {
   checkBody(call, body);
-  const self = new Process<M>();
-  return startBody(launcher, self, () => body(self));
+  return startBody(launcher, new Process<M>(), body);
 }
 
 /** Registers a process of this node under a name. */
@@ -197,7 +213,11 @@ export function registerName(local: LocalNode, name: string | LocalName<unknown>
   const plain = checkName('register', plainName(name));
   const process = local.table.get(pid);
   if (process === undefined) {
-    throw new BadArgumentError({ call: `register '${plain}'`, expected: 'a living process of this node', got: pid });
+    throw new BadArgumentError({
+      call: `register '${plain}'`,
+      expected: 'a living process of this node',
+      got: pid,
+    });
   }
   local.registry.register(`register '${plain}'`, plain, process);
 }

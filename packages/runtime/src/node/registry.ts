@@ -13,9 +13,14 @@ export class NameRegistry {
   register(call: string, name: string, process: LocalProcess): void {
     const owner = this.processes.get(name);
     if (owner !== undefined) throw new NameTakenError(call, owner.pid);
-    if (process.hasEnded) throw new BadArgumentError({ call, expected: 'a living process', got: process.pid });
+    if (process.hasEnded)
+      throw new BadArgumentError({ call, expected: 'a living process', got: process.pid });
     if (process.name !== null) {
-      throw new BadArgumentError({ call, expected: 'a process without a name', got: `${process.pid} '${process.name}'` });
+      throw new BadArgumentError({
+        call,
+        expected: 'a process without a name',
+        got: `${process.pid} '${process.name}'`,
+      });
     }
     process.name = name;
     this.processes.set(name, process);

@@ -53,7 +53,9 @@ export class Router implements ProcessHost {
     const destination = to as Destination;
     this.distribution().send(
       node,
-      label === null ? { kind: 'message', to: destination, message } : { kind: 'cast', to: destination, request: message },
+      label === null
+        ? { kind: 'message', to: destination, message }
+        : { kind: 'cast', to: destination, request: message },
     );
   }
 
@@ -68,7 +70,7 @@ export class Router implements ProcessHost {
   }
 
   forget(process: LocalProcess): void {
-    this.table.remove(process.pid);
+    this.table.remove(process);
     if (process.name !== null) this.registry.unregister(process.name);
   }
 

@@ -36,7 +36,13 @@ export interface Rpc {
    * @throws NotExposedError if the node exposes no such function: nothing was called
    * @throws NodeDownError, CallTimeoutError (it may have been called)
    */
-  call(node: NodeName, module: string, fn: string, args?: readonly unknown[], options?: RpcOptions): Promise<unknown>;
+  call(
+    node: NodeName,
+    module: string,
+    fn: string,
+    args?: readonly unknown[],
+    options?: RpcOptions,
+  ): Promise<unknown>;
   /** Calls a function on several nodes at once; the outcomes are in the order of `nodes`. OTP: `erpc:multicall/5`. */
   multicall(
     nodes: readonly NodeName[],

@@ -96,7 +96,11 @@ export class RunningNode extends BaseVerbs implements Node {
 
   protected acting(): LocalNode {
     if (this.local.hasStopped) {
-      throw new BadArgumentError({ call: `node ${this.name}`, expected: 'a running node', got: 'a stopped one' });
+      throw new BadArgumentError({
+        call: `node ${this.name}`,
+        expected: 'a running node',
+        got: 'a stopped one',
+      });
     }
     return this.local;
   }

@@ -1,39 +1,56 @@
 import { BadArgumentError } from '../terms/errors';
 import { reasonOfThrown } from '../terms/exit-reason';
+import type { Clock } from '../terms/clock';
 import type { LocalProcess } from '../process/local-process';
-import { Receiver } from '../process/receiver';
+import type { BodyRunner } from '../process/receiver';
+import type { Scheduler } from '../process/scheduler';
 import { reportCrash } from './crash-report';
-import type { LocalNode } from './local-node';
+import type { NodeLog } from './logger';
 
 /** Checks a body at the door. */
 export function checkBody(call: string, body: unknown): void {
   if (typeof body !== 'function') throw new BadArgumentError({ call, expected: 'a function', got: body });
 }
 
-/**
- * Gives a process a body: it is executed at the process's first turn; its return ends the process with `'normal'`,
- * an uncaught error with that error.
- */
-export function giveBody(local: LocalNode, process: LocalProcess, body: () => unknown): Receiver {
-  const crash = (thrown: unknown): void => {
-    if (process.hasEnded) return;
-    reportCrash(local.log, process, thrown);
-    process.end(reasonOfThrown(thrown));
-  };
-  const receiver = new Receiver(process, local.scheduler, local.clock, () => {
+/** Executes bodies: the return of a body ends its process with `'normal'`, an uncaught error with that error. */
+export class NodeBodyRunner implements BodyRunner<unknown> {
+  constructor(
+    readonly scheduler: Scheduler,
+    readonly clock: Clock,
+    private readonly log: NodeLog,
+  ) {}
+
+  runBody(process: LocalProcess, self: unknown, body: (self: unknown) => unknown): void {
     try {
-      const result = body();
-      if (!isPromise(result)) process.end('normal');
-      else result.then(() => { process.end('normal'); }, crash);
+      const result = body(self);
+      if (isPromise(result)) this.endWith(process, result);
+      else process.end('normal');
     } catch (thrown) {
-      crash(thrown);
+      this.crash(process, thrown);
     }
-  });
-  process.begin(receiver);
-  return receiver;
+  }
+
+  private endWith(process: LocalProcess, result: PromiseLike<unknown>): void {
+    result.then(
+      () => {
+        process.end('normal');
+      },
+      (thrown: unknown) => {
+        this.crash(process, thrown);
+      },
+    );
+  }
+
+  private crash(process: LocalProcess, thrown: unknown): void {
+    if (process.hasEnded) return;
+    reportCrash(this.log, process, thrown);
+    process.end(reasonOfThrown(thrown));
+  }
 }
 
 /** Whether a value is a promise, of this realm or another. */
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  );
 }

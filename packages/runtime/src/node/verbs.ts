@@ -18,7 +18,10 @@ export interface Verbs {
    * @throws UnsendableError if it goes to another node and holds a value that cannot travel
    * @throws BadArgumentError if `to` is no address
    */
-  send<M>(to: Pid<M> | string | { readonly name: string; readonly node: string } | LocalName<unknown>, message: M): void;
+  send<M>(
+    to: Pid<M> | string | { readonly name: string; readonly node: string } | LocalName<unknown>,
+    message: M,
+  ): void;
 
   /**
    * Sends a request and waits for the reply. Fails at once when the server is gone, ends, or its node is lost; a

@@ -7,7 +7,8 @@ export function wantedOf(
 ): Wanted | null {
   const guard = where as Wanted | undefined;
   if (type === undefined) return guard ?? null;
-  const byType: Wanted = typeof type === 'string' ? (m) => typeOf(m) === type : (m) => type.includes(typeOf(m) as string);
+  const byType: Wanted =
+    typeof type === 'string' ? (m) => typeOf(m) === type : (m) => type.includes(typeOf(m) as string);
   return guard === undefined ? byType : (m) => byType(m) && guard(m);
 }
 

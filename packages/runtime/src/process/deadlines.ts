@@ -25,13 +25,20 @@ function tickMsFor(durationMs: number): number {
  */
 export class Deadlines {
   private readonly queues = new Map<number, DueQueue>();
+  /** Most calls have the duration of the call before. */
+  private lastDurationMs = 0;
+  private lastQueue: DueQueue | null = null;
 
   constructor(private readonly clock: Clock) {}
 
   /** Expects `deadline` to be removed within `durationMs`; `Infinity` is no deadline. */
   add(deadline: Deadline, durationMs: number): void {
     if (durationMs === Infinity) return;
-    (this.queues.get(durationMs) ?? this.queueFor(durationMs)).add(deadline);
+    if (durationMs !== this.lastDurationMs || this.lastQueue === null) {
+      this.lastQueue = this.queueFor(durationMs);
+      this.lastDurationMs = durationMs;
+    }
+    this.lastQueue.add(deadline);
   }
 
   /** The deadline is met. */
@@ -43,6 +50,7 @@ export class Deadlines {
   stop(): void {
     for (const queue of this.queues.values()) queue.stop();
     this.queues.clear();
+    this.lastQueue = null;
   }
 
   private queueFor(durationMs: number): DueQueue {
@@ -50,7 +58,10 @@ export class Deadlines {
     const rounded = Math.ceil(durationMs / tickMs) * tickMs;
     const existing = this.queues.get(rounded);
     if (existing !== undefined) return existing;
-    const queue = new DueQueue(this.clock, rounded, tickMs, () => this.queues.delete(rounded));
+    const queue = new DueQueue(this.clock, rounded, tickMs, () => {
+      this.queues.delete(rounded);
+      this.lastQueue = null;
+    });
     this.queues.set(rounded, queue);
     return queue;
   }

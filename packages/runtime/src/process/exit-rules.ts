@@ -23,7 +23,10 @@ export type ExitEffect =
  * - `'normal'` is ignored, unless a process sent it to itself;
  * - anything else ends the receiver with that reason. (`'kill'` along a link is such a reason.)
  */
-export function exitEffect(exit: ArrivedExit, receiver: { readonly pid: Pid; readonly trapsExits: boolean }): ExitEffect {
+export function exitEffect(
+  exit: ArrivedExit,
+  receiver: { readonly pid: Pid; readonly trapsExits: boolean },
+): ExitEffect {
   if (exit.reason === 'kill' && !exit.viaLink) return { effect: 'end', reason: 'killed' };
   if (receiver.trapsExits) {
     return { effect: 'message', message: { type: 'EXIT', from: exit.from, reason: exit.reason } };

@@ -5,13 +5,8 @@ import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import type { ControlSignal, Label } from '../terms/signal';
 import { Mailbox } from './mailbox';
+import { Relations, type Watcher } from './relations';
 import type { Runnable, Scheduler } from './scheduler';
-
-/** Someone who monitors a process, and the name by which (if by a name). */
-export interface Watcher {
-  readonly pid: Pid;
-  readonly byName: Destination | null;
-}
 
 /** Where a process belongs: routes what it sends and learns of its end. */
 export interface ProcessHost {
@@ -29,26 +24,23 @@ export interface Activity extends Runnable {
 }
 
 /**
- * A process of this node as the runtime sees it: mailbox, links, monitors and flags. Everything but the flags is
- * created on first use.
+ * A process of this node as the runtime sees it. Everything but the flags is created on first use: an idle process
+ * costs about a hundred bytes.
  */
 export class LocalProcess {
-  /** The name it is registered under, if any. */
-  name: string | null = null;
-  /** What tools call it. */
-  label: string | null = null;
   trapsExits = false;
   hasEnded = false;
   /** Whether the next message must put it into the run queue. */
   idle = false;
+  /** The name it is registered under, and what tools call it. */
+  name: string | null = null;
+  label: string | null = null;
+  /** Why it ended; before that nothing. */
   exitReason: ExitReason = undefined;
 
-  private mailboxOrNull: Mailbox | null = null;
-  private links: Set<Pid> | null = null;
-  private monitors: Map<Ref, Destination> | null = null;
-  private watchers: Map<Ref, Watcher> | null = null;
-  private openCallsOrNull: OpenCalls | null = null;
-  private endListeners: Set<(reason: ExitReason) => void> | null = null;
+  private messages: Mailbox | null = null;
+  private calls: OpenCalls | null = null;
+  private relations: Relations | null = null;
   private activity: Activity | null = null;
 
   constructor(
@@ -63,17 +55,17 @@ export class LocalProcess {
   }
 
   get mailbox(): Mailbox {
-    return (this.mailboxOrNull ??= new Mailbox());
+    return (this.messages ??= new Mailbox());
   }
 
   /** How many messages wait. */
   get queueLength(): number {
-    return this.mailboxOrNull === null ? 0 : this.mailboxOrNull.length;
+    return this.messages === null ? 0 : this.messages.length;
   }
 
   /** The calls this process must answer. */
   get openCalls(): OpenCalls {
-    return (this.openCallsOrNull ??= new OpenCalls());
+    return (this.calls ??= new OpenCalls());
   }
 
   /** Puts a message into the mailbox; dropped if the process has ended. */
@@ -100,48 +92,44 @@ export class LocalProcess {
   }
 
   addLink(pid: Pid): void {
-    (this.links ??= new Set()).add(pid);
+    this.related.links.add(pid);
   }
 
   /** @returns whether there was a link */
   removeLink(pid: Pid): boolean {
-    return this.links?.delete(pid) ?? false;
+    return this.relations?.links.delete(pid) ?? false;
   }
 
   hasLink(pid: Pid): boolean {
-    return this.links?.has(pid) ?? false;
-  }
-
-  linkedPids(): Pid[] {
-    return [...(this.links ?? [])];
+    return this.relations?.links.has(pid) ?? false;
   }
 
   addMonitor(ref: Ref, target: Destination): void {
-    (this.monitors ??= new Map()).set(ref, target);
+    this.related.monitors.set(ref, target);
   }
 
   /** @returns what was monitored, if anything was */
   removeMonitor(ref: Ref): Destination | undefined {
-    const target = this.monitors?.get(ref);
-    this.monitors?.delete(ref);
+    const target = this.relations?.monitors.get(ref);
+    this.relations?.monitors.delete(ref);
     return target;
   }
 
   addWatcher(ref: Ref, watcher: Watcher): void {
-    (this.watchers ??= new Map()).set(ref, watcher);
+    this.related.watchers.set(ref, watcher);
   }
 
   removeWatcher(ref: Ref): void {
-    this.watchers?.delete(ref);
+    this.relations?.watchers.delete(ref);
   }
 
   /** Calls `listener` once, when the process ends, before any other process hears of it. */
   onEnd(listener: (reason: ExitReason) => void): void {
-    (this.endListeners ??= new Set()).add(listener);
+    this.related.endListeners.add(listener);
   }
 
   offEnd(listener: (reason: ExitReason) => void): void {
-    this.endListeners?.delete(listener);
+    this.relations?.endListeners.delete(listener);
   }
 
   /**
@@ -155,35 +143,18 @@ export class LocalProcess {
     this.host.forget(this);
     this.activity?.ended(reason);
     this.activity = null;
-    this.mailboxOrNull?.clear();
-    this.endListeners?.forEach((listener) => {
+    this.messages?.clear();
+    this.relations?.endListeners.forEach((listener) => {
       listener(reason);
     });
-    this.openCallsOrNull?.failAll({ kind: 'exit', reason });
-    this.releaseMonitors();
-    this.tellLinks(reason);
-    this.tellWatchers(reason);
+    this.calls?.failAll({ kind: 'exit', reason });
+    if (this.relations !== null) {
+      for (const signal of this.relations.farewells(this.pid, reason)) this.host.route(signal);
+      this.relations = null;
+    }
   }
 
-  private releaseMonitors(): void {
-    this.monitors?.forEach((to, ref) => {
-      this.host.route({ kind: 'demonitor', ref, from: this.pid, to });
-    });
-    this.monitors = null;
-  }
-
-  private tellLinks(reason: ExitReason): void {
-    this.links?.forEach((to) => {
-      this.host.route({ kind: 'linkExit', from: this.pid, to, reason });
-    });
-    this.links = null;
-  }
-
-  private tellWatchers(reason: ExitReason): void {
-    this.watchers?.forEach((watcher, ref) => {
-      const pid = watcher.byName === null ? this.pid : watcher.byName;
-      this.host.route({ kind: 'down', ref, to: watcher.pid, pid, reason });
-    });
-    this.watchers = null;
+  private get related(): Relations {
+    return (this.relations ??= new Relations());
   }
 }

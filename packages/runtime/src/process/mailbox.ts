@@ -21,7 +21,7 @@ export class Mailbox {
 
   push(message: unknown, label: Label): void {
     let slots = this.slots;
-    if (slots === null) slots = this.slots = new Array<unknown>(firstSlots).fill(null);
+    if (slots === null) slots = this.slots = new Array<unknown>(firstSlots);
     else if (this.used === slots.length) slots = this.grow(slots);
     const tail = (this.head + this.used) & (slots.length - 1);
     slots[tail] = message;
@@ -43,7 +43,7 @@ export class Mailbox {
     slots[head + 1] = null;
     this.head = (head + 2) & (slots.length - 1);
     this.used -= 2;
-    if (this.used === 0 && slots.length > keptSlots) this.slots = null;
+    if (this.used === 0 && slots.length > keptSlots) this.clear();
     return message;
   }
 
@@ -94,9 +94,12 @@ export class Mailbox {
     slots[slot + 1] = null;
   }
 
+  /** Doubles the ring. The new slots stay holes: only used ones are read, and filling them would be a second pass. */
   private grow(old: unknown[]): unknown[] {
-    const slots = new Array<unknown>(old.length * 2).fill(null);
-    for (let i = 0; i < this.used; i++) slots[i] = old[(this.head + i) & (old.length - 1)];
+    const slots = new Array<unknown>(old.length * 2);
+    const end = old.length - this.head;
+    for (let i = 0; i < end; i++) slots[i] = old[this.head + i];
+    for (let i = end; i < old.length; i++) slots[i] = old[i - end];
     this.head = 0;
     return (this.slots = slots);
   }

@@ -1,42 +1,79 @@
-import type { Pid } from '../terms/pid';
-import { pidSuffix } from '../terms/pid';
-import type { LocalProcess } from './local-process';
+import { pidPrefix, pidSuffix, type Pid } from '../terms/pid';
+import { LocalProcess, type ProcessHost } from './local-process';
 
-/** The processes of a node, by pid; numbers are never used twice. */
+/** The character code of `0`. */
+const zero = 48;
+
+/**
+ * The processes of a node, by pid: an array of places. A pid's number is its place and how often that was used
+ * before, as in `42.7`, so no pid comes twice, and finding a process needs no hash of a string.
+ */
 export class ProcessTable {
-  private readonly processes = new Map<string, LocalProcess>();
+  private readonly places: (LocalProcess | null)[] = [];
+  private readonly uses: number[] = [];
+  private readonly free: number[] = [];
   private readonly prefix: string;
   private readonly suffix: string;
-  private lastNumber = 0;
 
   constructor(node: string, creation: number) {
-    this.prefix = `<${node}/`;
+    this.prefix = pidPrefix(node);
     this.suffix = pidSuffix(creation);
   }
 
-  /** A pid that was never used. */
-  nextPid(): Pid {
-    this.lastNumber += 1;
-    return (this.prefix + String(this.lastNumber) + this.suffix) as Pid;
+  /** Makes a process, in a place of its own. */
+  create(host: ProcessHost): LocalProcess {
+    const place = this.takePlace();
+    return (this.places[place] = new LocalProcess(this.pidOf(place), host));
   }
 
-  add(process: LocalProcess): void {
-    this.processes.set(process.pid, process);
+  /** Makes a pid that no process has. */
+  sparePid(): Pid {
+    return this.pidOf(this.takePlace());
   }
 
-  remove(pid: string): void {
-    this.processes.delete(pid);
+  remove(process: LocalProcess): void {
+    const place = this.placeOf(process.pid);
+    if (this.places[place] !== process) return;
+    this.places[place] = null;
+    this.free.push(place);
   }
 
   get(pid: string): LocalProcess | undefined {
-    return this.processes.get(pid);
+    const place = this.placeOf(pid);
+    if (place >= this.places.length) return undefined;
+    const process = this.places[place];
+    return process?.pid === pid ? process : undefined;
   }
 
   get size(): number {
-    return this.processes.size;
+    return this.places.length - this.free.length;
   }
 
-  all(): IterableIterator<LocalProcess> {
-    return this.processes.values();
+  *all(): IterableIterator<LocalProcess> {
+    for (const process of this.places) if (process !== null) yield process;
+  }
+
+  private takePlace(): number {
+    const free = this.free.pop();
+    if (free !== undefined) return free;
+    this.uses.push(0);
+    return this.places.push(null) - 1;
+  }
+
+  private pidOf(place: number): Pid {
+    const uses = this.uses[place] as number;
+    this.uses[place] = uses + 1;
+    return `${this.prefix}${String(place)}.${String(uses)}${this.suffix}` as Pid;
+  }
+
+  /** Reads the place out of a pid of this node; any place, for `get` to look at, of another string. */
+  private placeOf(pid: string): number {
+    let place = 0;
+    for (let i = this.prefix.length; i < pid.length; i++) {
+      const digit = pid.charCodeAt(i) - zero;
+      if (digit < 0 || digit > 9) break;
+      place = place * 10 + digit;
+    }
+    return place;
   }
 }

@@ -29,37 +29,35 @@ interface Waiting {
   timer: ClockTimer | null;
 }
 
+/** Who executes the body of a process: the same for all processes of a node. */
+export interface BodyRunner<Self> {
+  readonly scheduler: Scheduler;
+  readonly clock: Clock;
+  /** Executes the body, and ends the process when it is done. */
+  runBody(process: LocalProcess, self: Self, body: (self: Self) => unknown): void;
+}
+
 /**
- * The activity of a process that takes its messages by `receive`: runs the body, and hands it the first message that
- * it wants. The others stay where they are, in order, and are not looked at twice by the same `receive`.
+ * The activity of a process that takes its messages by `receive`: executes the body, and hands it the first message
+ * that it wants. The others stay where they are, in order, and are not looked at twice by the same `receive`.
  */
-export class Receiver implements Activity {
+export class Receiver<Self> implements Activity {
   private waiting: Waiting | null = null;
   private looked = 0;
-  private begun = false;
 
   constructor(
     private readonly process: LocalProcess,
-    private readonly scheduler: Scheduler,
-    private readonly clock: Clock,
-    private readonly body: () => void,
+    private readonly runner: BodyRunner<Self>,
+    private readonly self: Self,
+    private body: ((self: Self) => unknown) | null,
   ) {}
 
   run(): number {
-    if (!this.begun) {
-      this.begun = true;
-      this.body();
-      return 1;
-    }
-    const waiting = this.waiting;
-    if (waiting === null) return 0;
-    try {
-      if (this.find(waiting.wanted)) this.stopWaiting().resolve(this.take());
-      else this.process.idle = true;
-    } catch (error) {
-      // The guard threw: that is an error of the one who receives.
-      this.stopWaiting().reject(error);
-    }
+    const { body, waiting } = this;
+    if (body !== null) {
+      this.body = null;
+      this.runner.runBody(this.process, this.self, body);
+    } else if (waiting !== null) this.look(waiting);
     return 1;
   }
 
@@ -72,7 +70,7 @@ export class Receiver implements Activity {
       this.looked = 0;
       if (this.process.hasEnded) return;
       const found = this.find(wanted);
-      if (found && this.scheduler.spend()) resolve(this.take());
+      if (found && this.runner.scheduler.spend()) resolve(this.take());
       else if (!found && afterMs === 0) resolve(undefined);
       else this.wait({ wanted, resolve, reject, timer: null }, afterMs);
     });
@@ -90,7 +88,11 @@ export class Receiver implements Activity {
 
   private wait(waiting: Waiting, afterMs: number): void {
     this.waiting = waiting;
-    if (afterMs !== Infinity) waiting.timer = new LongTimer(this.clock, afterMs, this.timeOut);
+    if (afterMs !== Infinity) {
+      waiting.timer = new LongTimer(this.runner.clock, afterMs, () => {
+        this.stopWaiting().resolve(undefined);
+      });
+    }
     if (this.looked < this.process.queueLength) this.process.ready();
     else this.process.idle = true;
   }
@@ -103,9 +105,15 @@ export class Receiver implements Activity {
     return waiting;
   }
 
-  private readonly timeOut = (): void => {
-    this.stopWaiting().resolve(undefined);
-  };
+  private look(waiting: Waiting): void {
+    try {
+      if (this.find(waiting.wanted)) this.stopWaiting().resolve(this.take());
+      else this.process.idle = true;
+    } catch (error) {
+      // The guard threw: that is an error of the one who receives.
+      this.stopWaiting().reject(error);
+    }
+  }
 
   /** Looks on from the last message looked at; leaves `looked` at the one that is wanted. */
   private find(wanted: Wanted | null): boolean {

@@ -48,7 +48,11 @@ export function localName<S>(name: string): LocalName<S> {
 /** Checks a name to register at the door: a non-empty string that cannot be mistaken for a pid. */
 export function checkName(call: string, name: unknown): string {
   if (typeof name !== 'string' || name.length === 0 || name.startsWith('<')) {
-    throw new BadArgumentError({ call, expected: "a name: a non-empty string that does not start with '<'", got: name });
+    throw new BadArgumentError({
+      call,
+      expected: "a name: a non-empty string that does not start with '<'",
+      got: name,
+    });
   }
   return name;
 }

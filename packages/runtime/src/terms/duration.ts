@@ -8,7 +8,11 @@ export function isDuration(value: unknown): value is number {
 /** Checks a duration at the door. */
 export function checkDuration(call: string, name: string, value: unknown): number {
   if (!isDuration(value)) {
-    throw new BadArgumentError({ call, expected: `${name} in milliseconds (0 or more, or Infinity)`, got: value });
+    throw new BadArgumentError({
+      call,
+      expected: `${name} in milliseconds (0 or more, or Infinity)`,
+      got: value,
+    });
   }
   return value;
 }

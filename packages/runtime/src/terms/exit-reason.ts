@@ -47,7 +47,9 @@ export function errorToData(error: unknown, depth = 0): unknown {
     message: error.message,
     ...(error.stack === undefined ? {} : { stack: error.stack }),
     ...(typeof code === 'string' ? { code } : {}),
-    ...(error.cause === undefined || depth >= maxCauses ? {} : { cause: errorToData(error.cause, depth + 1) }),
+    ...(error.cause === undefined || depth >= maxCauses
+      ? {}
+      : { cause: errorToData(error.cause, depth + 1) }),
   } satisfies ErrorData;
 }
 

@@ -11,6 +11,9 @@ export function checkOptions<T>(call: string, schema: ZodType<T>, options: unkno
   const [issue] = result.error.issues;
   const path = issue?.path ?? [];
   const name = path.length === 0 ? 'options' : path.map(String).join('.');
-  const got = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], options);
+  const got = path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+    options,
+  );
   throw new BadArgumentError({ call, expected: `${name} to be ${issue?.message ?? 'valid'}`, got });
 }

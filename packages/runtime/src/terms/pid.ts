@@ -12,18 +12,19 @@ export type Pid<M = any> = string & { readonly [messageType]: (message: M) => vo
 /** The parts of a pid. */
 export interface PidParts {
   readonly node: string;
-  readonly number: number;
+  /** The place in the node's process table, and how often the place was used before. */
+  readonly number: string;
   readonly creation: string;
 }
 
-/** Everything between the number of a pid of this node and its end: made once for each node, not for each pid. */
-export function pidSuffix(creation: number): string {
-  return `/${creation.toString(36)}>`;
+/** Everything before the number of a pid of this node: made once for each node, not for each pid. */
+export function pidPrefix(node: string): string {
+  return `<${node}/`;
 }
 
-/** Makes the pid of process `number` in the given life of a node. */
-export function makePid(node: string, number: number, creation: number): Pid {
-  return `<${node}/${String(number)}${pidSuffix(creation)}` as Pid;
+/** Everything behind it. */
+export function pidSuffix(creation: number): string {
+  return `/${creation.toString(36)}>`;
 }
 
 /** Tells whether a value has the form of a pid. Names cannot have it: they never start with `<`. */
@@ -31,14 +32,14 @@ export function isPid(value: unknown): value is Pid {
   return typeof value === 'string' && value.charCodeAt(0) === 60 && pidPattern.test(value);
 }
 
-const pidPattern = /^<([^/<>\s]+)\/(\d+)\/([0-9a-z]+)>$/;
+const pidPattern = /^<([^/<>\s]+)\/(\d+\.\d+)\/([0-9a-z]+)>$/;
 
 /** Takes a pid apart; `undefined` if the string is none. */
 export function parsePid(pid: string): PidParts | undefined {
   const match = pidPattern.exec(pid);
   if (match === null) return undefined;
   const [, node, number, creation] = match;
-  return { node: node ?? '', number: Number(number), creation: creation ?? '' };
+  return { node: node ?? '', number: number ?? '', creation: creation ?? '' };
 }
 
 /** The node a pid lives on. OTP: `node(Pid)`. */

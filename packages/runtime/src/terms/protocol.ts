@@ -36,10 +36,18 @@ type ProtocolOf<S> = S extends { readonly [protocol]?: infer P } ? NonNullable<P
 /** The calls a server accepts. */
 // An untyped server (`any`) accepts everything.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type CallsOf<S> = 0 extends 1 & S ? any : ProtocolOf<S> extends { readonly calls: infer C } ? C : never;
+export type CallsOf<S> = 0 extends 1 & S
+  ? any
+  : ProtocolOf<S> extends { readonly calls: infer C }
+    ? C
+    : never;
 /** The casts a server accepts. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type CastsOf<S> = 0 extends 1 & S ? any : ProtocolOf<S> extends { readonly casts: infer C } ? C : never;
+export type CastsOf<S> = 0 extends 1 & S
+  ? any
+  : ProtocolOf<S> extends { readonly casts: infer C }
+    ? C
+    : never;
 /** The argument of a server's `init`. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type ArgsOf<S> = 0 extends 1 & S ? any : ProtocolOf<S> extends { readonly args: infer A } ? A : never;

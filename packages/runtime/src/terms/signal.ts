@@ -22,7 +22,13 @@ export type Label = null | typeof castLabel | From;
 export type Signal =
   | { readonly kind: 'message'; readonly to: Destination; readonly message: unknown }
   | { readonly kind: 'cast'; readonly to: Destination; readonly request: unknown }
-  | { readonly kind: 'call'; readonly to: Destination; readonly call: number; readonly from: Pid; readonly request: unknown }
+  | {
+      readonly kind: 'call';
+      readonly to: Destination;
+      readonly call: number;
+      readonly from: Pid;
+      readonly request: unknown;
+    }
   | CallSignal
   | ControlSignal;
 
@@ -43,5 +49,10 @@ export type ControlSignal =
   | { readonly kind: 'linkExit'; readonly from: Pid; readonly to: Pid; readonly reason: ExitReason }
   | { readonly kind: 'monitor'; readonly ref: Ref; readonly from: Pid; readonly to: Destination }
   | { readonly kind: 'demonitor'; readonly ref: Ref; readonly from: Pid; readonly to: Destination }
-  | { readonly kind: 'down'; readonly ref: Ref; readonly to: Pid; readonly pid: Pid | MonitoredName; readonly reason: ExitReason };
-
+  | {
+      readonly kind: 'down';
+      readonly ref: Ref;
+      readonly to: Pid;
+      readonly pid: Pid | MonitoredName;
+      readonly reason: ExitReason;
+    };
