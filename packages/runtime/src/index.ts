@@ -5,7 +5,14 @@ export type { CallOptions } from './node/verbs';
 export type { ServerOptions } from './node/launch';
 export type { Exposed, RemoteModule, Rpc, RpcModule, RpcOptions, RpcOutcome } from './node/rpc';
 export type { NodeListKind } from './node/distribution';
-export { consoleLogger, formatLogRecord, silentLogger, type Logger, type LogLevel, type LogRecord } from './node/logger';
+export {
+  consoleLogger,
+  formatLogRecord,
+  silentLogger,
+  type Logger,
+  type LogLevel,
+  type LogRecord,
+} from './node/logger';
 export { GenServer } from './behaviours/gen-server';
 export {
   continueWith,
@@ -22,7 +29,15 @@ export {
   type Stop,
 } from './behaviours/call-result';
 export { stopServer } from './behaviours/stop-request';
-export { localName, LocalName, type Address, type RemoteName, type RegisteredName, type ServerPid, type ServerRef } from './terms/address';
+export {
+  localName,
+  LocalName,
+  type Address,
+  type RemoteName,
+  type RegisteredName,
+  type ServerPid,
+  type ServerRef,
+} from './terms/address';
 export { isPid, nodeOfPid, type Pid } from './terms/pid';
 export { isRef, type Ref } from './terms/ref';
 export { isNodeName, noNode, type NodeName } from './terms/node-name';

@@ -25,6 +25,8 @@ export interface Ignore {
 }
 
 /** What the other callbacks return: nothing to go on, `continueWith(term)`, or `stop(reason)`. */
+// `void`, because a callback that has nothing to say should not have to say so.
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type
 export type Next = void | undefined | Continue | Stop;
 /** What `init` returns. */
 export type InitResult = Next | Ignore;

@@ -197,7 +197,12 @@ export class GenServerLoop implements Activity {
       this.crash(thrown);
     }
     // Nobody queued the process while it was suspended, whatever arrived.
-    if (!this.suspended) this.process.ready();
+    if (!this.isSuspended()) this.process.ready();
+  }
+
+  /** A callback may have suspended the server again, which the compiler cannot see. */
+  private isSuspended(): boolean {
+    return this.suspended;
   }
 
   private crash(thrown: unknown): void {

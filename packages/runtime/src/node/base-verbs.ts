@@ -37,7 +37,7 @@ export abstract class BaseVerbs implements Verbs {
       if (typeof server !== 'string') checkAddress('call', server);
       if (options?.timeoutMs !== undefined) timeoutMs = checkDuration('call', 'timeoutMs', options.timeoutMs);
     } catch (error) {
-      return Promise.reject(error as BadArgumentError);
+      return Promise.reject(error);
     }
     // The server's class vouches for the reply's type; what another node sends is for the application to check.
     return local.gen.call(this.pid, server, request, timeoutMs) as Promise<ReplyTo<CallsOf<S>, R>>;

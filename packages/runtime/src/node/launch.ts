@@ -24,11 +24,13 @@ export type StartArguments<S> =
     ? [options?: ServerOptions<ArgsOf<S>>]
     : [options: ServerOptions<ArgsOf<S>> & { readonly args: ArgsOf<S> }];
 
-/** A class of servers. */
-// The phantom types of the instance are read by inference only.
+// The phantom types of any server: they are read by inference only.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
+type AnyServer = Serves<any, any, any>;
+
+/** A class of servers. */
 export interface ServerClass<S> {
-  new (): S & Serves<any, any, any>;
+  new (): S & AnyServer;
   /** Takes a `Launcher`; typed so that this file does not depend on what a node is made of. */
   [launch](launcher: never, options: ServerOptions<unknown>): Promise<Pid>;
 }

@@ -184,8 +184,9 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
   }
 }
 
+/** The body of a process whose class says what it executes. */
 function runClass(self: Self): unknown {
-  return (self as Process).run();
+  return self instanceof Process ? self.run() : undefined;
 }
 
 /** Starts a process that executes a body; `self` is what its code speaks through. */

@@ -3,7 +3,7 @@ import { describeReason } from '../terms/exit-reason';
 import { UnsendableError } from '../terms/errors';
 import { nodeOfPid } from '../terms/pid';
 import type { NodeName } from '../terms/node-name';
-import { castLabel, type ControlSignal } from '../terms/signal';
+import { type castLabel, type ControlSignal } from '../terms/signal';
 import type { LocalProcess, ProcessHost } from '../process/local-process';
 import type { ProcessTable } from '../process/process-table';
 import type { Scheduler } from '../process/scheduler';

@@ -24,7 +24,7 @@ export class Relations {
     for (const [ref, to] of this.monitors) yield { kind: 'demonitor', ref, from: pid, to };
     for (const to of this.links) yield { kind: 'linkExit', from: pid, to, reason };
     for (const [ref, { pid: to, byName }] of this.watchers) {
-      yield { kind: 'down', ref, to, pid: byName === null ? pid : (byName as Pid), reason };
+      yield { kind: 'down', ref, to, pid: byName === null ? pid : byName, reason };
     }
   }
 }

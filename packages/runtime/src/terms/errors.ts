@@ -147,7 +147,11 @@ export class RemoteError extends TrestleError {
 export class NotExposedError extends TrestleError {
   readonly code = 'ERR_NOT_EXPOSED';
 
-  constructor(call: string, what: string) {
+  constructor(
+    call: string,
+    /** What is missing. */
+    readonly what: string,
+  ) {
     super(`${call}: ${what}`);
   }
 }

@@ -33,21 +33,15 @@ export interface Serves<Calls, Casts, Args> {
 
 type ProtocolOf<S> = S extends { readonly [protocol]?: infer P } ? NonNullable<P> : never;
 
+// What an untyped server (`any`) takes: everything.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Anything = any;
+type IsAny<S> = 0 extends 1 & S ? true : false;
+type Field<P, Name extends string> = P extends Readonly<Record<Name, infer T>> ? T : never;
+
 /** The calls a server accepts. */
-// An untyped server (`any`) accepts everything.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type CallsOf<S> = 0 extends 1 & S
-  ? any
-  : ProtocolOf<S> extends { readonly calls: infer C }
-    ? C
-    : never;
+export type CallsOf<S> = IsAny<S> extends true ? Anything : Field<ProtocolOf<S>, 'calls'>;
 /** The casts a server accepts. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type CastsOf<S> = 0 extends 1 & S
-  ? any
-  : ProtocolOf<S> extends { readonly casts: infer C }
-    ? C
-    : never;
+export type CastsOf<S> = IsAny<S> extends true ? Anything : Field<ProtocolOf<S>, 'casts'>;
 /** The argument of a server's `init`. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type ArgsOf<S> = 0 extends 1 & S ? any : ProtocolOf<S> extends { readonly args: infer A } ? A : never;
+export type ArgsOf<S> = IsAny<S> extends true ? Anything : Field<ProtocolOf<S>, 'args'>;

@@ -1,0 +1,20 @@
+import type { Self } from '../node/node';
+import type { ExposedFunction } from './exposed';
+
+/** The mark of an exposed function that wants the process it runs in. */
+const isBody = Symbol('body');
+
+/**
+ * Makes a function that `spawnOn` runs as the body of a process: it gets `self` before the arguments.
+ * @example node.expose('Workers', { echo: body(async (self, greeting: string) => { … }) })
+ */
+// What arrives is for the author of the function to say, and to check.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export function body(fn: (self: Self<any>, ...args: any[]) => unknown): ExposedFunction {
+  return Object.assign((self: Self, ...args: unknown[]) => fn(self, ...args), { [isBody]: true });
+}
+
+/** Tells whether a function wants the process it runs in. */
+export function wantsSelf(fn: ExposedFunction): boolean {
+  return isBody in fn;
+}

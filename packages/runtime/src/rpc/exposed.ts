@@ -1,0 +1,34 @@
+import { BadArgumentError, NotExposedError } from '../terms/errors';
+import type { Exposed } from '../node/rpc';
+
+/** A function of an exposed module. */
+export type ExposedFunction = Exposed[string];
+
+/** The functions that other nodes may call, by module and name. Nothing else of a node can be called from outside. */
+export class ExposedModules {
+  private readonly modules = new Map<string, Exposed>();
+
+  /** Exposes a module; a later one of the same name takes its place. */
+  expose(module: string, functions: Exposed): void {
+    const call = `expose '${module}'`;
+    if (typeof module !== 'string' || module === '') {
+      throw new BadArgumentError({ call: 'expose', expected: 'the name of a module', got: module });
+    }
+    for (const [name, fn] of Object.entries(functions)) {
+      if (typeof fn !== 'function')
+        throw new BadArgumentError({ call, expected: `${name} to be a function`, got: fn });
+    }
+    this.modules.set(module, { ...functions });
+  }
+
+  /** @throws NotExposedError if there is no such module or function */
+  find(call: string, module: string, fn: string): ExposedFunction {
+    const functions = this.modules.get(module);
+    if (functions === undefined) throw new NotExposedError(call, `module '${module}' is not exposed`);
+    // Own properties only: a peer must not reach `constructor`, or what else objects inherit.
+    const found = Object.hasOwn(functions, fn) ? functions[fn] : undefined;
+    if (found === undefined)
+      throw new NotExposedError(call, `module '${module}' exposes no function '${fn}'`);
+    return found;
+  }
+}

@@ -1,0 +1,102 @@
+import { NotExposedError } from '../terms/errors';
+import { describeReason, errorToData, ProcessExit, type ExitReason } from '../terms/exit-reason';
+import type { From } from '../terms/from';
+import type { Pid } from '../terms/pid';
+import type { Call } from '../terms/protocol';
+import { localName } from '../terms/address';
+import { noReply, type CallResult, type ReplyPort, replyPort } from '../behaviours/call-result';
+import { GenServer } from '../behaviours/gen-server';
+import { isPromise } from '../node/spawn';
+import { wantsSelf } from './body';
+import type { ExposedFunction, ExposedModules } from './exposed';
+
+/** A function to call, by module and name. */
+export interface Application {
+  readonly module: string;
+  readonly fn: string;
+  readonly args: readonly unknown[];
+}
+
+/** How a call of a function ended. OTP: erpc's separate failures. */
+export type RpcResult =
+  | { readonly status: 'returned'; readonly value: unknown }
+  | { readonly status: 'threw'; readonly error: unknown }
+  | { readonly status: 'exited'; readonly reason: ExitReason }
+  | { readonly status: 'notExposed'; readonly what: string };
+
+export type ApplyRequest = Call<{ readonly type: 'apply' } & Application, RpcResult>;
+export type SpawnRequest = Call<{ readonly type: 'spawn' } & Application, RpcResult>;
+
+/** The server that calls exposed functions for other nodes: one on every node. OTP: `rex`. */
+export class RpcServer extends GenServer<
+  ApplyRequest | SpawnRequest,
+  { readonly type: 'apply' } & Application,
+  ExposedModules
+> {
+  private modules!: ExposedModules;
+
+  override init(modules: ExposedModules): void {
+    this.modules = modules;
+  }
+
+  override handleCall(request: ApplyRequest | SpawnRequest, from: From): CallResult {
+    const port: ReplyPort<RpcResult> = replyPort(request, from);
+    this.perform(request, (result) => {
+      this.answer(port, request, result);
+    });
+    return noReply();
+  }
+
+  override handleCast(request: { readonly type: 'apply' } & Application): void {
+    this.perform({ ...request, type: 'apply' }, () => undefined);
+  }
+
+  /** Does what is asked; a function that returns a promise does not keep the next one waiting. */
+  private perform(request: ApplyRequest | SpawnRequest, done: (result: RpcResult) => void): void {
+    try {
+      const fn = this.modules.find(request.fn, request.module, request.fn);
+      const result: unknown = request.type === 'spawn' ? this.spawn(fn, request.args) : fn(...request.args);
+      if (!isPromise(result)) done({ status: 'returned', value: result });
+      else {
+        result.then(
+          (value) => {
+            done({ status: 'returned', value });
+          },
+          (error: unknown) => {
+            done(failureOf(error));
+          },
+        );
+      }
+    } catch (error) {
+      done(failureOf(error));
+    }
+  }
+
+  private spawn(fn: ExposedFunction, args: readonly unknown[]): Pid {
+    return this.self.spawn((self): unknown => (wantsSelf(fn) ? fn(self, ...args) : fn(...args)));
+  }
+
+  /** A result that cannot travel is an error of the function that returned it. */
+  private answer(port: ReplyPort<RpcResult>, request: Application, result: RpcResult): void {
+    try {
+      port.send(result);
+    } catch (error) {
+      this.self.node.log.error(`rpc ${request.module}.${request.fn}: the result cannot be sent`, { error });
+      port.send({ status: 'threw', error: errorToData(error) });
+    }
+  }
+}
+
+/** The name of the rpc server on every node. */
+export const rpcServer = localName<RpcServer>('rpc');
+
+function failureOf(error: unknown): RpcResult {
+  if (error instanceof NotExposedError) return { status: 'notExposed', what: error.what };
+  if (error instanceof ProcessExit) return { status: 'exited', reason: error.reason };
+  const data = errorToData(error);
+  return {
+    status: 'threw',
+    error:
+      data === error ? { type: 'error', name: 'Error', message: describeReason(error), cause: error } : data,
+  };
+}

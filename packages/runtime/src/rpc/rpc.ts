@@ -1,0 +1,124 @@
+import {
+  BadArgumentError,
+  CallTimeoutError,
+  NodeDownError,
+  NotExposedError,
+  RemoteError,
+  ServerExitError,
+} from '../terms/errors';
+import { checkNodeName, type NodeName } from '../terms/node-name';
+import type { Pid } from '../terms/pid';
+import { checkDuration } from '../terms/duration';
+import type { LocalNode } from '../node/local-node';
+import type { Exposed, RemoteModule, RpcModule, RpcOptions, RpcOutcome } from '../node/rpc';
+import type { RpcService } from '../node/running-node';
+import type { ExposedModules } from './exposed';
+import { rpcServer, type Application, type RpcResult } from './rpc-server';
+
+/** Calls functions of other nodes, by way of the rpc server that every node has. */
+export class RpcClient implements RpcService {
+  constructor(
+    private readonly local: LocalNode,
+    private readonly modules: ExposedModules,
+  ) {}
+
+  expose(module: string, functions: Exposed): void {
+    this.modules.expose(module, functions);
+  }
+
+  async call(
+    node: NodeName,
+    module: string,
+    fn: string,
+    args: readonly unknown[] = [],
+    options: RpcOptions = {},
+  ): Promise<unknown> {
+    return this.request('apply', node, { module, fn, args }, options);
+  }
+
+  async multicall(
+    nodes: readonly NodeName[],
+    module: string,
+    fn: string,
+    args: readonly unknown[] = [],
+    options: RpcOptions = {},
+  ): Promise<RpcOutcome[]> {
+    const outcomes = await Promise.allSettled(
+      nodes.map((node) => this.call(node, module, fn, args, options)),
+    );
+    return outcomes.map((outcome, index) => ({ node: nodes[index] as NodeName, ...outcome }));
+  }
+
+  cast(node: NodeName, module: string, fn: string, args: readonly unknown[] = []): void {
+    const application = checkApplication('rpc.cast', { module, fn, args });
+    this.local.gen.cast(rpcServer.on(checkNodeName('rpc.cast', node)), { type: 'apply', ...application });
+  }
+
+  module<T>(name: string): RpcModule<T> {
+    return { on: (node, options) => this.remoteModule<T>(name, node, options ?? {}) };
+  }
+
+  async spawnOn(node: NodeName, module: string, fn: string, args: readonly unknown[]): Promise<Pid> {
+    return (await this.request('spawn', node, { module, fn, args }, {})) as Pid;
+  }
+
+  private async request(
+    type: 'apply' | 'spawn',
+    node: NodeName,
+    what: Application,
+    options: RpcOptions,
+  ): Promise<unknown> {
+    const call = `rpc ${what.module}.${what.fn} on ${node}`;
+    checkNodeName('rpc.call', node);
+    checkApplication('rpc.call', what);
+    const timeoutMs = checkDuration(call, 'timeoutMs', options.timeoutMs ?? Infinity);
+    const { gen, pid } = this.local;
+    try {
+      const result = await gen.call(pid, rpcServer.on(node), { type, ...what }, timeoutMs);
+      return valueOf(call, result as RpcResult);
+    } catch (error) {
+      throw inWordsOf(call, timeoutMs, error);
+    }
+  }
+
+  /** A proxy, because the functions are known to the compiler and to the other node only. */
+  private remoteModule<T>(module: string, node: NodeName, options: RpcOptions): RemoteModule<T> {
+    return new Proxy({} as RemoteModule<T>, {
+      get: (_target, fn) => {
+        // `await` looks for `then`; a remote module is no promise.
+        if (typeof fn !== 'string' || fn === 'then') return undefined;
+        return (...args: unknown[]) => this.call(node, module, fn, args, options);
+      },
+    });
+  }
+}
+
+function checkApplication(call: string, what: Application): Application {
+  if (typeof what.module !== 'string')
+    throw new BadArgumentError({ call, expected: "a module's name", got: what.module });
+  if (typeof what.fn !== 'string')
+    throw new BadArgumentError({ call, expected: "a function's name", got: what.fn });
+  if (!Array.isArray(what.args))
+    throw new BadArgumentError({ call, expected: 'an array of arguments', got: what.args });
+  return what;
+}
+
+function valueOf(call: string, result: RpcResult): unknown {
+  switch (result.status) {
+    case 'returned':
+      return result.value;
+    case 'threw':
+      throw new RemoteError(call, result.error);
+    case 'exited':
+      throw new ServerExitError(call, result.reason);
+    case 'notExposed':
+      throw new NotExposedError(call, result.what);
+  }
+}
+
+/** The failures of the underlying call, in words of the rpc. */
+function inWordsOf(call: string, timeoutMs: number, error: unknown): unknown {
+  if (error instanceof NodeDownError) return new NodeDownError(call, error.node);
+  if (error instanceof CallTimeoutError) return new CallTimeoutError(call, timeoutMs);
+  return error;
+}

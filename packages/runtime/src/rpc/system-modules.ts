@@ -1,0 +1,31 @@
+import type { NodeName } from '../terms/node-name';
+import type { NodeListKind } from '../node/distribution';
+import type { Node } from '../node/node';
+import type { Exposed } from '../node/rpc';
+
+/** What every node exposes: `Node`, to ask about its connections, and `System`, to look at it and stop it. */
+export function systemModules(node: Node): Readonly<Record<'Node' | 'System', Exposed>> {
+  return {
+    Node: {
+      self: () => node.name,
+      list: (kind?: NodeListKind) => node.list(kind),
+      ping: (name: NodeName) => node.ping(name),
+      connect: (name: NodeName) => node.connect(name),
+      disconnect: (name: NodeName) => node.disconnect(name),
+      alive: () => true,
+      registered: () => node.registered(),
+      processes: () => node.processes(),
+    },
+    System: {
+      /** The answer leaves before the node does. */
+      stop: () => {
+        queueMicrotask(() => void node.stop());
+        return 'ok';
+      },
+      pid: () => process.pid,
+      version: () => process.version,
+      memory: () => process.memoryUsage().rss,
+      uptime: () => process.uptime(),
+    },
+  };
+}
