@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'eventemitter3';
 import type { Address, LocalName, ServerPid } from '../terms/address';
+import type { Clock, Random } from '../terms/clock';
 import type { ExitReason } from '../terms/exit-reason';
 import type { SystemMessage } from '../terms/message';
 import type { NodeName } from '../terms/node-name';
@@ -130,6 +131,10 @@ export interface Node extends Verbs, Starts {
   readonly events: EventEmitter<NodeEventMap>;
   /** The log of this node. */
   readonly log: NodeLog;
+  /** The time this node lives by: real, or virtual under test. */
+  readonly clock: Clock;
+  /** The chance this node lives by. */
+  readonly random: Random;
   /** Calls functions of other nodes. */
   readonly rpc: Rpc;
 

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'eventemitter3';
 import type { LocalName } from '../terms/address';
+import type { Clock, Random } from '../terms/clock';
 import { BadArgumentError } from '../terms/errors';
 import { checkNodeName, type NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
@@ -45,6 +46,12 @@ export class RunningNode extends BaseVerbs implements Node {
   }
   get log(): NodeLog {
     return this.local.log;
+  }
+  get clock(): Clock {
+    return this.local.clock;
+  }
+  get random(): Random {
+    return this.local.random;
   }
   get events(): EventEmitter<NodeEventMap> {
     return this.local.events.emitter;
