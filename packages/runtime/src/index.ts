@@ -38,6 +38,8 @@ export {
   type ServerPid,
   type ServerRef,
 } from './terms/address';
+export { readConfig, type NodeConfig } from './distribution/boot/config-file';
+export { syncNodes, type SyncedNodes, type SyncNodesOptions } from './distribution/boot/sync-nodes';
 export { isPid, nodeOfPid, type Pid } from './terms/pid';
 export { isRef, type Ref } from './terms/ref';
 export { isNodeName, noNode, type NodeName } from './terms/node-name';
