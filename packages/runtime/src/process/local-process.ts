@@ -45,6 +45,8 @@ export class LocalProcess {
 
   constructor(
     readonly pid: Pid,
+    /** Its place in the process table. */
+    readonly place: number,
     private readonly host: ProcessHost,
   ) {}
 

@@ -3,6 +3,7 @@ import { LocalProcess, type ProcessHost } from './local-process';
 
 /** The character code of `0`. */
 const zero = 48;
+const keptTails = 64;
 
 /**
  * The processes of a node, by pid: an array of places. A pid's number is its place and how often that was used
@@ -14,16 +15,18 @@ export class ProcessTable {
   private readonly free: number[] = [];
   private readonly prefix: string;
   private readonly suffix: string;
+  private readonly tails: readonly string[];
 
   constructor(node: string, creation: number) {
     this.prefix = pidPrefix(node);
     this.suffix = pidSuffix(creation);
+    this.tails = Array.from({ length: keptTails }, (_, uses) => `.${String(uses)}${this.suffix}`);
   }
 
   /** Makes a process, in a place of its own. */
   create(host: ProcessHost): LocalProcess {
     const place = this.takePlace();
-    return (this.places[place] = new LocalProcess(this.pidOf(place), host));
+    return (this.places[place] = new LocalProcess(this.pidOf(place), place, host));
   }
 
   /** Makes a pid that no process has. */
@@ -32,10 +35,9 @@ export class ProcessTable {
   }
 
   remove(process: LocalProcess): void {
-    const place = this.placeOf(process.pid);
-    if (this.places[place] !== process) return;
-    this.places[place] = null;
-    this.free.push(place);
+    if (this.places[process.place] !== process) return;
+    this.places[process.place] = null;
+    this.free.push(process.place);
   }
 
   get(pid: string): LocalProcess | undefined {
@@ -63,7 +65,12 @@ export class ProcessTable {
   private pidOf(place: number): Pid {
     const uses = this.uses[place] as number;
     this.uses[place] = uses + 1;
-    return `${this.prefix}${String(place)}.${String(uses)}${this.suffix}` as Pid;
+    return (this.prefix + String(place) + this.tailOf(uses)) as Pid;
+  }
+
+  /** The end of a pid; the usual ones are kept, because building them costs as much as the rest of a process. */
+  private tailOf(uses: number): string {
+    return this.tails[uses] ?? `.${String(uses)}${this.suffix}`;
   }
 
   /** Reads the place out of a pid of this node; any place, for `get` to look at, of another string. */

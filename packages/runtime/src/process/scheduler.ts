@@ -14,18 +14,24 @@ const sliceMessages = 4_000;
 /** Milliseconds after which the event loop gets a turn, though messages are left. */
 const sliceMs = 4;
 /** Messages of one turn, and between two looks at the clock: a look costs more than a message. */
-const messagesPerLook = 16;
+const messagesPerTurn = 32;
+/** Places of the queue's array that are done with before they are given back. */
+const compactAt = 65_536;
+/** A longer array is given back when the queue is empty. */
+const keptLength = 1_024;
 
 /**
  * The run queue of a node. Processes with messages are run in a microtask, in slices; after each slice the event loop
  * gets a turn, so that sockets and timers are never starved, however many messages processes send each other.
  */
 export class Scheduler {
-  private queue: Runnable[] = [];
+  /** The queue is `queue[next]` to `queue[end - 1]`; its array is kept, because a new one for each call would cost. */
+  private queue: (Runnable | null)[] = [];
   private next = 0;
+  private end = 0;
   private scheduled = false;
   private left = sliceMessages;
-  private untilLook = messagesPerLook;
+  private untilLook = messagesPerTurn;
   private sliceStart: number;
   private readonly resolved = Promise.resolve();
 
@@ -35,7 +41,7 @@ export class Scheduler {
 
   /** Puts a process at the end of the run queue; it must not be in it. */
   enqueue(runnable: Runnable): void {
-    this.queue.push(runnable);
+    this.queue[this.end++] = runnable;
     if (this.scheduled) return;
     this.scheduled = true;
     void this.resolved.then(this.drain);
@@ -50,18 +56,18 @@ export class Scheduler {
   }
 
   private readonly drain = (): void => {
-    while (this.next < this.queue.length) {
+    while (this.next < this.end) {
       if (this.left <= 0) {
         this.yieldToEventLoop();
         return;
       }
       const runnable = this.queue[this.next] as Runnable;
-      this.next += 1;
-      this.charge(runnable.run(messagesPerLook));
-      if (this.next === 4096) this.compact();
+      this.queue[this.next++] = null;
+      this.charge(runnable.run(messagesPerTurn));
+      if (this.next === compactAt) this.compact();
     }
-    this.queue.length = 0;
-    this.next = 0;
+    this.next = this.end = 0;
+    if (this.queue.length > keptLength) this.queue = [];
     this.scheduled = false;
   };
 
@@ -73,22 +79,23 @@ export class Scheduler {
   }
 
   private lookAtClock(): void {
-    this.untilLook = messagesPerLook;
+    this.untilLook = messagesPerTurn;
     if (this.clock.now() - this.sliceStart > sliceMs) this.left = 0;
   }
 
   private yieldToEventLoop(): void {
-    this.compact();
     setImmediate(() => {
       this.left = sliceMessages;
-      this.untilLook = messagesPerLook;
+      this.untilLook = messagesPerTurn;
       this.sliceStart = this.clock.now();
       this.drain();
     });
   }
 
+  /** Gives back the part of the array that is done with. */
   private compact(): void {
-    this.queue = this.queue.slice(this.next);
+    this.queue = this.queue.slice(this.next, this.end);
+    this.end -= this.next;
     this.next = 0;
   }
 }

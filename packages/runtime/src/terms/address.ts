@@ -73,7 +73,7 @@ export function destinationOf(call: string, address: unknown, thisNode: NodeName
 /** An address as error texts print it. */
 export function describeAddress(address: unknown, thisNode: NodeName): string {
   if (typeof address !== 'object' || address === null) {
-    return isPid(address) ? address : `${String(address)}@${thisNode}`;
+    return isPid(address) ? (address as string) : `${String(address)}@${thisNode}`;
   }
   const { name, node } = address as Partial<RegisteredName>;
   return `${String(name)}@${String(node ?? thisNode)}`;
