@@ -1,0 +1,149 @@
+import type { LocalNode } from '../../node/local-node';
+import { HandshakeError } from '../../terms/errors';
+import type { NodeName } from '../../terms/node-name';
+import { acceptorState, stepAcceptor } from '../handshake/acceptor';
+import type { Cookie } from '../handshake/cookie';
+import { initiatorState, stepInitiator } from '../handshake/initiator';
+import type { PeerInfo } from '../handshake/peer-info';
+import { HandshakeExchange, type HandshakeListener, type HandshakeOutcome } from '../link/handshake-exchange';
+import type { SocketCloser } from '../link/socket-closer';
+import type { Socket, SocketAddress, Transport } from '../link/transport';
+import type { Limits } from '../wire/limits';
+import type { Attempt } from './peer';
+
+/** Bytes an HTTP upgrade may take, and the few messages of a handshake. */
+const upgradeBytes = 16 * 1024;
+const handshakeMessages = 4;
+
+/** What the handshakes of a node share. */
+export interface HandshakesOptions {
+  readonly local: LocalNode;
+  readonly self: PeerInfo;
+  readonly cookie: Cookie;
+  readonly limits: Limits;
+  readonly closer: SocketCloser;
+  readonly transport: Transport;
+  /** Where a node listens; `undefined` if nobody knows. */
+  readonly locate: (node: NodeName) => Promise<SocketAddress | undefined>;
+}
+
+/** Bytes a peer may send before it has proved itself. */
+export function unprovenBytes(limits: Limits): number {
+  return upgradeBytes + handshakeMessages * limits.maxHandshakeBytes;
+}
+
+/** Who meets the nodes that dial this one. */
+export interface Door {
+  /** A node has proved itself and asks to be let in; it wants to be followed from here. */
+  asked(attempt: Attempt, peer: PeerInfo): void;
+  /** The handshake has ended before that. */
+  leftUnproven(remoteAddress: string, outcome: HandshakeOutcome): void;
+}
+
+/** Begins handshakes, as the side that dials and as the side that is dialled. */
+export class Handshakes {
+  constructor(private readonly options: HandshakesOptions) {}
+
+  /** Finds a node, connects to it and shakes hands. `listener` hears of it in a later turn. */
+  dial(node: NodeName, listener: HandshakeListener): Attempt {
+    const attempt = new DialAttempt(listener);
+    void this.connect(node, attempt).then(
+      (socket) => {
+        this.initiate(node, attempt, socket);
+      },
+      (error: unknown) => {
+        attempt.fail(outcomeOf(error));
+      },
+    );
+    return attempt;
+  }
+
+  /** Answers the handshake of a node that dialled. */
+  accept(socket: Socket, door: Door): void {
+    const { self, cookie, local } = this.options;
+    const state = acceptorState({ local: self, cookie, random: local.random });
+    const context = { ...this.options, clock: local.clock };
+    const exchange: HandshakeExchange<typeof state> = new HandshakeExchange(
+      socket,
+      state,
+      stepAcceptor,
+      context,
+      {
+        asked: (peer) => {
+          door.asked(exchange, peer);
+        },
+        ended: (outcome) => {
+          door.leftUnproven(socket.remoteAddress, outcome);
+        },
+      },
+    );
+    exchange.begin();
+  }
+
+  private async connect(node: NodeName, attempt: DialAttempt): Promise<Socket> {
+    const { limits, locate, transport } = this.options;
+    const address = await locate(node);
+    if (address === undefined) throw new Error('nobody knows where it listens');
+    return transport.dial(address, {
+      timeoutMs: limits.handshakeTimeoutMs,
+      maxFrameBytes: limits.maxFrameBytes,
+      maxUnprovenBytes: unprovenBytes(limits),
+      signal: attempt.signal,
+    });
+  }
+
+  private initiate(dialled: NodeName, attempt: DialAttempt, socket: Socket): void {
+    const { self, cookie, local, closer } = this.options;
+    if (attempt.signal.aborted) {
+      closer.close(socket);
+      return;
+    }
+    const state = initiatorState({ local: self, cookie, dialled, random: local.random });
+    const context = { ...this.options, clock: local.clock };
+    attempt.proceed(new HandshakeExchange(socket, state, stepInitiator, context, attempt.listener));
+  }
+}
+
+/** An attempt that may be given up before there is a socket. */
+class DialAttempt implements Attempt {
+  private readonly abort = new AbortController();
+  private exchange: Attempt | null = null;
+  private hasEnded = false;
+
+  constructor(public listener: HandshakeListener) {}
+
+  get signal(): AbortSignal {
+    return this.abort.signal;
+  }
+
+  proceed(exchange: Attempt & { begin(): void }): void {
+    this.exchange = exchange;
+    exchange.begin();
+  }
+
+  admission(): void {
+    // It is the side that is dialled that admits.
+  }
+
+  follow(listener: HandshakeListener): void {
+    this.listener = listener;
+    this.exchange?.follow(listener);
+  }
+
+  close(): void {
+    this.abort.abort();
+    if (this.exchange === null) this.fail({ kind: 'closed', problem: undefined });
+    else this.exchange.close();
+  }
+
+  fail(outcome: HandshakeOutcome): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    this.listener.ended(outcome);
+  }
+}
+
+function outcomeOf(error: unknown): HandshakeOutcome {
+  if (error instanceof HandshakeError) return { kind: 'failed', why: error.why, message: error.message };
+  return { kind: 'closed', problem: (error as Error).message };
+}

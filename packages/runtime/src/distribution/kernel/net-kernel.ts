@@ -1,0 +1,252 @@
+import { isNodeName, type NodeName } from '../../terms/node-name';
+import type { Destination } from '../../terms/address';
+import { UnsendableError } from '../../terms/errors';
+import type { FromIdentity } from '../../terms/from';
+import type { Distribution, NodeEvent, NodeListKind, OneWaySignal } from '../../node/distribution';
+import type { LocalNode } from '../../node/local-node';
+import { noConnection } from '../../node/no-distribution';
+import type { PendingCall } from '../../node/pending-call';
+import type { Cookie } from '../handshake/cookie';
+import type { PeerInfo } from '../handshake/peer-info';
+import type { HandshakeListener, HandshakeOutcome } from '../link/handshake-exchange';
+import { replyHere } from '../link/relayed-from';
+import { SocketCloser } from '../link/socket-closer';
+import type { Listener, Transport } from '../link/transport';
+import { defaultLimits, type Limits } from '../wire/limits';
+import { Handshakes, unprovenBytes, type Door } from './handshakes';
+import { listenHost, Whereabouts, type Resolve } from './whereabouts';
+import { introduction, strangers } from './mesh';
+import { Peer, type Attempt, type PeerHost } from './peer';
+
+/** A peer must give a sign of life this often, unless told otherwise. OTP: `net_ticktime`, 60 s. */
+const defaultNetTickMs = 60_000;
+/** Bytes that may wait for one peer: what a burst of a few million small messages takes. */
+const defaultMaxQueuedBytes = 512 * 1024 * 1024;
+
+/** What a node needs to be connected to others. */
+export interface NetKernelOptions {
+  readonly node: LocalNode;
+  readonly cookie: Cookie;
+  /** Whether the node is left out of `list()`, of `nodeup` and `nodedown`, and of the mesh. */
+  readonly hidden: boolean;
+  readonly transport: Transport;
+  /** The address to listen on. Default: the loopback address of the node's name if it is one, else every address. */
+  readonly host?: string | undefined;
+  /** The port to listen on. Default 0: a free one. */
+  readonly port?: number | undefined;
+  /** Milliseconds after which a silent peer is dead (75 to 125 % of it). Default 60,000; `Infinity` never. */
+  readonly netTickMs?: number | undefined;
+  readonly limits?: Partial<Limits> | undefined;
+  /** Bytes that may wait for one peer before its connection is given up. Default 512 MiB. */
+  readonly maxQueuedBytes?: number | undefined;
+  /** The port of the port mapper, where this node registers and others are looked up. */
+  readonly mapperPort?: number | undefined;
+  /** Tells where a node listens; replaces the port mapper. */
+  readonly resolve?: Resolve | undefined;
+}
+
+/** Connects a node to others: keeps what is between them, and hands every signal to the connection it belongs to. */
+export class NetKernel implements Distribution, PeerHost, Door {
+  readonly local: LocalNode;
+  readonly limits: Limits;
+  readonly netTickMs: number;
+  readonly maxQueuedBytes: number;
+  readonly closer: SocketCloser;
+  private readonly self: PeerInfo;
+  private readonly peers = new Map<NodeName, Peer>();
+  private readonly handshakes: Handshakes;
+  private readonly whereabouts: Whereabouts;
+  private listener: Listener | null = null;
+  private isStopping = false;
+
+  /**
+   * Listens, and makes the node known.
+   * @throws Error if the port is in use, or the name
+   */
+  static async start(options: NetKernelOptions): Promise<NetKernel> {
+    const kernel = new NetKernel(options);
+    await kernel.listen();
+    return kernel;
+  }
+
+  private constructor(private readonly options: NetKernelOptions) {
+    const { node, hidden, cookie, transport } = options;
+    this.local = node;
+    this.limits = { ...defaultLimits, ...options.limits };
+    this.netTickMs = options.netTickMs ?? defaultNetTickMs;
+    this.maxQueuedBytes = options.maxQueuedBytes ?? defaultMaxQueuedBytes;
+    this.closer = new SocketCloser(node.clock);
+    this.self = { name: node.name, creation: node.creation, hidden };
+    this.whereabouts = new Whereabouts({ node, mapperPort: options.mapperPort, resolve: options.resolve });
+    this.handshakes = new Handshakes({
+      local: node,
+      self: this.self,
+      cookie,
+      transport,
+      limits: this.limits,
+      closer: this.closer,
+      locate: (name) => this.whereabouts.locate(name),
+    });
+  }
+
+  send(node: NodeName, signal: OneWaySignal): void {
+    const peer = this.peerFor(node);
+    if (peer !== undefined) {
+      peer.use().send(signal);
+      return;
+    }
+    const answer = noConnection(signal);
+    if (answer !== undefined) this.local.router.route(answer);
+  }
+
+  call(node: NodeName, to: Destination, request: unknown, call: PendingCall): void {
+    const peer = this.peerFor(node);
+    if (peer === undefined) call.fail({ kind: 'nodedown', node });
+    else peer.use().call(to, request, call);
+  }
+
+  reply(to: FromIdentity, value: unknown): void {
+    if (to.node === this.local.name) {
+      replyHere(this.local, to, value);
+      return;
+    }
+    try {
+      this.peerFor(to.node)?.use().relayReply(to, value);
+    } catch (error) {
+      if (!(error instanceof UnsendableError)) throw error;
+      this.local.log.error(`reply to a call of node ${to.node}: ${error.message}`);
+    }
+  }
+
+  connect(node: NodeName): Promise<boolean> {
+    if (node === this.local.name) return Promise.resolve(true);
+    return this.peerFor(node)?.connect() ?? Promise.resolve(false);
+  }
+
+  disconnect(node: NodeName): Promise<boolean> {
+    return Promise.resolve(this.peers.get(node)?.disconnect('disconnect') ?? false);
+  }
+
+  async ping(node: NodeName): Promise<'pong' | 'pang'> {
+    return (await this.connect(node)) ? 'pong' : 'pang';
+  }
+
+  list(kind: NodeListKind): NodeName[] {
+    return this.connected()
+      .filter(({ hidden }) => kind === 'connected' || hidden === (kind === 'hidden'))
+      .map(({ name }) => name);
+  }
+
+  getCookie(): string {
+    return this.options.cookie.reveal();
+  }
+
+  /** The port it listens on. */
+  get port(): number {
+    return this.listener === null ? 0 : this.listener.port;
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    for (const peer of [...this.peers.values()]) peer.disconnect('shutdown');
+    await Promise.all([this.whereabouts.stop(), this.listener?.close(), this.closer.allClosed()]);
+  }
+
+  // What its peers need.
+
+  readonly pidOf = (address: Destination): ReturnType<PeerHost['pidOf']> =>
+    this.local.router.find(address)?.pid;
+
+  dial(node: NodeName, listener: HandshakeListener): Attempt {
+    return this.handshakes.dial(node, listener);
+  }
+
+  cameUp(peer: Peer, info: PeerInfo): void {
+    this.publish({ type: 'nodeup', node: info.name, hidden: info.hidden });
+    const names = introduction(this.self, info, this.connected());
+    if (names !== undefined) peer.use().introduce(names);
+  }
+
+  wentDown({ name, hidden }: PeerInfo, reason: string): void {
+    this.publish({ type: 'nodedown', node: name, hidden, reason });
+  }
+
+  told(teller: PeerInfo, names: readonly NodeName[]): void {
+    for (const name of strangers(this.self, teller, names, (known) => this.peers.has(known))) {
+      void this.connect(name);
+    }
+  }
+
+  failed(node: NodeName, outcome: HandshakeOutcome): void {
+    if (outcome.kind === 'failed') {
+      this.local.log.warning(`no connection to node ${node}: ${outcome.message}`);
+    } else if (outcome.kind === 'closed' && outcome.problem !== undefined) {
+      this.local.log.debug(`no connection to node ${node}: ${outcome.problem}`);
+    }
+  }
+
+  forget(peer: Peer): void {
+    if (this.peers.get(peer.name) === peer) this.peers.delete(peer.name);
+  }
+
+  // What its door needs.
+
+  asked(attempt: Attempt, info: PeerInfo): void {
+    const peer = this.peerFor(info.name);
+    if (peer === undefined) attempt.close();
+    else peer.asked(attempt, info);
+  }
+
+  leftUnproven(remoteAddress: string, outcome: HandshakeOutcome): void {
+    const problem = outcome.kind === 'failed' ? outcome.message : undefined;
+    if (problem !== undefined) this.local.log.warning(`${remoteAddress} was refused: ${problem}`);
+  }
+
+  private async listen(): Promise<void> {
+    const { limits, options, local } = this;
+    this.listener = await options.transport.listen(
+      {
+        host: options.host ?? listenHost(local.name),
+        port: options.port ?? 0,
+        timeoutMs: limits.handshakeTimeoutMs,
+        maxUnproven: limits.maxUnauthenticated,
+        maxUnprovenBytes: unprovenBytes(limits),
+        maxFrameBytes: limits.maxFrameBytes,
+      },
+      (socket) => {
+        this.handshakes.accept(socket, this);
+      },
+    );
+    try {
+      await this.whereabouts.register(this.listener.port);
+    } catch (error) {
+      await this.listener.close();
+      throw error;
+    }
+  }
+
+  /** The peer of a name, made when it is needed; `undefined` if the name is none that could be connected to. */
+  private peerFor(node: NodeName): Peer | undefined {
+    const existing = this.peers.get(node);
+    if (existing !== undefined) return existing;
+    if (this.isStopping || node === this.local.name || !isNodeName(node)) return undefined;
+    const peer = new Peer(node, this);
+    this.peers.set(node, peer);
+    return peer;
+  }
+
+  /** If either side is hidden the connection is, for both. */
+  private connected(): PeerInfo[] {
+    const infos = [...this.peers.values()].flatMap(({ info }) => info ?? []);
+    return this.self.hidden ? infos.map((info) => ({ ...info, hidden: true })) : infos;
+  }
+
+  /** Listeners are other people's code: what they throw must not stop the kernel. */
+  private publish(event: NodeEvent): void {
+    try {
+      this.local.events.publish({ ...event, hidden: event.hidden || this.self.hidden });
+    } catch (error) {
+      this.local.log.error(`a listener to ${event.type} failed`, { error });
+    }
+  }
+}

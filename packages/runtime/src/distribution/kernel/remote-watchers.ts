@@ -1,0 +1,111 @@
+import type { Destination } from '../../terms/address';
+import type { Pid } from '../../terms/pid';
+import type { Ref } from '../../terms/ref';
+import type { ControlSignal } from '../../terms/signal';
+
+/** A monitor across a connection. */
+interface RemoteMonitor {
+  readonly from: Pid;
+  readonly to: Destination;
+}
+
+/**
+ * Who on this node is linked to, monitors, or is monitored by processes of one other node: learnt from the control
+ * signals that pass by, so that the loss of the connection can be told to exactly those it concerns.
+ */
+export class RemoteWatchers {
+  /** Processes of this node, and whom they are linked to over there. */
+  private readonly links = new Map<Pid, Set<Pid>>();
+  private readonly watching = new Map<Ref, RemoteMonitor>();
+  private readonly watched = new Map<Ref, RemoteMonitor>();
+
+  /** @param pidOf the process of this node that has an address now */
+  constructor(private readonly pidOf: (address: Destination) => Pid | undefined) {}
+
+  /** A signal leaves for the other node. */
+  sent(signal: ControlSignal): void {
+    switch (signal.kind) {
+      case 'link':
+        this.addLink(signal.from, signal.to);
+        return;
+      case 'unlink':
+      case 'linkExit':
+        this.removeLink(signal.from, signal.to);
+        return;
+      case 'monitor':
+        this.watching.set(signal.ref, { from: signal.from, to: signal.to });
+        return;
+      case 'demonitor':
+        this.watching.delete(signal.ref);
+        return;
+      case 'down':
+        this.watched.delete(signal.ref);
+        return;
+      case 'exit':
+        return;
+    }
+  }
+
+  /**
+   * A signal has come from the other node.
+   * @returns the signal for this node: a monitor that is taken away by name belongs to the process that had the name
+   *   when it was monitored, whoever has it now
+   */
+  received(signal: ControlSignal): ControlSignal {
+    switch (signal.kind) {
+      case 'link':
+        this.addLink(signal.to, signal.from);
+        return signal;
+      case 'unlink':
+      case 'linkExit':
+        this.removeLink(signal.to, signal.from);
+        return signal;
+      case 'monitor':
+        this.noteWatched(signal.ref, signal);
+        return signal;
+      case 'demonitor': {
+        const monitor = this.watched.get(signal.ref);
+        this.watched.delete(signal.ref);
+        return monitor === undefined ? signal : { ...signal, to: monitor.to };
+      }
+      case 'down':
+        this.watching.delete(signal.ref);
+        return signal;
+      case 'exit':
+        return signal;
+    }
+  }
+
+  /** The connection is lost: forgets everything, and says what this node's processes must be told, in this order. */
+  lost(): ControlSignal[] {
+    const signals: ControlSignal[] = [];
+    for (const [to, others] of this.links) {
+      for (const from of others) signals.push({ kind: 'linkExit', from, to, reason: 'noconnection' });
+    }
+    for (const [ref, { from, to }] of this.watching) {
+      signals.push({ kind: 'down', ref, to: from, pid: to, reason: 'noconnection' });
+    }
+    for (const [ref, { from, to }] of this.watched) signals.push({ kind: 'demonitor', ref, from, to });
+    this.links.clear();
+    this.watching.clear();
+    this.watched.clear();
+    return signals;
+  }
+
+  private addLink(here: Pid, there: Pid): void {
+    const others = this.links.get(here);
+    if (others === undefined) this.links.set(here, new Set([there]));
+    else others.add(there);
+  }
+
+  private removeLink(here: Pid, there: Pid): void {
+    const others = this.links.get(here);
+    if (others?.delete(there) === true && others.size === 0) this.links.delete(here);
+  }
+
+  /** Without the process there is nothing to note: the answer is a DOWN at once. */
+  private noteWatched(ref: Ref, monitor: RemoteMonitor): void {
+    const pid = this.pidOf(monitor.to);
+    if (pid !== undefined) this.watched.set(ref, { from: monitor.from, to: pid });
+  }
+}

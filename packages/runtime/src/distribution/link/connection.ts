@@ -1,0 +1,214 @@
+import type { OneWaySignal } from '../../node/distribution';
+import type { LocalNode } from '../../node/local-node';
+import type { PendingCall } from '../../node/pending-call';
+import type { Destination } from '../../terms/address';
+import { OpenCalls, type FromIdentity } from '../../terms/from';
+import type { NodeName } from '../../terms/node-name';
+import type { ControlSignal } from '../../terms/signal';
+import { BadFrameError } from '../wire/bad-frame';
+import { FrameReader } from '../wire/frame-reader';
+import { FrameWriter } from '../wire/frame-writer';
+import type { Limits } from '../wire/limits';
+import type { ConnectionSignal, WireSignal } from '../wire/wire-signal';
+import { Answers } from './answers';
+import { FrameOutlet } from './frame-outlet';
+import { NetTicker, type Ticked } from './net-ticker';
+import { ReceivedCalls } from './received-calls';
+import { RelayedFrom } from './relayed-from';
+import { SendQueue } from './send-queue';
+import { SignalReceiver, type ReceivingConnection } from './signal-receiver';
+import type { SocketCloser } from './socket-closer';
+import type { Socket } from './transport';
+
+/** What the connections of a node share. */
+export interface ConnectionContext {
+  readonly local: LocalNode;
+  readonly limits: Limits;
+  readonly closer: SocketCloser;
+  /** The peer must give a sign of life this often. */
+  readonly netTickMs: number;
+  /** How many bytes may wait for a peer that reads too slowly, or is being dialled. */
+  readonly maxQueuedBytes: number;
+}
+
+/** Sees the control signals of a connection pass by, in both directions. */
+export interface PassingSignals {
+  sent(signal: ControlSignal): void;
+  /** @returns the signal to deliver */
+  received(signal: ControlSignal): ControlSignal;
+}
+
+/** Who follows a connection. */
+export interface ConnectionListener {
+  /** The connection cannot go on. It may be called more than once. */
+  lost(reason: string): void;
+  /** The peer tells which nodes it is connected to. */
+  nodes(names: readonly NodeName[]): void;
+}
+
+/**
+ * Everything between this node and one life of a connection to another: signals out, signals in, and who waits for
+ * what. It takes signals before its socket is there; they are sent, in order, when it opens.
+ */
+export class Connection implements ReceivingConnection, Ticked {
+  readonly openCalls = new OpenCalls();
+  readonly received = new ReceivedCalls();
+  readonly answers: Answers;
+  isOver = false;
+  private socket: Socket | null = null;
+  private readonly outlet: FrameOutlet;
+  private readonly queue: SendQueue;
+  private readonly reader: FrameReader;
+  private readonly receiver: SignalReceiver;
+  private readonly ticker: NetTicker;
+
+  constructor(
+    readonly peer: NodeName,
+    private readonly context: ConnectionContext,
+    private readonly passing: PassingSignals,
+    private readonly listener: ConnectionListener,
+  ) {
+    const { local, limits, netTickMs } = context;
+    this.outlet = new FrameOutlet(context.maxQueuedBytes, (bytes) => {
+      this.overflowed(bytes);
+    });
+    this.queue = new SendQueue(new FrameWriter(limits), this.outlet);
+    this.answers = new Answers(peer, local, this.received, this.queue);
+    const portOf = (identity: FromIdentity): RelayedFrom => new RelayedFrom(identity, local);
+    this.reader = new FrameReader({ limits, localNode: local.name, portOf });
+    this.receiver = new SignalReceiver(local, this);
+    this.ticker = new NetTicker(local.clock, netTickMs, this);
+  }
+
+  /** The handshake is done: from now on signals flow. */
+  open(socket: Socket, creation: number): void {
+    this.socket = socket;
+    this.answers.creation = creation;
+    socket.prove();
+    socket.onMessage = this.receiveFrame;
+    this.outlet.open(socket);
+    this.ticker.start();
+    socket.onClose = (problem) => {
+      if (problem !== undefined) this.warn(problem);
+      this.listener.lost('connectionClosed');
+    };
+  }
+
+  /** @throws UnsendableError if it holds a value that cannot travel: nothing was sent */
+  send(signal: OneWaySignal): void {
+    this.queue.push(signal);
+    if (signal.kind !== 'message' && signal.kind !== 'cast') this.passing.sent(signal);
+  }
+
+  /** @throws UnsendableError if the request holds a value that cannot travel: nothing was sent */
+  call(to: Destination, request: unknown, call: PendingCall): void {
+    const { gen } = this.context.local;
+    const number = gen.numberOf(call);
+    try {
+      this.queue.push({ kind: 'call', to, call: number, from: call.pid, request });
+    } catch (error) {
+      gen.releaseNumber(call);
+      throw error;
+    }
+    this.openCalls.add(call);
+    call.onTimeout = this.cancel;
+  }
+
+  /** Answers a call of the peer that did not come over this connection. */
+  relayReply(to: FromIdentity, value: unknown): void {
+    this.queue.push({ kind: 'portReply', to, value });
+  }
+
+  /** Tells the peer which nodes this one is connected to. */
+  introduce(names: readonly NodeName[]): void {
+    this.push({ kind: 'nodes', names });
+  }
+
+  /** Finds out whether the peer lives: `onAnswered` is called, or the connection is lost. */
+  probe(timeoutMs: number, onAnswered: () => void): void {
+    this.ticker.probe(timeoutMs, onAnswered);
+  }
+
+  /** Ends it: nothing is sent or delivered any more. The peer is told why, if it still listens. */
+  end(farewell: string): void {
+    if (this.isOver) return;
+    this.push({ kind: 'bye', reason: farewell });
+    this.queue.flush();
+    this.isOver = true;
+    this.outlet.shut();
+    this.ticker.stop();
+    if (this.socket !== null) this.context.closer.close(this.socket);
+  }
+
+  /** Fails the calls that went over it, and forgets those that came. */
+  failCalls(): void {
+    this.openCalls.failAll({ kind: 'nodedown', node: this.peer });
+    this.received.dropAll();
+  }
+
+  get bytesReceived(): number {
+    return this.socket === null ? 0 : this.socket.bytesReceived;
+  }
+
+  get framesSent(): number {
+    return this.outlet.framesSent;
+  }
+
+  sendTick(): void {
+    this.push({ kind: 'tick' });
+  }
+
+  peerIsDead(): void {
+    this.listener.lost('netTickTimeout');
+  }
+
+  noteReceived(signal: ControlSignal): ControlSignal {
+    return this.passing.received(signal);
+  }
+
+  receiveConnectionSignal(signal: ConnectionSignal): void {
+    switch (signal.kind) {
+      case 'tick':
+        this.push({ kind: 'tock' });
+        return;
+      case 'tock':
+        return;
+      case 'bye':
+        this.listener.lost(signal.reason);
+        return;
+      case 'nodes':
+        this.listener.nodes(signal.names);
+    }
+  }
+
+  private readonly receiveFrame = (frame: Uint8Array | string): void => {
+    if (this.isOver) return;
+    this.ticker.heard();
+    try {
+      if (typeof frame === 'string') throw new BadFrameError('text');
+      this.reader.read(frame, this.receiver.receive);
+    } catch (error) {
+      this.warn((error as Error).message);
+      this.listener.lost('badFrame');
+    }
+  };
+
+  private readonly cancel = (call: PendingCall): void => {
+    this.push({ kind: 'cancelCall', call: call.number });
+  };
+
+  /** Sends what always can travel. */
+  private push(signal: WireSignal): void {
+    if (!this.isOver) this.queue.push(signal);
+  }
+
+  private overflowed(bytes: number): void {
+    this.warn(`it takes what is sent too slowly: ${String(bytes)} bytes wait`);
+    this.listener.lost('sendQueueOverflow');
+  }
+
+  private warn(problem: string): void {
+    const at = this.socket === null ? '' : ` at ${this.socket.remoteAddress}`;
+    this.context.local.log.warning(`the connection to node ${this.peer}${at} is closed: ${problem}`);
+  }
+}

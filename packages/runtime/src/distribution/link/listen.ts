@@ -1,0 +1,113 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket as Stream } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { Listener, ListenOptions, Socket } from './transport';
+import { subprotocol, wsOptions, WsSocket } from './ws-socket';
+
+/** Waits for the WebSockets of other nodes. What comes and is no node is refused, and never reaches the node. */
+export async function listen(options: ListenOptions, onSocket: (socket: Socket) => void): Promise<Listener> {
+  const sockets = new WebSocketServer({
+    ...wsOptions,
+    noServer: true,
+    clientTracking: false,
+    maxPayload: options.maxFrameBytes,
+    handleProtocols: () => subprotocol,
+  });
+  const server = createServer(
+    // A stranger that says nothing, or says it slowly, is cut off.
+    {
+      headersTimeout: options.timeoutMs,
+      requestTimeout: options.timeoutMs,
+      connectionsCheckingInterval: 1_000,
+    },
+    refuseRequest,
+  );
+  const door = new Door(options.maxUnproven);
+  server.on('connection', (stream: Stream) => door.enter(stream));
+  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    if (!speaksOurs(request)) {
+      stream.end(refusalOfUpgrade);
+      return;
+    }
+    sockets.handleUpgrade(request, stream, head, (ws) => {
+      const socket = new ListenedSocket(ws, request.socket, options.maxUnprovenBytes);
+      socket.onProven = () => door.leave(request.socket);
+      onSocket(socket);
+    });
+  });
+  await listening(server, options);
+  return { port: (server.address() as AddressInfo).port, close: () => closed(server, door) };
+}
+
+/** Counts the connections that have not proved themselves, and refuses those that are too many. */
+class Door {
+  private readonly unproven = new Set<Stream>();
+
+  constructor(private readonly limit: number) {}
+
+  enter(stream: Stream): void {
+    if (this.unproven.size >= this.limit) {
+      stream.destroy();
+      return;
+    }
+    this.unproven.add(stream);
+    stream.once('close', () => this.unproven.delete(stream));
+  }
+
+  leave(stream: Stream): void {
+    this.unproven.delete(stream);
+  }
+
+  /** Sends away who is still there. */
+  shut(): void {
+    for (const stream of this.unproven) stream.destroy();
+  }
+}
+
+class ListenedSocket extends WsSocket {
+  onProven: () => void = () => undefined;
+
+  override prove(): void {
+    super.prove();
+    this.onProven();
+  }
+}
+
+function speaksOurs(request: IncomingMessage): boolean {
+  const offered = request.headers['sec-websocket-protocol'] ?? '';
+  return offered.split(',').some((name) => name.trim() === subprotocol);
+}
+
+const refusalText = `This is a node of a Trestle cluster: it speaks ${subprotocol} over WebSocket.\n`;
+const refusalOfUpgrade = [
+  'HTTP/1.1 400 Bad Request',
+  `X-Trestle-Protocol: ${subprotocol}`,
+  'Content-Type: text/plain',
+  'Connection: close',
+  `Content-Length: ${String(refusalText.length)}`,
+  '',
+  refusalText,
+].join('\r\n');
+
+function refuseRequest(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(426, { 'Content-Type': 'text/plain', Connection: 'close', Upgrade: 'websocket' });
+  response.end(refusalText);
+}
+
+function listening(server: Server, { host, port }: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function closed(server: Server, door: Door): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    door.shut();
+  });
+}

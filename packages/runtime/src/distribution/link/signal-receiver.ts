@@ -1,0 +1,110 @@
+import type { LocalNode } from '../../node/local-node';
+import type { Destination } from '../../terms/address';
+import type { OpenCalls } from '../../terms/from';
+import type { NodeName } from '../../terms/node-name';
+import { nodeOfPid } from '../../terms/pid';
+import { castLabel, type CallSignal, type ControlSignal, type Signal } from '../../terms/signal';
+import { BadFrameError } from '../wire/bad-frame';
+import type { ConnectionSignal, WireSignal } from '../wire/wire-signal';
+import type { ReceivedCalls } from './received-calls';
+import { replyHere } from './relayed-from';
+import { RemoteFrom, type AnswerPort } from './remote-from';
+
+/** What arriving signals do to the connection they came over. */
+export interface ReceivingConnection {
+  readonly peer: NodeName;
+  readonly openCalls: OpenCalls;
+  readonly received: ReceivedCalls;
+  readonly answers: AnswerPort;
+  /** Whether the connection is lost: nothing may arrive any more. */
+  readonly isOver: boolean;
+  /** A control signal passes by. @returns what to deliver */
+  noteReceived(signal: ControlSignal): ControlSignal;
+  receiveConnectionSignal(signal: ConnectionSignal): void;
+}
+
+/** Delivers the signals of another node to the processes of this one. */
+export class SignalReceiver {
+  constructor(
+    private readonly local: LocalNode,
+    private readonly connection: ReceivingConnection,
+  ) {}
+
+  /** @throws BadFrameError if no node would send this here */
+  readonly receive = (signal: WireSignal): void => {
+    if (this.connection.isOver) return;
+    switch (signal.kind) {
+      case 'call':
+        this.receiveCall(signal);
+        return;
+      case 'message':
+        this.local.router.find(signal.to)?.deliver(signal.message, null);
+        return;
+      case 'cast':
+        this.local.router.find(signal.to)?.deliver(signal.request, castLabel);
+        return;
+      case 'reply':
+      case 'callFailed':
+      case 'cancelCall':
+      case 'portReply':
+        this.receiveCallSignal(signal);
+        return;
+      case 'nodes':
+      case 'tick':
+      case 'tock':
+      case 'bye':
+        this.connection.receiveConnectionSignal(signal);
+        return;
+      default:
+        this.receiveControl(signal);
+    }
+  };
+
+  private receiveCall(signal: Extract<Signal, { kind: 'call' }>): void {
+    const { connection } = this;
+    const process = this.local.router.find(signal.to);
+    if (process === undefined) {
+      connection.answers.sendFailure(signal.call, { kind: 'noproc' });
+      return;
+    }
+    const from = new RemoteFrom(signal.from, signal.call, connection.answers);
+    connection.received.add(from);
+    process.openCalls.add(from);
+    process.deliver(signal.request, from);
+  }
+
+  private receiveCallSignal(signal: CallSignal): void {
+    switch (signal.kind) {
+      case 'reply':
+        this.waiting(signal.call)?.reply(signal.value);
+        return;
+      case 'callFailed':
+        this.waiting(signal.call)?.fail(signal.failure);
+        return;
+      case 'cancelCall':
+        this.connection.received.find(signal.call)?.drop();
+        return;
+      case 'portReply':
+        replyHere(this.local, signal.to, signal.value);
+    }
+  }
+
+  /** The call of a number, if it went over this connection: a node answers its own calls only. */
+  private waiting(number: number): ReturnType<LocalNode['gen']['numbers']['find']> {
+    const call = this.local.gen.numbers.find(number);
+    return call?.openCalls === this.connection.openCalls ? call : undefined;
+  }
+
+  private receiveControl(signal: ControlSignal): void {
+    if (signal.kind !== 'down' && nodeOfPid(signal.from) !== this.connection.peer) {
+      throw new BadFrameError(`${signal.kind} in the name of a process of another node, ${signal.from}`);
+    }
+    if (nodeOf(signal.to) !== this.local.name)
+      throw new BadFrameError(`${signal.kind} for a process elsewhere`);
+    this.local.router.route(this.connection.noteReceived(signal));
+  }
+}
+
+function nodeOf(to: Destination): NodeName {
+  return typeof to === 'string' ? nodeOfPid(to) : to.node;
+}

@@ -1,0 +1,74 @@
+/** Where a node can be reached. */
+export interface SocketAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** How two nodes exchange bytes: WebSockets, or a simulated network under test. */
+export interface Transport {
+  /**
+   * Waits for connections of other nodes.
+   * @param options.port 0 takes a free one
+   * @throws Error if it cannot listen there, `code` `EADDRINUSE` if another program does
+   */
+  listen(options: ListenOptions, onSocket: (socket: Socket) => void): Promise<Listener>;
+  /**
+   * Connects to a node that listens.
+   * @throws Error if nobody answers in time, or somebody who does not speak the protocol
+   */
+  dial(address: SocketAddress, options: DialOptions): Promise<Socket>;
+}
+
+/** What a listener grants. */
+export interface ListenOptions {
+  /** The address to listen on; without it, every one the machine has. */
+  readonly host?: string | undefined;
+  readonly port: number;
+  /** How long a peer may take to say what it wants. */
+  readonly timeoutMs: number;
+  /** How many connections may be in their handshake at once; more are refused. */
+  readonly maxUnproven: number;
+  /** Bytes a peer may send before it has proven itself. */
+  readonly maxUnprovenBytes: number;
+  /** Bytes of the largest message of a peer that has. */
+  readonly maxFrameBytes: number;
+}
+
+/** What a dialled socket grants. */
+export interface DialOptions {
+  readonly timeoutMs: number;
+  readonly maxUnprovenBytes: number;
+  readonly maxFrameBytes: number;
+  /** Gives up, when it fires. */
+  readonly signal: AbortSignal;
+}
+
+/** A port that is listened on. */
+export interface Listener {
+  readonly port: number;
+  /** Takes no more connections; those that exist live on. */
+  close(): Promise<void>;
+}
+
+/**
+ * One connection as bytes. Messages arrive whole and in order, until it closes; then `onClose` is called once, at once
+ * if it is set later. The side that dialled speaks first.
+ */
+export interface Socket {
+  /** Where the peer is, for log lines. */
+  readonly remoteAddress: string;
+  /** Bytes handed over and not yet taken by the network. */
+  readonly bufferedAmount: number;
+  /** Bytes that came so far, of unfinished messages too: proof of life. */
+  readonly bytesReceived: number;
+  set onMessage(listener: (data: Uint8Array | string) => void);
+  /** `problem` says what the peer did wrong, if it did. */
+  set onClose(listener: (problem: string | undefined) => void);
+  send(data: Uint8Array | string): void;
+  /** The peer has proved itself: it may send as much as it likes, in frames of the agreed size. */
+  prove(): void;
+  /** Closes once everything sent has left; `onClose` follows when the peer has closed too. */
+  close(): void;
+  /** Closes at once; `onClose` follows. */
+  terminate(): void;
+}
