@@ -1,0 +1,61 @@
+/** One measured figure, printed as a JSON line. */
+export interface Figure {
+  readonly figure: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly runs: readonly number[];
+  /** What the issue, or the design, wants of it. */
+  readonly reach?: string;
+}
+
+const runs = Number(process.env.BENCH_RUNS ?? 5);
+
+/** The middle of the sorted values. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? NaN;
+}
+
+/** Prints a figure. */
+export function report(figure: Figure): void {
+  process.stdout.write(`${JSON.stringify(figure)}\n`);
+}
+
+/** Collects garbage, so that one measurement does not pay for another. */
+export function collectGarbage(): void {
+  global.gc?.();
+}
+
+/**
+ * Measures how often per second `operation` happens: a warm-up, then the median of five runs.
+ * @param count operations in one run
+ * @param operation performs so many operations
+ */
+export async function rate(
+  figure: string,
+  count: number,
+  operation: (count: number) => Promise<void>,
+  options: { readonly unit?: string; readonly reach?: string } = {},
+): Promise<number> {
+  await operation(Math.ceil(count / 4));
+  await operation(Math.ceil(count / 2));
+  const values: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    collectGarbage();
+    const start = performance.now();
+    await operation(count);
+    values.push(Math.round((count / (performance.now() - start)) * 1_000));
+  }
+  const value = median(values);
+  report({ figure, value, unit: options.unit ?? '1/s', runs: values, ...(options.reach === undefined ? {} : { reach: options.reach }) });
+  return value;
+}
+
+/** Runs `call` so often, by so many callers at once, each of which waits for its own reply. */
+export async function callers(count: number, concurrency: number, call: () => Promise<unknown>): Promise<void> {
+  const each = Math.ceil(count / concurrency);
+  const caller = async (): Promise<void> => {
+    for (let i = 0; i < each; i++) await call();
+  };
+  await Promise.all(Array.from({ length: concurrency }, caller));
+}

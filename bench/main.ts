@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import Table from 'cli-table3';
+import type { Figure } from './harness';
+
+/** The measurements, each in an OS process of its own so that none inherits another's heap. */
+const files = [
+  'local-call',
+  'local-cast',
+  'ping-pong',
+  'spawn',
+  'idle-memory',
+  'loop-delay',
+  'remote-call',
+  'remote-cast',
+  'node-down',
+];
+
+/** Runs a measurement; its JSON lines go through as they are. */
+function figuresOf(file: string): Figure[] {
+  const args = [...process.execArgv, join(__dirname, `${file}.ts`)];
+  const child = spawnSync(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
+  process.stdout.write(child.stdout);
+  if (child.status !== 0) throw new Error(`${file} failed with ${String(child.status ?? child.signal)}`);
+  return child.stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Figure);
+}
+
+function readable(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 2 : 0 });
+}
+
+function main(): void {
+  const chosen = process.argv.length > 2 ? process.argv.slice(2) : files;
+  const table = new Table({ head: ['figure', 'median', 'unit', 'min', 'max', 'reach'], colAligns: ['left', 'right'] });
+  for (const file of chosen) {
+    for (const { figure, value, unit, runs, reach } of figuresOf(file)) {
+      table.push([figure, readable(value), unit, readable(Math.min(...runs)), readable(Math.max(...runs)), reach ?? '']);
+    }
+  }
+  process.stdout.write(`${table.toString()}\n`);
+}
+
+main();
