@@ -53,7 +53,8 @@ async function load(file: string): Promise<unknown> {
   try {
     return extname(file) === '.json' ? JSON.parse(await readFile(file, 'utf8')) : await importConfig(file);
   } catch (error) {
-    throw new BadArgumentError({ call: `config ${file}`, expected, got: String(error) });
+    const why = (error as Partial<Error> | null)?.message ?? String(error);
+    throw new BadArgumentError({ call: 'config', expected: `${expected} (${why})`, got: file });
   }
 }
 

@@ -52,12 +52,14 @@ export async function syncNodes(node: Node, options: SyncNodesOptions): Promise<
   }
   const missing = await waitFor(node, wanted, timeoutMs);
   const within = `not connected within ${String(timeoutMs)} ms`;
-  const needed = mandatory.filter((name) => missing.has(name));
+  const isMissing = (name: NodeName): boolean => missing.has(name);
+  const needed = mandatory.filter(isMissing);
   if (needed.length > 0) {
     throw new StartError(`syncNodes on ${node.name}`, `mandatory nodes ${within}: ${needed.join(', ')}`);
   }
-  if (missing.size > 0) node.log.warning(`optional nodes ${within}: ${[...missing].join(', ')}`);
-  return { connected: [...wanted].filter((name) => !missing.has(name)), missing: [...missing] };
+  const absent = [...wanted].filter(isMissing);
+  if (absent.length > 0) node.log.warning(`optional nodes ${within}: ${absent.join(', ')}`);
+  return { connected: [...wanted].filter((name) => !isMissing(name)), missing: absent };
 }
 
 /** The nodes that were not there in time. */
