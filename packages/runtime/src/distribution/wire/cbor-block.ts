@@ -1,0 +1,139 @@
+import { major } from './wire-tags';
+
+/** The size of a block that frames are cut from. */
+const blockBytes = 64 * 1024;
+/** A larger block is not kept when its frame is cut. */
+const keptBytes = 1024 * 1024;
+/** Up to here a loop over an ASCII string is faster than asking Node to write it. */
+const shortText = 64;
+
+/** Strings know whether they are well-formed; TypeScript learns of it in ES2024. */
+interface MaybeWellFormed {
+  isWellFormed(): boolean;
+}
+
+/** Tells whether UTF-8 carries a string, and every decoder gives it back as it was. */
+export function isPlainText(text: string): boolean {
+  return text.charCodeAt(0) !== 0xfeff && (text as unknown as MaybeWellFormed).isWellFormed();
+}
+
+/**
+ * Bytes of CBOR that grow at the end and are cut off at the front. What was cut is never written to again: a block is
+ * used up, from one frame to the next, and then left to those who hold its frames.
+ */
+export class CborBlock {
+  private bytes: Buffer = Buffer.alloc(0);
+  private start = 0;
+  private end = 0;
+
+  /** How many bytes wait to be cut. */
+  get length(): number {
+    return this.end - this.start;
+  }
+
+  /** Takes back everything behind the first `length` bytes. */
+  truncate(length: number): void {
+    this.end = this.start + length;
+  }
+
+  /** Cuts off the first `length` bytes. */
+  cut(length: number): Uint8Array {
+    const frame = this.bytes.subarray(this.start, this.start + length);
+    this.start += length;
+    if (this.start === this.end && this.bytes.length > keptBytes) {
+      this.bytes = Buffer.alloc(0);
+      this.start = this.end = 0;
+    }
+    return frame;
+  }
+
+  /** The head of an item: its kind, and its value, length or tag. */
+  head(kind: number, value: number): void {
+    if (this.end + 5 > this.bytes.length) this.grow(5);
+    const { bytes, end } = this;
+    const high = kind << 5;
+    if (value < 24) {
+      bytes[end] = high | value;
+      this.end = end + 1;
+    } else if (value < 0x100) {
+      bytes[end] = high | 24;
+      bytes[end + 1] = value;
+      this.end = end + 2;
+    } else if (value < 0x1_0000) {
+      bytes[end] = high | 25;
+      bytes[end + 1] = value >>> 8;
+      bytes[end + 2] = value;
+      this.end = end + 3;
+    } else {
+      bytes[end] = high | 26;
+      bytes[end + 1] = value >>> 24;
+      bytes[end + 2] = value >>> 16;
+      bytes[end + 3] = value >>> 8;
+      bytes[end + 4] = value;
+      this.end = end + 5;
+    }
+  }
+
+  /** One byte: a simple value. */
+  byte(value: number): void {
+    if (this.end === this.bytes.length) this.grow(1);
+    this.bytes[this.end++] = value;
+  }
+
+  float(value: number): void {
+    this.byte((major.simple << 5) | 27);
+    if (this.end + 8 > this.bytes.length) this.grow(8);
+    this.end = this.bytes.writeDoubleBE(value, this.end);
+  }
+
+  /** An integer of 64 bits: `value` of the given kind (a negative one holds -1 - value). */
+  long(kind: number, value: bigint): void {
+    this.byte((kind << 5) | 27);
+    if (this.end + 8 > this.bytes.length) this.grow(8);
+    this.end = this.bytes.writeBigUInt64BE(value, this.end);
+  }
+
+  /** A string that `isPlainText`, or one of ASCII. Returns false, having written nothing, if it may be neither. */
+  shortAscii(text: string): boolean {
+    const { length } = text;
+    if (length > shortText) return false;
+    if (this.end + length + 2 > this.bytes.length) this.grow(length + 2);
+    const { bytes } = this;
+    let at = this.end;
+    if (length >= 24) bytes[at++] = (major.text << 5) | 24;
+    bytes[at++] = length < 24 ? (major.text << 5) | length : length;
+    for (let i = 0; i < length; i += 1) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0x7f) return false;
+      bytes[at++] = unit;
+    }
+    this.end = at;
+    return true;
+  }
+
+  text(text: string): void {
+    const length = Buffer.byteLength(text);
+    this.head(major.text, length);
+    if (this.end + length > this.bytes.length) this.grow(length);
+    this.end += this.bytes.write(text, this.end);
+  }
+
+  /** A byte string. */
+  binary(data: Uint8Array): void {
+    this.head(major.bytes, data.length);
+    if (this.end + data.length > this.bytes.length) this.grow(data.length);
+    this.bytes.set(data, this.end);
+    this.end += data.length;
+  }
+
+  /** Makes room behind what waits; it moves to a new block, for a frame is one piece. */
+  private grow(more: number): void {
+    const waiting = this.length;
+    const size = waiting + more <= blockBytes / 2 ? blockBytes : 2 * (waiting + more);
+    const bytes = Buffer.allocUnsafeSlow(size);
+    this.bytes.copy(bytes, 0, this.start, this.end);
+    this.bytes = bytes;
+    this.start = 0;
+    this.end = waiting;
+  }
+}

@@ -1,0 +1,168 @@
+import type { Destination } from '../../terms/address';
+import type { CallFailure } from '../../terms/from';
+import type { MonitoredName } from '../../terms/message';
+import { isNodeName, type NodeName } from '../../terms/node-name';
+import { isPid, type Pid } from '../../terms/pid';
+import { isRef, type Ref } from '../../terms/ref';
+import { identityOf, isCount } from './arrived-value';
+import { BadFrameError } from './bad-frame';
+import { failureCode, opcode } from './opcodes';
+import type { WireSignal } from './wire-signal';
+
+type Fields = readonly unknown[];
+
+function refuse(what: string): never {
+  throw new BadFrameError(`a signal with a wrong ${what}`);
+}
+
+/** Pids of the frequent signals are not parsed: one that is none names no process. */
+function text(value: unknown): Pid {
+  return typeof value === 'string' ? (value as Pid) : refuse('pid');
+}
+
+function pidOf(value: unknown): Pid {
+  return isPid(value) ? value : refuse('pid');
+}
+
+function refOf(value: unknown): Ref {
+  return isRef(value) ? value : refuse('ref');
+}
+
+function callOf(value: unknown): number {
+  return isCount(value) ? value : refuse('call number');
+}
+
+/** Turns positional arrays into signals, checking every field that is not a user's value. */
+export class SignalShapes {
+  constructor(private readonly localNode: NodeName) {}
+
+  /** @throws BadFrameError if the array is no signal */
+  signalOf(fields: Fields): WireSignal {
+    switch (fields[0]) {
+      case opcode.message:
+        this.expect(fields, 3);
+        return { kind: 'message', to: this.destination(fields[1]), message: fields[2] };
+      case opcode.cast:
+        this.expect(fields, 3);
+        return { kind: 'cast', to: this.destination(fields[1]), request: fields[2] };
+      case opcode.call: {
+        this.expect(fields, 5);
+        const to = this.destination(fields[3]);
+        return { kind: 'call', call: callOf(fields[1]), from: text(fields[2]), to, request: fields[4] };
+      }
+      case opcode.reply:
+        this.expect(fields, 3);
+        return { kind: 'reply', call: callOf(fields[1]), value: fields[2] };
+      default:
+        return this.rareSignalOf(fields);
+    }
+  }
+
+  private rareSignalOf(fields: Fields): WireSignal {
+    switch (fields[0]) {
+      case opcode.callFailed:
+        this.expect(fields, 4);
+        return { kind: 'callFailed', call: callOf(fields[1]), failure: failureOf(fields[2], fields[3]) };
+      case opcode.cancelCall:
+        this.expect(fields, 2);
+        return { kind: 'cancelCall', call: callOf(fields[1]) };
+      case opcode.portReply:
+        this.expect(fields, 6);
+        return { kind: 'portReply', to: identityOf(fields.slice(1, 5)), value: fields[5] };
+      case opcode.link:
+      case opcode.unlink:
+      case opcode.exit:
+      case opcode.linkExit:
+        return this.linkSignalOf(fields);
+      case opcode.monitor:
+      case opcode.demonitor:
+      case opcode.down:
+        return this.monitorSignalOf(fields);
+      default:
+        return this.connectionSignalOf(fields);
+    }
+  }
+
+  private linkSignalOf(fields: Fields): WireSignal {
+    const from = pidOf(fields[1]);
+    if (fields[0] === opcode.exit) {
+      this.expect(fields, 4);
+      return { kind: 'exit', from, to: this.checkedDestination(fields[2]), reason: fields[3] };
+    }
+    const to = pidOf(fields[2]);
+    if (fields[0] === opcode.linkExit) {
+      this.expect(fields, 4);
+      return { kind: 'linkExit', from, to, reason: fields[3] };
+    }
+    this.expect(fields, 3);
+    return { kind: fields[0] === opcode.link ? 'link' : 'unlink', from, to };
+  }
+
+  private monitorSignalOf(fields: Fields): WireSignal {
+    const ref = refOf(fields[1]);
+    if (fields[0] === opcode.down) {
+      this.expect(fields, 5);
+      return { kind: 'down', ref, to: pidOf(fields[2]), pid: monitoredOf(fields[3]), reason: fields[4] };
+    }
+    this.expect(fields, 4);
+    const kind = fields[0] === opcode.monitor ? 'monitor' : 'demonitor';
+    return { kind, ref, from: pidOf(fields[2]), to: this.checkedDestination(fields[3]) };
+  }
+
+  private connectionSignalOf(fields: Fields): WireSignal {
+    switch (fields[0]) {
+      case opcode.nodes:
+        this.expect(fields, 2);
+        return { kind: 'nodes', names: namesOf(fields[1]) };
+      case opcode.tick:
+        this.expect(fields, 1);
+        return { kind: 'tick' };
+      case opcode.tock:
+        this.expect(fields, 1);
+        return { kind: 'tock' };
+      case opcode.bye:
+        this.expect(fields, 2);
+        return { kind: 'bye', reason: text(fields[1]) };
+      default:
+        return refuse('number');
+    }
+  }
+
+  private expect(fields: Fields, length: number): void {
+    if (fields.length !== length) refuse('number of fields');
+  }
+
+  private destination(value: unknown): Destination {
+    if (typeof value === 'string') return value as Pid;
+    if (!Array.isArray(value) || value.length !== 1) return refuse('receiver');
+    const name: unknown = value[0];
+    return typeof name === 'string' ? { name, node: this.localNode } : refuse('receiver');
+  }
+
+  private checkedDestination(value: unknown): Destination {
+    return typeof value === 'string' ? pidOf(value) : this.destination(value);
+  }
+}
+
+function monitoredOf(value: unknown): Pid | MonitoredName {
+  if (!Array.isArray(value)) return pidOf(value);
+  const [name, node] = value as unknown[];
+  return typeof name === 'string' && isNodeName(node) ? { name, node } : refuse('name');
+}
+
+function failureOf(code: unknown, detail: unknown): CallFailure {
+  switch (code) {
+    case failureCode.noproc:
+      return { kind: 'noproc' };
+    case failureCode.exit:
+      return { kind: 'exit', reason: detail };
+    case failureCode.nodedown:
+      return isNodeName(detail) ? { kind: 'nodedown', node: detail } : refuse('node name');
+    default:
+      return refuse('failure');
+  }
+}
+
+function namesOf(value: unknown): NodeName[] {
+  return Array.isArray(value) && value.every(isNodeName) ? value : refuse('list of nodes');
+}
