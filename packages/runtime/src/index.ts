@@ -66,3 +66,4 @@ export {
   UnsendableError,
   type HandshakeFailure,
 } from './terms/errors';
+export { body } from './rpc/body';

@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { freePort } from './support/free-port';
+
+const root = join(__dirname, '..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const run = promisify(execFile);
+
+describe('the README', () => {
+  it('opens with the two commands, and both exist', () => {
+    const scripts = (
+      JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
+    ).scripts;
+    const [, commands = ''] = readme.split('```');
+    expect(commands).toContain('npm ci && npm start');
+    expect(commands).toContain('npm ci && npm test');
+    expect(Object.keys(scripts)).toEqual(
+      expect.arrayContaining(['start', 'test', 'cluster', 'shell', 'instance']),
+    );
+  });
+
+  it('shows a program that runs and prints what it says', async () => {
+    const [, program = ''] = readme.split('```ts\n');
+    const [source = ''] = program.split('```');
+    expect(source.split('\n').length).toBeLessThanOrEqual(31);
+    const file = join(__dirname, `readme-program-${String(process.pid)}.ts`);
+    writeFileSync(file, source);
+    try {
+      const env = { ...process.env, TRESTLE_MAPPER_PORT: String(await freePort()) };
+      const { stdout } = await run(
+        process.execPath,
+        ['--conditions=source', '-r', 'ts-node/register', file],
+        { env },
+      );
+      expect(stdout).toBe('42\n');
+    } finally {
+      rmSync(file);
+    }
+  });
+});
