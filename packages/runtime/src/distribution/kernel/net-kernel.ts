@@ -90,13 +90,9 @@ export class NetKernel implements Distribution, PeerHost, Door {
   }
 
   send(node: NodeName, signal: OneWaySignal): void {
-    const peer = this.peerFor(node);
-    if (peer !== undefined) {
-      peer.use().send(signal);
-      return;
-    }
-    const answer = noConnection(signal);
-    if (answer !== undefined) this.local.router.route(answer);
+    const connection = this.peers.get(node)?.connection;
+    if (connection !== undefined && connection !== null) connection.send(signal);
+    else this.sendFirst(node, signal);
   }
 
   call(node: NodeName, to: Destination, request: unknown, call: PendingCall): void {
@@ -225,6 +221,18 @@ export class NetKernel implements Distribution, PeerHost, Door {
     }
   }
 
+  /** Sends the first signal, which opens a connection, unless it only ends what a connection had begun. */
+  private sendFirst(node: NodeName, signal: OneWaySignal): void {
+    if (endsRelation(signal)) return;
+    const peer = this.peerFor(node);
+    if (peer !== undefined) {
+      peer.use().send(signal);
+      return;
+    }
+    const answer = noConnection(signal);
+    if (answer !== undefined) this.local.router.route(answer);
+  }
+
   /** The peer of a name, made when it is needed; `undefined` if the name is none that could be connected to. */
   private peerFor(node: NodeName): Peer | undefined {
     const existing = this.peers.get(node);
@@ -249,4 +257,9 @@ export class NetKernel implements Distribution, PeerHost, Door {
       this.local.log.error(`a listener to ${event.type} failed`, { error });
     }
   }
+}
+
+/** Links and monitors are gone with their connection: nobody over there waits to hear that they end. */
+function endsRelation({ kind }: OneWaySignal): boolean {
+  return kind === 'unlink' || kind === 'linkExit' || kind === 'demonitor' || kind === 'down';
 }

@@ -1,6 +1,9 @@
 import type { Clock, ClockTimer } from '../../terms/clock';
 import { firstNetTickState, netTickStep, ticksPerPeriod } from './net-tick';
 
+/** The longest delay a clock takes. */
+const longestDelayMs = 2 ** 31 - 1;
+
 /** What a ticker needs of its connection. */
 export interface Ticked {
   readonly bytesReceived: number;
@@ -57,7 +60,7 @@ export class NetTicker {
   }
 
   private arm(): void {
-    this.timer = this.clock.setTimer(this.look, this.netTickMs / ticksPerPeriod);
+    this.timer = this.clock.setTimer(this.look, Math.min(this.netTickMs / ticksPerPeriod, longestDelayMs));
   }
 
   private readonly look = (): void => {

@@ -1,0 +1,99 @@
+import type { Clock } from '@trestle/runtime';
+import { LocalNode, systemRandom } from '@trestle/runtime/internal';
+import type { LogRecord } from '../../../../packages/runtime/src/node/logger';
+import type { Node } from '../../../../packages/runtime/src/node/node';
+import { RunningNode, type RpcService } from '../../../../packages/runtime/src/node/running-node';
+import { Cookie } from '../../../../packages/runtime/src/distribution/handshake/cookie';
+import {
+  NetKernel,
+  type NetKernelOptions,
+} from '../../../../packages/runtime/src/distribution/kernel/net-kernel';
+import { MemoryNetwork } from '../../../support/memory-transport';
+import { VirtualClock } from '../../../support/virtual-clock';
+
+/** A node of a test, from all sides. */
+export interface TestNode {
+  readonly name: string;
+  readonly node: Node;
+  readonly local: LocalNode;
+  readonly kernel: NetKernel;
+  readonly logged: LogRecord[];
+  /** `nodeup x` and `nodedown x reason`, in order. */
+  readonly events: string[];
+}
+
+export type TestNodeOptions = Partial<Omit<NetKernelOptions, 'node' | 'cookie'>> & {
+  readonly cookie?: string;
+  readonly creation?: number;
+};
+
+/** Nodes in one process, on a network in memory and a clock that stands still. */
+export class LinkedNodes {
+  readonly network = new MemoryNetwork();
+  readonly clock = new VirtualClock();
+  private readonly ports = new Map<string, number>();
+  private readonly nodes: TestNode[] = [];
+  private creations = 0;
+
+  async start(name: string, options: TestNodeOptions = {}): Promise<TestNode> {
+    const { cookie = 'secret', creation = ++this.creations, ...rest } = options;
+    const logged: LogRecord[] = [];
+    const local = createLocal(name, creation, this.clock, logged);
+    const kernel = await NetKernel.start({
+      node: local,
+      cookie: new Cookie(cookie),
+      hidden: false,
+      transport: this.network.transport,
+      resolve: (other) => this.addressOf(other),
+      ...rest,
+    });
+    local.distribution = kernel;
+    this.ports.set(name, kernel.port);
+    const started = { name, node: local.node, local, kernel, logged, events: eventsOf(local.node) };
+    this.nodes.push(started);
+    return started;
+  }
+
+  /** Starts nodes of these names and connects each of them with the first. */
+  async connected(...names: string[]): Promise<TestNode[]> {
+    const nodes: TestNode[] = [];
+    for (const name of names) nodes.push(await this.start(name));
+    for (const { node } of nodes.slice(1)) await node.connect(names[0]!);
+    return nodes;
+  }
+
+  async stop(): Promise<void> {
+    const stopping = this.nodes.map(({ node }) => node.stop());
+    this.network.thaw();
+    await Promise.all(stopping);
+  }
+
+  /** Nobody can find the node any more. */
+  hide(name: string): void {
+    this.ports.delete(name);
+  }
+
+  private addressOf(name: string): { host: string; port: number } | undefined {
+    const port = this.ports.get(name);
+    return port === undefined ? undefined : { host: 'memory', port };
+  }
+}
+
+function createLocal(name: string, creation: number, clock: Clock, logged: LogRecord[]): LocalNode {
+  const logger = { log: (record: LogRecord) => void logged.push(record) };
+  const local = new LocalNode({ name, creation, clock, random: systemRandom, logger });
+  local.node = new RunningNode(local, {} as RpcService);
+  return local;
+}
+
+function eventsOf(node: Node): string[] {
+  const events: string[] = [];
+  node.events.on('nodeup', (event) => events.push(`nodeup ${event.node}`));
+  node.events.on('nodedown', (event) => events.push(`nodedown ${event.node} ${String(event.reason)}`));
+  return events;
+}
+
+/** Resolves when what is under way in memory has arrived, and what followed from it. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 30; turn++) await new Promise((resolve) => setImmediate(resolve));
+}

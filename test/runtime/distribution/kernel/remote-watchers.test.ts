@@ -1,0 +1,102 @@
+import type { Pid } from '../../../../packages/runtime/src/terms/pid';
+import type { Ref } from '../../../../packages/runtime/src/terms/ref';
+import type { ControlSignal } from '../../../../packages/runtime/src/terms/signal';
+import { RemoteWatchers } from '../../../../packages/runtime/src/distribution/kernel/remote-watchers';
+
+const here = '<a@h/1/x>' as Pid;
+const there = '<b@h/1/x>' as Pid;
+const ref = '#Ref<a@h/1/x>' as Ref;
+const kv = { name: 'kv', node: 'a@h' };
+
+const pidOf = (address: unknown): Pid | undefined =>
+  address === here || (address as { name?: string }).name === 'kv' ? here : undefined;
+
+/** What is left to tell after signals that were sent (`>`) and received (`<`). */
+function lostAfter(...passing: ['>' | '<', ControlSignal][]): ControlSignal[] {
+  const watchers = new RemoteWatchers(pidOf);
+  for (const [direction, signal] of passing) {
+    if (direction === '>') watchers.sent(signal);
+    else watchers.received(signal);
+  }
+  return watchers.lost();
+}
+
+const noconnection: ControlSignal = { kind: 'linkExit', from: there, to: here, reason: 'noconnection' };
+
+describe('the watchers across a connection', () => {
+  it('are told of nothing when nothing has passed by', () => {
+    expect(lostAfter()).toEqual([]);
+  });
+
+  it.each<[string, ['>' | '<', ControlSignal][]]>([
+    ['made here', [['>', { kind: 'link', from: here, to: there }]]],
+    ['made there', [['<', { kind: 'link', from: there, to: here }]]],
+    [
+      'made on both sides',
+      [
+        ['>', { kind: 'link', from: here, to: there }],
+        ['<', { kind: 'link', from: there, to: here }],
+      ],
+    ],
+  ])('are told once of a lost link that was %s', (_where, passing) => {
+    expect(lostAfter(...passing)).toEqual([noconnection]);
+  });
+
+  it.each<['>' | '<', ControlSignal]>([
+    ['>', { kind: 'unlink', from: here, to: there }],
+    ['<', { kind: 'unlink', from: there, to: here }],
+    ['>', { kind: 'linkExit', from: here, to: there, reason: 'normal' }],
+    ['<', { kind: 'linkExit', from: there, to: here, reason: 'noproc' }],
+  ])('are not told of a link that was taken away (%s %j)', (direction, signal) => {
+    expect(lostAfter(['>', { kind: 'link', from: here, to: there }], [direction, signal])).toEqual([]);
+  });
+
+  it('get a DOWN of the target they monitored, by pid or by name', () => {
+    const target = { name: 'kv', node: 'b@h' };
+    expect(lostAfter(['>', { kind: 'monitor', ref, from: here, to: target }])).toEqual([
+      { kind: 'down', ref, to: here, pid: target, reason: 'noconnection' },
+    ]);
+  });
+
+  it('get no DOWN of a monitor that was taken away or has fired', () => {
+    const monitor: ControlSignal = { kind: 'monitor', ref, from: here, to: there };
+    expect(lostAfter(['>', monitor], ['>', { kind: 'demonitor', ref, from: here, to: there }])).toEqual([]);
+    expect(
+      lostAfter(['>', monitor], ['<', { kind: 'down', ref, to: here, pid: there, reason: 'x' }]),
+    ).toEqual([]);
+  });
+
+  it('are forgotten by the process they monitored, by its pid', () => {
+    expect(lostAfter(['<', { kind: 'monitor', ref, from: there, to: kv }])).toEqual([
+      { kind: 'demonitor', ref, from: there, to: here },
+    ]);
+  });
+
+  it('are not forgotten twice, when the monitor is gone', () => {
+    const monitor: ControlSignal = { kind: 'monitor', ref, from: there, to: here };
+    expect(lostAfter(['<', monitor], ['<', { kind: 'demonitor', ref, from: there, to: here }])).toEqual([]);
+    expect(
+      lostAfter(['<', monitor], ['>', { kind: 'down', ref, to: there, pid: here, reason: 'x' }]),
+    ).toEqual([]);
+  });
+
+  it('leave no trace when what they monitor does not exist', () => {
+    const nobody = { name: 'nobody', node: 'a@h' };
+    expect(lostAfter(['<', { kind: 'monitor', ref, from: there, to: nobody }])).toEqual([]);
+  });
+
+  it('take a monitor by name from the process that had the name, whoever has it now', () => {
+    let owner = here;
+    const watchers = new RemoteWatchers(() => owner);
+    watchers.received({ kind: 'monitor', ref, from: there, to: kv });
+    owner = '<a@h/2/x>' as Pid;
+    expect(watchers.received({ kind: 'demonitor', ref, from: there, to: kv })).toMatchObject({ to: here });
+  });
+
+  it('are told once only', () => {
+    const watchers = new RemoteWatchers(pidOf);
+    watchers.sent({ kind: 'link', from: here, to: there });
+    watchers.lost();
+    expect(watchers.lost()).toEqual([]);
+  });
+});
