@@ -87,6 +87,11 @@ export function ignore(): Ignore {
   return ignoreOutcome;
 }
 
+/** Tells whether a value was made by `ignore`. */
+export function isIgnore(value: unknown): value is Ignore {
+  return value === ignoreOutcome;
+}
+
 /** A place to answer a call later, from anywhere: another handler, another process, another node. */
 export class ReplyPort<Reply> {
   constructor(readonly from: From) {}

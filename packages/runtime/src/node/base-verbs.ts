@@ -16,6 +16,18 @@ import type { CallOptions, Verbs } from './verbs';
 export abstract class BaseVerbs implements Verbs {
   abstract get pid(): Pid;
 
+  /**
+   * Who starts processes on behalf of a node or a process: for the behaviours, which see more than a user does.
+   * @throws BadArgumentError if `on` is neither, or is a node that has stopped
+   */
+  static launcherOf(call: string, on: unknown, link: boolean): Launcher {
+    if (!(on instanceof BaseVerbs)) {
+      throw new BadArgumentError({ call, expected: 'a node or a process', got: on });
+    }
+    on.acting();
+    return on.launcher(link);
+  }
+
   /** The node to act on. @throws if who acts has ended */
   protected abstract acting(): LocalNode;
   protected abstract launcher(link: boolean): Launcher;

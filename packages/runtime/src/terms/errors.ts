@@ -94,6 +94,31 @@ export class StartError extends TrestleError {
   }
 }
 
+/** What keeps a supervisor from doing what it was asked about a child. OTP: the `Reason` of `{error, Reason}`. */
+export type ChildFault = 'notFound' | 'running' | 'restarting' | 'alreadyPresent' | 'alreadyStarted';
+
+const childFaults: Readonly<Record<ChildFault, string>> = {
+  notFound: 'there is no such child',
+  running: 'the child is running',
+  restarting: 'the child is being restarted',
+  alreadyPresent: 'there is such a child already, though it does not run',
+  alreadyStarted: 'there is such a child already, and it runs',
+};
+
+/** A supervisor cannot do this with the child as it is; nothing has happened. */
+export class ChildError extends TrestleError {
+  readonly code = 'ERR_CHILD';
+
+  constructor(
+    call: string,
+    readonly reason: ChildFault,
+    /** The child's process, if it runs already. */
+    readonly pid?: string,
+  ) {
+    super(`${call}: ${childFaults[reason]}`);
+  }
+}
+
 /** The name belongs to another process. OTP: `{error, {already_started, Pid}}`. */
 export class NameTakenError extends TrestleError {
   readonly code = 'ERR_NAME_TAKEN';

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { checkName, LocalName } from '../terms/address';
+import { isDuration } from '../terms/duration';
+import { BadArgumentError } from '../terms/errors';
+import { checkOptions } from '../terms/options';
+import type { Pid } from '../terms/pid';
+import type { ArgsOf } from '../terms/protocol';
+import { plainName } from '../node/base-verbs';
+import { launch, type ProcessClass, type ServerClass, type ServerOptions } from '../node/launch';
+import type { Self } from '../node/node';
+import { Process } from '../node/process';
+import type { Ignore } from './call-result';
+import type { Restart } from './restart-plan';
+
+/** How a supervisor keeps a child. */
+export interface ChildOptions {
+  /** What the supervisor calls it; no two of its children may have the same. Default: the name of the class. */
+  readonly id?: string;
+  /** When it is restarted: always, after a failure, or never. Default `'permanent'`. */
+  readonly restart?: Restart;
+  /**
+   * Milliseconds it has to end after the exit signal `'shutdown'`; then it is killed. `'brutalKill'` kills at once.
+   * Default 5,000; for supervisors `Infinity`.
+   */
+  readonly shutdownMs?: number | 'brutalKill';
+  /** Whether its end by itself counts for `autoShutdown`. Default `false`. */
+  readonly significant?: boolean;
+}
+
+/** A child started by a function: it returns the pid of a process linked to `parent`, or `ignore()`. */
+export interface StartSpec extends ChildOptions {
+  readonly id: string;
+  readonly start: (parent: Self) => Pid | Ignore | Promise<Pid | Ignore>;
+  /** Only for `whichChildren` and `countChildren`. Default `'worker'`. */
+  readonly type?: 'worker' | 'supervisor';
+}
+
+/** How a supervisor starts, restarts and stops a child. OTP: `supervisor:child_spec()`. */
+export type ChildSpec = Required<StartSpec>;
+
+/** The options of a child that is server `S`: they can be left out if it takes no arguments. */
+export type ChildArguments<S> =
+  undefined extends ArgsOf<S>
+    ? [options?: ChildOptions & ServerOptions<ArgsOf<S>>]
+    : [options: ChildOptions & ServerOptions<ArgsOf<S>> & { readonly args: ArgsOf<S> }];
+
+const defaultShutdownMs = 5_000;
+
+const childOptions = {
+  id: z.string('a string').min(1, 'a string that is not empty').optional(),
+  restart: z
+    .enum(['permanent', 'transient', 'temporary'], "'permanent', 'transient' or 'temporary'")
+    .optional(),
+  shutdownMs: z
+    .custom<number | 'brutalKill'>(isShutdown, "milliseconds, 0 or more, or 'brutalKill'")
+    .optional(),
+  significant: z.boolean('true or false').optional(),
+};
+
+const processOptionsSchema = z.strictObject(childOptions);
+
+const serverOptionsSchema = z.strictObject({
+  ...childOptions,
+  args: z.unknown().optional(),
+  name: z.union([z.string(), z.instanceof(LocalName)], { error: 'a string or a local name' }).optional(),
+  timeoutMs: z.custom<number>(isDuration, 'milliseconds, 0 or more').optional(),
+});
+
+const startSpecSchema = z.strictObject(
+  {
+    ...childOptions,
+    id: z.string('a string').min(1, 'a string that is not empty'),
+    start: z.custom<StartSpec['start']>((value) => typeof value === 'function', 'a function'),
+    type: z.enum(['worker', 'supervisor'], "'worker' or 'supervisor'").optional(),
+  },
+  { error: 'a child spec: made by childSpec, or an object with id and start' },
+);
+
+/**
+ * Says how a supervisor keeps a child.
+ * @param Server a class of servers, with the options of starting it, or a class of processes, or an object with `start`
+ * @throws BadArgumentError if an option is wrong
+ */
+export function childSpec<S>(Server: ServerClass<S>, ...options: ChildArguments<S>): ChildSpec;
+export function childSpec<M>(Class: ProcessClass<M>, options?: ChildOptions): ChildSpec;
+export function childSpec(spec: StartSpec): ChildSpec;
+export function childSpec(
+  child: ServerClass<unknown> | ProcessClass<unknown> | StartSpec,
+  options: ChildOptions & ServerOptions<unknown> = {},
+): ChildSpec {
+  if (typeof child !== 'function') return checkSpec('childSpec', child);
+  const call = `childSpec ${child.name}`;
+  if (typeof child[launch] !== 'function') {
+    throw new BadArgumentError({ call, expected: 'a class that extends GenServer or Process', got: child });
+  }
+  return isProcessClass(child) ? processSpec(call, child, options) : serverSpec(call, child, options);
+}
+
+function processSpec(call: string, Class: ProcessClass<unknown>, options: ChildOptions): ChildSpec {
+  checkOptions(call, processOptionsSchema, options);
+  return withDefaults({ ...options, id: options.id ?? Class.name, start: (self) => self.startLink(Class) });
+}
+
+function serverSpec(
+  call: string,
+  Server: ServerClass<unknown>,
+  options: ChildOptions & ServerOptions<unknown>,
+): ChildSpec {
+  checkOptions(call, serverOptionsSchema, options);
+  const { id = Server.name, restart, shutdownMs, significant, ...starting } = options;
+  if (starting.name !== undefined) checkName(call, plainName(starting.name));
+  const start = (self: Self): Promise<Pid> => self.startLink(Server, starting as never);
+  return withDefaults({ id, restart, shutdownMs, significant, start });
+}
+
+/** Checks a child spec at the door, whoever made it. */
+export function checkSpec(call: string, spec: unknown): ChildSpec {
+  checkOptions(call, startSpecSchema, spec);
+  return withDefaults(spec as StartSpec);
+}
+
+type Optional<T> = { readonly [Key in keyof T]: T[Key] | undefined };
+
+function withDefaults(spec: Optional<StartSpec> & Pick<StartSpec, 'id' | 'start'>): ChildSpec {
+  const { id, start, type = 'worker', restart = 'permanent', significant = false } = spec;
+  const shutdownMs = spec.shutdownMs ?? (type === 'supervisor' ? Infinity : defaultShutdownMs);
+  return { id, start, restart, shutdownMs, significant, type };
+}
+
+function isShutdown(value: unknown): boolean {
+  return value === 'brutalKill' || isDuration(value);
+}
+
+function isProcessClass(
+  Class: ServerClass<unknown> | ProcessClass<unknown>,
+): Class is ProcessClass<unknown> & { readonly name: string } {
+  return Class.prototype instanceof Process;
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { checkName, LocalName } from '../terms/address';
+import { isDuration } from '../terms/duration';
+import { BadArgumentError } from '../terms/errors';
+import { checkOptions } from '../terms/options';
+import { plainName } from '../node/base-verbs';
+import { checkSpec, type ChildSpec, type StartSpec } from './child-spec';
+import type { AutoShutdown, Policy, Strategy } from './restart-plan';
+import type { Intensity } from './restart-window';
+
+/** How a supervisor is started. */
+export interface SupervisorOptions {
+  /** The name to register on this node. */
+  readonly name?: string | LocalName<unknown>;
+  /** Which children restart when one ends: that one, all, or that one and those that were started after it. */
+  readonly strategy: Strategy;
+  /**
+   * How many restarts within how many milliseconds are borne; with one more the supervisor stops its children and ends
+   * with `'shutdown'`, for its own supervisor to decide. Default: 3 restarts within 5,000 ms.
+   */
+  readonly intensity?: Partial<Intensity>;
+  /** Whether the supervisor ends when significant children have ended by themselves. Default `'never'`. */
+  readonly autoShutdown?: AutoShutdown;
+  /** The children, in the order in which they are started. */
+  readonly children?: readonly StartSpec[];
+}
+
+/** Supervisor options that have been checked, with every default filled in. */
+export interface Supervision extends Policy {
+  readonly intensity: Intensity;
+  readonly children: readonly ChildSpec[];
+}
+
+const defaultIntensity: Intensity = { restarts: 3, withinMs: 5_000 };
+
+const intensitySchema = z.strictObject(
+  {
+    restarts: z.custom<number>(isCount, 'a number of restarts: a whole number, 0 or more').optional(),
+    withinMs: z.custom<number>(isDuration, 'milliseconds, 0 or more').optional(),
+  },
+  { error: '{ restarts, withinMs }' },
+);
+
+const optionsSchema = z.strictObject({
+  name: z.union([z.string(), z.instanceof(LocalName)], { error: 'a string or a local name' }).optional(),
+  strategy: z.enum(['oneForOne', 'oneForAll', 'restForOne'], "'oneForOne', 'oneForAll' or 'restForOne'"),
+  intensity: intensitySchema.optional(),
+  autoShutdown: z
+    .enum(['never', 'anySignificant', 'allSignificant'], "'never', 'anySignificant' or 'allSignificant'")
+    .optional(),
+  children: z.array(z.unknown(), 'an array of child specs').optional(),
+});
+
+/**
+ * Checks the options of a supervisor at the door, before anything starts.
+ * @throws BadArgumentError that names the first wrong one
+ */
+export function checkSupervision(call: string, options: SupervisorOptions): Supervision {
+  checkOptions(call, optionsSchema, options);
+  const { name, strategy, intensity = {}, autoShutdown = 'never', children = [] } = options;
+  if (name !== undefined) checkName(call, plainName(name));
+  const specs = children.map((child, index) => checkSpec(`${call}: children[${String(index)}]`, child));
+  checkIds(call, specs);
+  for (const spec of specs) checkSignificant(call, autoShutdown, spec);
+  return { strategy, autoShutdown, intensity: { ...defaultIntensity, ...intensity }, children: specs };
+}
+
+/** A significant child must be one that can end for good, and there must be a supervisor that cares. */
+export function checkSignificant(call: string, autoShutdown: AutoShutdown, spec: ChildSpec): void {
+  if (!spec.significant) return;
+  const expected =
+    autoShutdown === 'never'
+      ? "autoShutdown to be 'anySignificant' or 'allSignificant', because a child is significant"
+      : spec.restart === 'permanent'
+        ? 'a significant child to be transient or temporary'
+        : undefined;
+  if (expected !== undefined) throw new BadArgumentError({ call, expected, got: spec });
+}
+
+function checkIds(call: string, specs: readonly ChildSpec[]): void {
+  const seen = new Set<string>();
+  for (const { id } of specs) {
+    if (seen.has(id)) {
+      throw new BadArgumentError({
+        call,
+        expected: 'every child to have an id of its own',
+        got: specs.map((spec) => spec.id),
+      });
+    }
+    seen.add(id);
+  }
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && (Number.isInteger(value) || value === Infinity);
+}

@@ -1,0 +1,44 @@
+import type { ChildFault } from '../terms/errors';
+import type { ExitReason } from '../terms/exit-reason';
+import type { Pid } from '../terms/pid';
+import type { Call } from '../terms/protocol';
+import type { StartSpec } from './child-spec';
+
+/** A child as `whichChildren` tells of it. */
+export interface ChildInfo {
+  readonly id: string;
+  /** Its process; `'restarting'` while its restart is being tried again; `undefined` if it does not run. */
+  readonly pid: Pid | 'restarting' | undefined;
+  readonly type: 'worker' | 'supervisor';
+}
+
+/** What `countChildren` counts. */
+export interface ChildCounts {
+  /** All children, running or not. */
+  readonly specs: number;
+  /** Those that run. */
+  readonly active: number;
+  readonly supervisors: number;
+  readonly workers: number;
+}
+
+/** How a request about a child ends. Plain data, because the one who asks may be on another node. */
+export type ChildReply =
+  | { readonly kind: 'done'; readonly pid?: Pid }
+  | { readonly kind: 'failed'; readonly reason: ExitReason }
+  | { readonly kind: 'refused'; readonly fault: ChildFault; readonly pid?: Pid };
+
+/** The requests a supervisor answers. */
+export type SupervisorCall =
+  | Call<{ type: 'whichChildren' }, ChildInfo[]>
+  | Call<{ type: 'countChildren' }, ChildCounts>
+  | Call<{ type: 'startChild'; spec: StartSpec }, ChildReply>
+  | Call<{ type: 'restartChild'; id: string }, ChildReply>
+  | Call<{ type: 'terminateChild'; id: string }, ChildReply>
+  | Call<{ type: 'deleteChild'; id: string }, ChildReply>;
+
+/** What a supervisor tells itself: to try again to restart a child, once it has served others. */
+export interface TryAgain {
+  readonly type: '$tryAgain';
+  readonly id: string;
+}

@@ -1,0 +1,124 @@
+import { NameTakenError, StartError } from '../terms/errors';
+import { isOrderly, reasonOfThrown, type ExitReason } from '../terms/exit-reason';
+import type { Exit } from '../terms/message';
+import { isPid, type Pid } from '../terms/pid';
+import type { Self } from '../node/node';
+import type { LocalProcess } from '../process/local-process';
+import { badReturn, isIgnore } from './call-result';
+import type { ChildSpec } from './child-spec';
+import type { RestartSteps } from './restart-plan';
+import { shutdownProcess } from './shutdown-process';
+import type { Child, ChildTable } from './supervisor-children';
+import type { SupervisorReports } from './supervisor-report';
+
+/** A child that did not start. OTP: `{failed_to_start_child, Id, Reason}`. */
+export interface FailedToStartChild {
+  readonly type: 'failedToStartChild';
+  readonly id: string;
+  readonly reason: ExitReason;
+}
+
+/** Starts and stops the children of one supervisor, one after another. */
+export class SupervisorWork {
+  constructor(
+    private readonly self: Self,
+    private readonly process: LocalProcess,
+    private readonly children: ChildTable,
+    private readonly reports: SupervisorReports,
+  ) {}
+
+  /** Starts children in order, up to the first that fails: that one is returned. */
+  async startAll(children: Iterable<Child>): Promise<FailedToStartChild | null> {
+    for (const child of children) {
+      const failure = await this.start(child);
+      if (failure !== null) return failure;
+    }
+    return null;
+  }
+
+  /** Stops every child in reverse order. */
+  async stopAll(): Promise<void> {
+    for (const child of [...this.children.all()].reverse()) await this.stop(child);
+  }
+
+  /** Follows a plan; a child that does not start ends it, and is returned. */
+  async perform({ stop, forget, start }: RestartSteps<Child>): Promise<FailedToStartChild | null> {
+    for (const child of stop) await this.stop(child);
+    for (const child of forget) this.children.remove(child);
+    return this.startAll(start);
+  }
+
+  async start(child: Child): Promise<FailedToStartChild | null> {
+    try {
+      const started = await child.spec.start(this.self);
+      if (isPid(started)) this.started(child, started);
+      else if (isIgnore(started)) this.ignored(child);
+      else throw badReturn('start', started);
+    } catch (error) {
+      if (this.process.hasEnded) throw error;
+      const reason = startReason(error);
+      if (reason !== 'ignore') return this.failed(child, reason);
+      this.ignored(child);
+    }
+    return null;
+  }
+
+  /** Stops a child and waits for its end; its spec stays. */
+  async stop(child: Child): Promise<void> {
+    const { pid, spec } = child;
+    if (pid !== undefined) {
+      const seen = await shutdownProcess(this.self, pid, spec.shutdownMs);
+      this.self.unlink(pid);
+      const reason = this.takeExit(pid, seen);
+      if (!isExpected(spec, reason)) this.reports.trouble('shutdownError', child, pid, reason);
+    }
+    this.children.stopped(child);
+  }
+
+  private started(child: Child, pid: Pid): void {
+    // A start function may have forgotten to link; a second link is no other than the first.
+    this.self.link(pid);
+    this.children.started(child, pid);
+    this.reports.progress(child);
+  }
+
+  private ignored(child: Child): void {
+    if (child.restart === 'temporary') this.children.remove(child);
+    else this.children.stopped(child);
+  }
+
+  private failed(child: Child, reason: ExitReason): FailedToStartChild {
+    this.children.stopped(child);
+    this.reports.trouble('startError', child, undefined, reason);
+    return { type: 'failedToStartChild', id: child.id, reason };
+  }
+
+  /** Takes the `EXIT` of a child out of the mailbox: it knows the reason even if the child had ended before. */
+  private takeExit(pid: Pid, seen: ExitReason): ExitReason {
+    let reason = seen;
+    this.process.dropMessage((message) => {
+      const isIt = isExit(message) && message.from === pid;
+      if (isIt) reason = message.reason;
+      return isIt;
+    });
+    return reason;
+  }
+}
+
+/** Tells whether a message is an exit signal that was trapped. */
+export function isExit(message: unknown): message is Exit {
+  return (message as Partial<Exit> | null | undefined)?.type === 'EXIT';
+}
+
+/** Why a child did not start, from what its start threw. */
+function startReason(error: unknown): ExitReason {
+  if (error instanceof StartError) return error.reason;
+  if (error instanceof NameTakenError) return { type: 'alreadyStarted', pid: error.pid };
+  return reasonOfThrown(error);
+}
+
+/** The reasons with which a child that is stopped should end; a permanent one has no other to end with. */
+function isExpected(spec: ChildSpec, reason: ExitReason): boolean {
+  const asked = spec.shutdownMs === 'brutalKill' ? 'killed' : 'shutdown';
+  return reason === asked || (spec.restart !== 'permanent' && isOrderly(reason));
+}
