@@ -47,12 +47,22 @@ export async function rate(
     values.push(Math.round((count / (performance.now() - start)) * 1_000));
   }
   const value = median(values);
-  report({ figure, value, unit: options.unit ?? '1/s', runs: values, ...(options.reach === undefined ? {} : { reach: options.reach }) });
+  report({
+    figure,
+    value,
+    unit: options.unit ?? '1/s',
+    runs: values,
+    ...(options.reach === undefined ? {} : { reach: options.reach }),
+  });
   return value;
 }
 
 /** Runs `call` so often, by so many callers at once, each of which waits for its own reply. */
-export async function callers(count: number, concurrency: number, call: () => Promise<unknown>): Promise<void> {
+export async function callers(
+  count: number,
+  concurrency: number,
+  call: () => Promise<unknown>,
+): Promise<void> {
   const each = Math.ceil(count / concurrency);
   const caller = async (): Promise<void> => {
     for (let i = 0; i < each; i++) await call();

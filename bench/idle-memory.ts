@@ -15,8 +15,19 @@ async function main(): Promise<void> {
   const perSecond = Math.round((count / (performance.now() - start)) * 1_000);
   collectGarbage();
   const bytes = Math.round((process.memoryUsage().heapUsed - before) / count);
-  report({ figure: 'an idle GenServer, 1,000,000 of them', value: bytes, unit: 'bytes', runs: [bytes], reach: '<= 900' });
-  report({ figure: 'start 1,000,000 GenServers, one after another', value: perSecond, unit: '1/s', runs: [perSecond] });
+  report({
+    figure: 'an idle GenServer, 1,000,000 of them',
+    value: bytes,
+    unit: 'bytes',
+    runs: [bytes],
+    reach: '<= 900',
+  });
+  report({
+    figure: 'start 1,000,000 GenServers, one after another',
+    value: perSecond,
+    unit: '1/s',
+    runs: [perSecond],
+  });
   await node.stop();
 }
 

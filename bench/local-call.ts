@@ -6,8 +6,15 @@ import { callers, rate } from './harness';
 async function main(): Promise<void> {
   const node = await startNode();
   const counter = await node.start(Counter);
-  await rate('local call, one caller', 1_000_000, (n) => callers(n, 1, () => node.call(counter, add)), { reach: '>= 4 M' });
-  await rate('local call, 1,000 callers', 1_000_000, (n) => callers(n, 1_000, () => node.call(counter, add)), { reach: '>= 6 M' });
+  await rate('local call, one caller', 1_000_000, (n) => callers(n, 1, () => node.call(counter, add)), {
+    reach: '>= 4 M',
+  });
+  await rate(
+    'local call, 1,000 callers',
+    1_000_000,
+    (n) => callers(n, 1_000, () => node.call(counter, add)),
+    { reach: '>= 6 M' },
+  );
   await node.stop();
 }
 

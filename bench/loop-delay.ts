@@ -13,7 +13,8 @@ async function main(): Promise<void> {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   const values: number[] = [];
   for (let run = 0; run < 5; run++) {
-    for (const counter of counters) for (let i = 0; i < messages / servers; i++) node.cast(counter, { type: 'bump' });
+    for (const counter of counters)
+      for (let i = 0; i < messages / servers; i++) node.cast(counter, { type: 'bump' });
     delay.reset();
     delay.enable();
     await Promise.all(counters.map((counter) => node.call(counter, add, { timeoutMs: Infinity })));
@@ -24,7 +25,13 @@ async function main(): Promise<void> {
   }
   values.sort((a, b) => a - b);
   const value = values[2] ?? NaN;
-  report({ figure: 'event-loop delay, p99, a million messages in flight', value, unit: 'ms', runs: values, reach: '<= 20' });
+  report({
+    figure: 'event-loop delay, p99, a million messages in flight',
+    value,
+    unit: 'ms',
+    runs: values,
+    reach: '<= 20',
+  });
   await node.stop();
 }
 

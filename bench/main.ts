@@ -34,10 +34,20 @@ function readable(value: number): string {
 
 function main(): void {
   const chosen = process.argv.length > 2 ? process.argv.slice(2) : files;
-  const table = new Table({ head: ['figure', 'median', 'unit', 'min', 'max', 'reach'], colAligns: ['left', 'right'] });
+  const table = new Table({
+    head: ['figure', 'median', 'unit', 'min', 'max', 'reach'],
+    colAligns: ['left', 'right'],
+  });
   for (const file of chosen) {
     for (const { figure, value, unit, runs, reach } of figuresOf(file)) {
-      table.push([figure, readable(value), unit, readable(Math.min(...runs)), readable(Math.max(...runs)), reach ?? '']);
+      table.push([
+        figure,
+        readable(value),
+        unit,
+        readable(Math.min(...runs)),
+        readable(Math.max(...runs)),
+        reach ?? '',
+      ]);
     }
   }
   process.stdout.write(`${table.toString()}\n`);

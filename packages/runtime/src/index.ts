@@ -1,8 +1,11 @@
-export { startNode, type NodeOptions } from './start-node';
+export { startNode } from './start-node';
+export type { NodeOptions } from './node-options';
+export type { Limits } from './distribution/wire/limits';
+export type { Resolve } from './distribution/kernel/whereabouts';
 export type { Body, Monitored, Node, ReceiveOptions, Received, Self } from './node/node';
 export { Process } from './node/process';
 export type { CallOptions } from './node/verbs';
-export type { ServerOptions } from './node/launch';
+export type { ProcessClass, ServerClass, ServerOptions, StartArguments } from './node/launch';
 export type { Exposed, RemoteModule, Rpc, RpcModule, RpcOptions, RpcOutcome } from './node/rpc';
 export type { NodeListKind } from './node/distribution';
 export {
@@ -30,6 +33,20 @@ export {
 } from './behaviours/call-result';
 export { stopServer } from './behaviours/stop-request';
 export {
+  childSpec,
+  type ChildArguments,
+  type ChildOptions,
+  type ChildSpec,
+  type StartSpec,
+} from './behaviours/child-spec';
+export { startSupervisor, supervisorSpec } from './behaviours/start-supervisor';
+export { Supervisor } from './behaviours/supervisor';
+export type { SupervisorOptions } from './behaviours/supervisor-options';
+export type { ChildCounts, ChildInfo } from './behaviours/supervisor-protocol';
+export type { FailedToStartChild } from './behaviours/supervisor-work';
+export type { AutoShutdown, Restart, Strategy as SupervisorStrategy } from './behaviours/restart-plan';
+export type { Intensity } from './behaviours/restart-window';
+export {
   localName,
   LocalName,
   type Address,
@@ -54,6 +71,7 @@ export {
   BadArgumentError,
   CallingSelfError,
   CallTimeoutError,
+  ChildError,
   HandshakeError,
   NameTakenError,
   NoProcessError,
@@ -64,6 +82,7 @@ export {
   StartError,
   TrestleError,
   UnsendableError,
+  type ChildFault,
   type HandshakeFailure,
 } from './terms/errors';
 export { body } from './rpc/body';

@@ -1,61 +1,66 @@
-import { z } from 'zod';
-import type { Clock, Random } from './terms/clock';
-import { isDuration } from './terms/duration';
-import { isNodeName, noNode, type NodeName } from './terms/node-name';
-import { checkOptions } from './terms/options';
-import { RpcClient } from './rpc/rpc';
-import { ExposedModules } from './rpc/exposed';
-import { RpcServer, rpcServer } from './rpc/rpc-server';
-import { systemModules } from './rpc/system-modules';
+import { homedir } from 'node:os';
+import type { Random } from './terms/clock';
+import { noNode } from './terms/node-name';
+import { readCookie } from './distribution/handshake/cookie';
+import { NetKernel } from './distribution/kernel/net-kernel';
+import { wsTransport } from './distribution/link/ws-transport';
+import { mapperPort } from './distribution/port-mapper/mapper-port';
 import { LocalNode } from './node/local-node';
-import { consoleLogger, type Logger } from './node/logger';
+import { consoleLogger } from './node/logger';
 import type { Node } from './node/node';
 import { RunningNode } from './node/running-node';
 import { systemClock } from './node/system-clock';
 import { systemRandom } from './node/system-random';
-
-/** How a node is started; every part has a default. */
-export interface NodeOptions {
-  /** `name@host`; without it the node takes no part in distribution. */
-  readonly name?: NodeName;
-  /** Where log lines go. Default: text on standard error, from level `'info'` on. */
-  readonly logger?: Logger;
-  /** The time the node lives by. Default: real time. */
-  readonly clock?: Clock;
-  /** The chance the node lives by. Default: the platform's. */
-  readonly random?: Random;
-}
-
-const optionsSchema = z.strictObject({
-  name: z.custom<NodeName>(isNodeName, "a node name of the form 'name@host'").optional(),
-  netTickMs: z.custom<number>(isDuration, 'milliseconds, 0 or more').optional(),
-  logger: z.custom<Logger>(hasMethod('log'), 'a logger: an object with log(record)').optional(),
-  clock: z.custom<Clock>(hasMethod('now'), 'a clock').optional(),
-  random: z.custom<Random>(hasMethod('float'), 'a source of chance').optional(),
-});
+import { checkNodeOptions, type NodeOptions } from './node-options';
+import { ExposedModules } from './rpc/exposed';
+import { RpcClient } from './rpc/rpc';
+import { RpcServer, rpcServer } from './rpc/rpc-server';
+import { systemModules } from './rpc/system-modules';
 
 /**
- * Starts a node. Without a name it is on its own (`nonode@nohost`).
+ * Starts a node. With a name it listens for others, and is known to the port mapper of its host; without one it is on
+ * its own (`nonode@nohost`). OTP: `erl -name`, `net_kernel:start/2`.
  * @throws BadArgumentError if an option is wrong
+ * @throws NameTakenError if another node of this host has the name
+ * @throws Error with `code` `EADDRINUSE` if the port is in use
  */
 export async function startNode(options: NodeOptions = {}): Promise<Node> {
-  checkOptions('startNode', optionsSchema, options);
-  const local = createLocalNode(options);
+  checkNodeOptions(options);
+  const { clock = systemClock, random = systemRandom, logger = consoleLogger(), name = noNode } = options;
+  const local = new LocalNode({ name, creation: newCreation(random), clock, random, logger });
   const modules = new ExposedModules();
   const node = new RunningNode(local, new RpcClient(local, modules));
   local.node = node;
-  for (const [name, functions] of Object.entries(systemModules(node))) node.expose(name, functions);
+  // What every node offers is there before the first peer can ask for it.
+  for (const [module, functions] of Object.entries(systemModules(node))) node.expose(module, functions);
   await node.start(RpcServer, { args: modules, name: rpcServer });
+  if (options.name !== undefined) await distribute(local, options);
   return node;
 }
 
-function createLocalNode(options: NodeOptions): LocalNode {
-  const { name = noNode, clock = systemClock, random = systemRandom, logger = consoleLogger() } = options;
-  const [a = 0, b = 0, c = 0, d = 0] = random.bytes(4);
-  const creation = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
-  return new LocalNode({ name, creation, clock, random, logger });
+/** Connects the node to the world; if that fails nothing of it is left. */
+async function distribute(local: LocalNode, options: NodeOptions): Promise<void> {
+  const { cookie, hidden = false, host, port, netTickMs, limits, resolve } = options;
+  try {
+    local.distribution = await NetKernel.start({
+      node: local,
+      cookie: readCookie({ cookie, env: process.env, homeDirectory: homedir(), random: local.random }),
+      hidden,
+      transport: wsTransport,
+      host,
+      port,
+      netTickMs,
+      limits,
+      resolve,
+      mapperPort: resolve === undefined ? (options.mapperPort ?? mapperPort(process.env)) : undefined,
+    });
+  } catch (error) {
+    await local.node.stop();
+    throw error;
+  }
 }
 
-function hasMethod(name: string): (value: unknown) => boolean {
-  return (value) => typeof (value as Record<string, unknown> | null | undefined)?.[name] === 'function';
+/** A number that no other life of the node has, but for one chance in four thousand million. */
+function newCreation(random: Random): number {
+  return new DataView(Uint8Array.from(random.bytes(4)).buffer).getUint32(0);
 }

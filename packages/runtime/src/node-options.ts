@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import type { Clock, Random } from './terms/clock';
+import { isDuration } from './terms/duration';
+import { isNodeName, type NodeName } from './terms/node-name';
+import { checkOptions } from './terms/options';
+import { BadArgumentError } from './terms/errors';
+import type { Resolve } from './distribution/kernel/whereabouts';
+import type { Limits } from './distribution/wire/limits';
+import type { Logger } from './node/logger';
+
+/** How a node is started; every part has a default. */
+export interface NodeOptions {
+  /** `name@host`; without it the node is on its own and takes no part in distribution. */
+  readonly name?: NodeName;
+  /** The secret of the cluster. Default: `TRESTLE_COOKIE`, else the file `~/.trestle.cookie`, made if there is none. */
+  readonly cookie?: string;
+  /** Whether the node is left out of `list()` and of the mesh: for shells and clients. Default false. */
+  readonly hidden?: boolean;
+  /** The port to listen on. Default 0: a free one, which the port mapper tells others. */
+  readonly port?: number;
+  /** The address to listen on. Default: loopback if the name's host is that, else every address. */
+  readonly host?: string;
+  /** The port of the port mapper. Default: `TRESTLE_MAPPER_PORT`, else 4370. */
+  readonly mapperPort?: number;
+  /** Tells where a node listens, in place of the port mapper: for containers. */
+  readonly resolve?: Resolve;
+  /** Milliseconds after which a peer that is silent is lost, give or take a quarter. Default 60,000. */
+  readonly netTickMs?: number;
+  /** What a peer can push against: sizes, depth, time. Each has a default. */
+  readonly limits?: Partial<Limits>;
+  /** Where log lines go. Default: text on standard error, from level `'info'` on. */
+  readonly logger?: Logger;
+  /** The time the node lives by. Default: real time. */
+  readonly clock?: Clock;
+  /** The chance the node lives by. Default: the platform's. */
+  readonly random?: Random;
+}
+
+const port = z.custom<number>((value) => isWhole(value) && value <= 65_535, 'a port from 0 to 65535');
+const limit = z.custom<number>((value) => isWhole(value) && value > 0, 'a whole number above 0').optional();
+
+const schema: z.ZodType<NodeOptions> = z.strictObject({
+  name: z.custom<NodeName>(isNodeName, "a node name of the form 'name@host'").optional(),
+  cookie: z
+    .custom<string>((value) => typeof value === 'string' && value !== '', 'a non-empty string')
+    .optional(),
+  hidden: z.boolean('true or false').optional(),
+  port: port.optional(),
+  host: z.string('an address').optional(),
+  mapperPort: port.optional(),
+  resolve: z.custom<Resolve>((value) => typeof value === 'function', 'a function').optional(),
+  netTickMs: z.custom<number>(isDuration, 'milliseconds, 0 or more').optional(),
+  limits: z
+    .strictObject({
+      maxFrameBytes: limit,
+      maxHandshakeBytes: limit,
+      maxDepth: limit,
+      maxValues: limit,
+      maxUnauthenticated: limit,
+      handshakeTimeoutMs: limit,
+    })
+    .optional() as z.ZodType<Partial<Limits> | undefined>,
+  logger: z.custom<Logger>(hasMethod('log'), 'a logger: an object with log(record)').optional(),
+  clock: z
+    .custom<Clock>(hasMethod('setTimer'), 'a clock: an object with now, wallTime and setTimer')
+    .optional(),
+  random: z
+    .custom<Random>(hasMethod('bytes'), 'a source of chance: an object with float and bytes')
+    .optional(),
+}) as z.ZodType<NodeOptions>;
+
+/** What only a node with a name can have. */
+const onlyNamed = [
+  'cookie',
+  'hidden',
+  'port',
+  'host',
+  'mapperPort',
+  'resolve',
+  'netTickMs',
+  'limits',
+] as const;
+
+/**
+ * Checks the options of a node at the door.
+ * @throws BadArgumentError if one is wrong, or makes no sense without a name
+ */
+export function checkNodeOptions(options: NodeOptions): void {
+  checkOptions('startNode', schema, options);
+  if (options.name !== undefined) return;
+  for (const option of onlyNamed) {
+    if (options[option] === undefined) continue;
+    throw new BadArgumentError({
+      call: 'startNode',
+      expected: `a name, because ${option} is given`,
+      got: undefined,
+    });
+  }
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0;
+}
+
+function hasMethod(name: string): (value: unknown) => boolean {
+  return (value) => typeof (value as Record<string, unknown> | null | undefined)?.[name] === 'function';
+}
