@@ -1,5 +1,5 @@
 import { BadArgumentError, NodeDownError, startNode, StartError, syncNodes } from '@trestle/runtime';
-import { FakeNetwork } from '../../../cluster/fake-network';
+import { FakeNetwork } from '../../../support/fake-network';
 
 const [b, c] = ['b@127.0.0.1', 'c@127.0.0.1'];
 

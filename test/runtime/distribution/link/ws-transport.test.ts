@@ -67,7 +67,7 @@ describe('a node that listens for WebSockets', () => {
     expect(await text).toBe('hello');
     const bytes = message(dialled);
     accepted.send(new Uint8Array([1, 2, 3]).subarray(1));
-    expect([...((await bytes) as Uint8Array)]).toEqual([2, 3]);
+    expect([...(await bytes)]).toEqual([2, 3]);
     expect(accepted.bytesReceived).toBeGreaterThan(0);
     const closed = close(accepted);
     dialled.terminate();
