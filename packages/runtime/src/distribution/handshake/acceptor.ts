@@ -1,6 +1,23 @@
 import type { Random } from '../../terms/clock';
+import { acceptorProof, initiatorProof, sameProof, type Introductions } from './challenge';
 import type { Cookie } from './cookie';
-import type { HandshakeEvent, HandshakeStep } from './handshake-step';
+import {
+  formatMessage,
+  nonceBytes,
+  parseMessage,
+  protocolVersion,
+  versionOfHello,
+  type Hello,
+  type Refused,
+} from './handshake-message';
+import {
+  endHandshake,
+  failHandshake,
+  type Admission,
+  type HandshakeEnded,
+  type HandshakeEvent,
+  type HandshakeStep,
+} from './handshake-step';
 import type { PeerInfo } from './peer-info';
 
 export interface AcceptorOptions {
@@ -9,16 +26,102 @@ export interface AcceptorOptions {
   readonly random: Random;
 }
 
-export interface AcceptorState {
-  readonly phase: string;
+/** What does not change during one handshake. */
+interface Setting {
+  readonly local: PeerInfo;
+  readonly cookie: Cookie;
+  readonly nonce: string;
 }
+
+export type AcceptorState =
+  | { readonly phase: 'awaitingHello'; readonly setting: Setting }
+  | {
+      readonly phase: 'awaitingProof' | 'awaitingAdmission';
+      readonly setting: Setting;
+      readonly introductions: Introductions;
+    }
+  | HandshakeEnded;
+
+type Introduced = Extract<AcceptorState, { introductions: Introductions }>;
 
 /** The first state of the accepting side's handshake. */
-export function acceptorState(_options: AcceptorOptions): AcceptorState {
-  throw new Error('not written yet');
+export function acceptorState({ local, cookie, random }: AcceptorOptions): AcceptorState {
+  const nonce = Buffer.from(random.bytes(nonceBytes)).toString('hex');
+  return { phase: 'awaitingHello', setting: { local, cookie, nonce } };
 }
 
-/** One step of the accepting side's handshake. */
-export function stepAcceptor(_state: AcceptorState, _event: HandshakeEvent): HandshakeStep<AcceptorState> {
-  throw new Error('not written yet');
+/** One step of the accepting side's handshake. OTP: `dist_util:handshake_other_started/1`. */
+export function stepAcceptor(state: AcceptorState, event: HandshakeEvent): HandshakeStep<AcceptorState> {
+  if (state.phase === 'ended') return { state, effects: [] };
+  switch (event.kind) {
+    case 'timeout':
+      return failHandshake('timeout', 'the other side did not answer in time');
+    case 'message':
+      return state.phase === 'awaitingHello' ? greet(state.setting, event.text) : receive(state, event.text);
+    case 'admission':
+      return state.phase === 'awaitingAdmission' ? decide(state, event.decision) : { state, effects: [] };
+    case 'started':
+      return { state, effects: [] };
+  }
+}
+
+function greet(setting: Setting, text: string): HandshakeStep<AcceptorState> {
+  const version = versionOfHello(text);
+  if (version !== undefined && version !== protocolVersion) {
+    return refuse(
+      'version',
+      `the other side speaks version ${version} of the protocol, this node ${protocolVersion}`,
+    );
+  }
+  const hello = parseMessage(text);
+  if (hello?.type !== 'hello') return refuse('protocol', 'the other side is no node');
+  if (hello.name === setting.local.name)
+    return refuse('name', `the other side has this node's name, ${hello.name}`);
+  return challenge(setting, hello);
+}
+
+function challenge(setting: Setting, initiator: Hello): HandshakeStep<AcceptorState> {
+  const { name, creation } = setting.local;
+  const acceptor = { name, creation, nonce: setting.nonce };
+  const introductions = { initiator, acceptor };
+  const text = formatMessage({ type: 'challenge', ...acceptor });
+  return { state: { phase: 'awaitingProof', setting, introductions }, effects: [{ kind: 'send', text }] };
+}
+
+function receive(state: Introduced, text: string): HandshakeStep<AcceptorState> {
+  const { setting, introductions } = state;
+  const { name } = introductions.initiator;
+  const message = parseMessage(text);
+  if (state.phase !== 'awaitingProof' || message?.type !== 'proof') {
+    return refuse('protocol', `${name} said what no node says`);
+  }
+  if (!sameProof(message.proof, initiatorProof(setting.cookie, introductions))) {
+    return refuse('cookie', `${name} has another cookie`);
+  }
+  const peer = peerOf(introductions);
+  return { state: { ...state, phase: 'awaitingAdmission' }, effects: [{ kind: 'askAdmission', peer }] };
+}
+
+function decide({ setting, introductions }: Introduced, admission: Admission): HandshakeStep<AcceptorState> {
+  const { hidden } = setting.local;
+  const proof = acceptorProof(setting.cookie, introductions, { admission, hidden });
+  const verdict = {
+    kind: 'send',
+    text: formatMessage({ type: 'verdict', admission, hidden, proof }),
+  } as const;
+  const peer = peerOf(introductions);
+  if (admission === 'ok') return endHandshake(verdict, { kind: 'accepted', peer });
+  return endHandshake(verdict, { kind: 'yielded', peer, to: admission });
+}
+
+function peerOf({ initiator: { name, creation, hidden } }: Introductions): PeerInfo {
+  return { name, creation, hidden };
+}
+
+/** The other side learns which rule it broke, and never how near it came. */
+function refuse(why: Refused['why'], message: string): HandshakeStep<AcceptorState> {
+  return endHandshake(
+    { kind: 'send', text: formatMessage({ type: 'refused', why }) },
+    { kind: 'failed', why, message },
+  );
 }

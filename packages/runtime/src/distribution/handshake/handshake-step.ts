@@ -33,3 +33,18 @@ export interface HandshakeStep<State> {
   readonly state: State;
   readonly effects: readonly HandshakeEffect[];
 }
+
+/** The state after the last effect: nothing that still comes in matters. */
+export interface HandshakeEnded {
+  readonly phase: 'ended';
+}
+
+/** A step after which nothing follows. */
+export function endHandshake(...effects: readonly HandshakeEffect[]): HandshakeStep<HandshakeEnded> {
+  return { state: { phase: 'ended' }, effects };
+}
+
+/** A step that ends a handshake without a connection. */
+export function failHandshake(why: HandshakeFailure, message: string): HandshakeStep<HandshakeEnded> {
+  return endHandshake({ kind: 'failed', why, message });
+}

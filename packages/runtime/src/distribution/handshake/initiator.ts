@@ -1,7 +1,24 @@
 import type { Random } from '../../terms/clock';
+import type { HandshakeFailure } from '../../terms/errors';
 import type { NodeName } from '../../terms/node-name';
+import { acceptorProof, initiatorProof, sameProof, type Introductions } from './challenge';
 import type { Cookie } from './cookie';
-import type { HandshakeEvent, HandshakeStep } from './handshake-step';
+import {
+  formatMessage,
+  nonceBytes,
+  parseMessage,
+  protocolName,
+  protocolVersion,
+  type HandshakeMessage,
+  type Verdict,
+} from './handshake-message';
+import {
+  endHandshake,
+  failHandshake,
+  type HandshakeEnded,
+  type HandshakeEvent,
+  type HandshakeStep,
+} from './handshake-step';
 import type { PeerInfo } from './peer-info';
 
 export interface InitiatorOptions {
@@ -12,16 +29,101 @@ export interface InitiatorOptions {
   readonly random: Random;
 }
 
-export interface InitiatorState {
-  readonly phase: string;
+/** What does not change during one handshake. */
+interface Setting {
+  readonly local: PeerInfo;
+  readonly cookie: Cookie;
+  readonly dialled: NodeName;
+  readonly nonce: string;
 }
+
+export type InitiatorState =
+  | { readonly phase: 'idle' | 'awaitingChallenge'; readonly setting: Setting }
+  | { readonly phase: 'awaitingVerdict'; readonly setting: Setting; readonly introductions: Introductions }
+  | HandshakeEnded;
 
 /** The first state of the dialling side's handshake. */
-export function initiatorState(_options: InitiatorOptions): InitiatorState {
-  throw new Error('not written yet');
+export function initiatorState({ local, cookie, dialled, random }: InitiatorOptions): InitiatorState {
+  const nonce = Buffer.from(random.bytes(nonceBytes)).toString('hex');
+  return { phase: 'idle', setting: { local, cookie, dialled, nonce } };
 }
 
-/** One step of the dialling side's handshake. */
-export function stepInitiator(_state: InitiatorState, _event: HandshakeEvent): HandshakeStep<InitiatorState> {
-  throw new Error('not written yet');
+/** One step of the dialling side's handshake. OTP: `dist_util:handshake_we_started/1`. */
+export function stepInitiator(state: InitiatorState, event: HandshakeEvent): HandshakeStep<InitiatorState> {
+  if (state.phase === 'ended') return { state, effects: [] };
+  if (event.kind === 'timeout')
+    return failHandshake('timeout', `${state.setting.dialled} did not answer in time`);
+  if (event.kind === 'message') return receive(state, parseMessage(event.text));
+  return state.phase === 'idle' && event.kind === 'started'
+    ? introduce(state.setting)
+    : { state, effects: [] };
+}
+
+type Running = Exclude<InitiatorState, HandshakeEnded>;
+
+function introduce(setting: Setting): HandshakeStep<InitiatorState> {
+  const { local, nonce } = setting;
+  const { name, creation, hidden } = local;
+  const hello = {
+    type: 'hello',
+    protocol: protocolName,
+    version: protocolVersion,
+    name,
+    creation,
+    hidden,
+    nonce,
+  } as const;
+  return {
+    state: { phase: 'awaitingChallenge', setting },
+    effects: [{ kind: 'send', text: formatMessage(hello) }],
+  };
+}
+
+function receive(state: Running, message: HandshakeMessage | undefined): HandshakeStep<InitiatorState> {
+  const { dialled } = state.setting;
+  if (message?.type === 'refused') return failHandshake(message.why, refusalText(dialled, message.why));
+  if (state.phase === 'awaitingChallenge' && message?.type === 'challenge') {
+    return prove(state.setting, message);
+  }
+  if (state.phase === 'awaitingVerdict' && message?.type === 'verdict') return judge(state, message);
+  return failHandshake('protocol', `${dialled} answered what no node answers`);
+}
+
+function prove(setting: Setting, acceptor: Introductions['acceptor']): HandshakeStep<InitiatorState> {
+  const { local, nonce, cookie, dialled } = setting;
+  if (acceptor.name !== dialled) {
+    return failHandshake('name', `dialled ${dialled}, reached ${acceptor.name}`);
+  }
+  const introductions = { initiator: { ...local, nonce }, acceptor };
+  const proof = formatMessage({ type: 'proof', proof: initiatorProof(cookie, introductions) });
+  return {
+    state: { phase: 'awaitingVerdict', setting, introductions },
+    effects: [{ kind: 'send', text: proof }],
+  };
+}
+
+function judge(
+  { setting, introductions }: Extract<InitiatorState, { phase: 'awaitingVerdict' }>,
+  verdict: Verdict,
+): HandshakeStep<InitiatorState> {
+  const { cookie, dialled } = setting;
+  if (!sameProof(verdict.proof, acceptorProof(cookie, introductions, verdict))) {
+    return failHandshake('cookie', refusalText(dialled, 'cookie'));
+  }
+  const peer = { name: dialled, creation: introductions.acceptor.creation, hidden: verdict.hidden };
+  if (verdict.admission === 'ok') return endHandshake({ kind: 'accepted', peer });
+  return endHandshake({ kind: 'yielded', peer, to: verdict.admission });
+}
+
+function refusalText(dialled: NodeName, why: HandshakeFailure): string {
+  switch (why) {
+    case 'cookie':
+      return `${dialled} has another cookie`;
+    case 'version':
+      return `${dialled} speaks another version of the protocol than ${protocolVersion}`;
+    case 'name':
+      return `${dialled} has the name of this node`;
+    default:
+      return `${dialled} did not understand this node`;
+  }
 }

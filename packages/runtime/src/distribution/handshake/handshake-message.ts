@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { isNodeName } from '../../terms/node-name';
+
+export const protocolName = 'trestle';
+/** Raised when nodes of before could not understand nodes of after. */
+export const protocolVersion = 1;
+/** Bytes of chance in a nonce: it never comes twice. */
+export const nonceBytes = 32;
+
+const nodeName = z.string().refine(isNodeName, 'a node name');
+const creation = z.int().min(0);
+/** A nonce, or a proof: 32 bytes in hexadecimal. */
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Every version there will be says this much in its first message. */
+const anyHello = z.object({
+  type: z.literal('hello'),
+  protocol: z.literal(protocolName),
+  version: z.int(),
+});
+const hello = anyHello.extend({ name: nodeName, creation, hidden: z.boolean(), nonce: digest });
+const challenge = z.object({ type: z.literal('challenge'), name: nodeName, creation, nonce: digest });
+const proof = z.object({ type: z.literal('proof'), proof: digest });
+const verdict = z.object({
+  type: z.literal('verdict'),
+  admission: z.enum(['ok', 'alreadyConnected', 'simultaneous']),
+  hidden: z.boolean(),
+  proof: digest,
+});
+const refused = z.object({
+  type: z.literal('refused'),
+  why: z.enum(['cookie', 'name', 'version', 'protocol']),
+});
+
+const message = z.discriminatedUnion('type', [hello, challenge, proof, verdict, refused]);
+
+/** The dialling node introduces itself. */
+export type Hello = z.infer<typeof hello>;
+/** The dialled node does so too, and asks for proof. */
+export type Challenge = z.infer<typeof challenge>;
+/** The dialling node knows the cookie. */
+export type Proof = z.infer<typeof proof>;
+/** So does the dialled one, and it says whether the connection stands. */
+export type Verdict = z.infer<typeof verdict>;
+/** The dialled node hangs up. */
+export type Refused = z.infer<typeof refused>;
+
+export type HandshakeMessage = z.infer<typeof message>;
+
+/** Reads a message; `undefined` if it is none. */
+export function parseMessage(text: string): HandshakeMessage | undefined {
+  return message.safeParse(parseJson(text)).data;
+}
+
+/** The version of the node that sent a hello; `undefined` if it is no hello of any version. */
+export function versionOfHello(text: string): number | undefined {
+  return anyHello.safeParse(parseJson(text)).data?.version;
+}
+
+export function formatMessage(message: HandshakeMessage): string {
+  return JSON.stringify(message);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
