@@ -6,6 +6,7 @@ import {
   type Call,
   type CallResult,
   type From,
+  type TrestleError,
 } from '@trestle/runtime';
 
 import { LinkedNodes, settled, type TestNode } from './linked-nodes';
@@ -396,7 +397,9 @@ describe('processes on connected nodes', () => {
       self.monitor(target);
     });
     a.node.events.on('nodedown', () => order.push(`nodedown, list [${a.node.list()}]`));
-    const call = a.node.call(echo.on('b@h'), { type: 'never' }).catch((error: any) => order.push(error.code));
+    const call = a.node
+      .call(echo.on('b@h'), { type: 'never' })
+      .catch((error: unknown) => order.push((error as TrestleError).code));
     await settled();
     nodes.network.cut();
     await call;
@@ -429,7 +432,7 @@ describe('processes on connected nodes', () => {
       }
     }
     const pid = await b.node.start(Slow);
-    const first = a.node.call(pid, { type: 'x' }).catch((error: any) => error.code);
+    const first = a.node.call(pid, { type: 'x' }).catch((error: unknown) => (error as TrestleError).code);
     await settled();
     nodes.network.cut();
     expect(await first).toBe('ERR_NODEDOWN');

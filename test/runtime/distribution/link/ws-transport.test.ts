@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { get } from 'node:http';
+import { get, type IncomingMessage } from 'node:http';
 import { connect, createServer, type AddressInfo, type Socket as Stream } from 'node:net';
 import { WebSocket } from 'ws';
 import type { Listener, Socket } from '../../../../packages/runtime/src/distribution/link/transport';
@@ -88,7 +88,9 @@ describe('a node that listens for WebSockets', () => {
   });
 
   it('refuses an HTTP client with a word on what it is', async () => {
-    const [response] = (await once(get({ host, port: listener.port, path: '/' }), 'response')) as any[];
+    const [response] = (await once(get({ host, port: listener.port, path: '/' }), 'response')) as [
+      IncomingMessage,
+    ];
     expect(response.statusCode).toBe(426);
     response.setEncoding('utf8');
     const [body] = await once(response, 'data');

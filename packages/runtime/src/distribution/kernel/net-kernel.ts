@@ -216,7 +216,7 @@ export class NetKernel implements Distribution, PeerHost, Door {
     try {
       await this.whereabouts.register(this.listener.port);
     } catch (error) {
-      await this.listener.close();
+      await Promise.all([this.listener.close(), this.whereabouts.stop()]);
       throw error;
     }
   }

@@ -17,6 +17,7 @@ export interface WhereaboutsOptions {
 /** Makes this node known to others, and finds them: by the port mappers of their hosts, or by a function. */
 export class Whereabouts {
   private readonly mapper: PortMapper | null;
+  private readonly underWay = new Set<Promise<unknown>>();
 
   constructor(private readonly options: WhereaboutsOptions) {
     this.mapper = options.mapperPort === undefined ? null : mapperOf(options.node, options.mapperPort);
@@ -26,7 +27,21 @@ export class Whereabouts {
     await this.mapper?.register(shortName(this.options.node.name), port);
   }
 
-  async locate(node: NodeName): Promise<SocketAddress | undefined> {
+  locate(node: NodeName): Promise<SocketAddress | undefined> {
+    const search = this.search(node);
+    this.underWay.add(search);
+    const done = (): void => void this.underWay.delete(search);
+    search.then(done, done);
+    return search;
+  }
+
+  /** Gives up the name; nothing is under way any more when it is done. */
+  async stop(): Promise<void> {
+    await this.mapper?.stop();
+    await Promise.allSettled(this.underWay);
+  }
+
+  private async search(node: NodeName): Promise<SocketAddress | undefined> {
     const { resolve, mapperPort } = this.options;
     if (resolve !== undefined) return resolve(node);
     if (mapperPort === undefined) return undefined;
@@ -34,10 +49,6 @@ export class Whereabouts {
     const { clock } = this.options.node;
     const found = await lookup({ host, port: mapperPort, name: shortName(node), clock });
     return found === undefined ? undefined : { host, port: found.port };
-  }
-
-  async stop(): Promise<void> {
-    await this.mapper?.stop();
   }
 }
 

@@ -1,0 +1,252 @@
+import { createServer, connect, type Server, type Socket } from 'node:net';
+import { names, lookup } from '../../../../packages/runtime/src/distribution/port-mapper/mapper-client';
+import {
+  NodeNameTakenError,
+  PortMapperError,
+} from '../../../../packages/runtime/src/distribution/port-mapper/mapper-error';
+import { mapperPort } from '../../../../packages/runtime/src/distribution/port-mapper/mapper-port';
+import {
+  formatLine,
+  mapperLimits,
+} from '../../../../packages/runtime/src/distribution/port-mapper/mapper-protocol';
+import { PortMapper } from '../../../../packages/runtime/src/distribution/port-mapper/port-mapper';
+import { NodeLog } from '../../../../packages/runtime/src/node/logger';
+import { systemClock } from '../../../../packages/runtime/src/node/system-clock';
+import { systemRandom } from '../../../../packages/runtime/src/node/system-random';
+import type { Clock } from '../../../../packages/runtime/src/terms/clock';
+import { freePort } from '../../../support/free-port';
+
+const host = '127.0.0.1';
+/** Real time, in which nobody waits for long. */
+const hastyClock: Clock = {
+  ...systemClock,
+  setTimer: (callback, delayMs) => systemClock.setTimer(callback, delayMs > 900 ? 30 : delayMs),
+};
+let port: number;
+let open: { stop(): Promise<void> }[];
+let logged: string[];
+
+beforeEach(async () => {
+  port = await freePort();
+  open = [];
+  logged = [];
+});
+
+afterEach(async () => {
+  for (const mapper of open) await mapper.stop();
+});
+
+function start(): PortMapper {
+  const log = new NodeLog({ log: ({ text }) => void logged.push(text) }, 'n@127.0.0.1', () => 0);
+  const mapper = PortMapper.start({ host, port, clock: hastyClock, random: systemRandom, log });
+  open.push(mapper);
+  return mapper;
+}
+
+async function started(name: string, nodePort: number): Promise<PortMapper> {
+  const mapper = start();
+  await mapper.register(name, nodePort);
+  return mapper;
+}
+
+const find = (name: string) => lookup({ host, port, name, clock: systemClock });
+const list = async () => {
+  const known = await names({ host, port, clock: systemClock });
+  return known.map(({ name }) => name).sort();
+};
+
+/** Holds the port with something else than a mapper. */
+async function occupy(onConnection: (socket: Socket) => void): Promise<{ stop(): Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    onConnection(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(port, host, resolve));
+  const stop = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      for (const socket of sockets) socket.destroy();
+    });
+  open.push({ stop });
+  return { stop };
+}
+
+/** Sends raw bytes to the mapper; resolves with what came back once the mapper hung up. */
+function sendRaw(bytes: string): Promise<string> {
+  return new Promise((resolve) => {
+    let received = '';
+    const socket = connect({ host, port }, () => socket.write(bytes));
+    socket.on('data', (chunk) => (received += chunk.toString()));
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(received));
+  });
+}
+
+describe('a port mapper', () => {
+  test('tells where every node of the host listens, the serving one included', async () => {
+    await started('a', 4001);
+    await started('b', 4002);
+    expect(await find('a')).toEqual({ port: 4001 });
+    expect(await find('b')).toEqual({ port: 4002 });
+    expect(await list()).toEqual(['a', 'b']);
+  });
+
+  test('answers at once that it does not know a name', async () => {
+    await started('a', 4001);
+    expect(await find('nobody')).toBeUndefined();
+  });
+
+  test('that nobody serves knows no name', async () => {
+    expect(await find('a')).toBeUndefined();
+    expect(await list()).toEqual([]);
+  });
+
+  test('refuses a name that another node of the host has', async () => {
+    await started('a', 4001);
+    await started('b', 4002);
+    for (const name of ['a', 'b']) {
+      const attempt = start().register(name, 4003);
+      await expect(attempt).rejects.toThrow(NodeNameTakenError);
+      await expect(attempt).rejects.toThrow(`startNode: the name ${name} is taken on this host`);
+    }
+    expect(await find('a')).toEqual({ port: 4001 });
+  });
+
+  test('forgets a name when its node goes', async () => {
+    await started('a', 4001);
+    const b = await started('b', 4002);
+    await b.stop();
+    while ((await list()).includes('b'));
+    expect(await find('b')).toBeUndefined();
+    await started('b', 4004);
+    expect(await find('b')).toEqual({ port: 4004 });
+  });
+
+  test('is taken over when the node that serves it goes, and no name is lost', async () => {
+    const first = await started('n0', 4000);
+    const others = ['n1', 'n2', 'n3', 'n4', 'n5'];
+    for (const [i, name] of others.entries()) await started(name, 4001 + i);
+    await first.stop();
+    const found = await Promise.all(others.map(find));
+    expect(found).toEqual(others.map((_, i) => ({ port: 4001 + i })));
+    expect(await find('n0')).toBeUndefined();
+    expect(logged).toEqual([]);
+  });
+
+  test('is taken over again and again, as each node that serves goes', async () => {
+    const mappers = [];
+    for (let i = 0; i < 5; i += 1) mappers.push(await started(`n${i}`, 4000 + i));
+    for (const [i, mapper] of mappers.entries()) {
+      await mapper.stop();
+      for (let j = i + 1; j < 5; j += 1) expect(await find(`n${j}`)).toEqual({ port: 4000 + j });
+    }
+    expect(await list()).toEqual([]);
+  });
+
+  test('has one server however many nodes start at once', async () => {
+    const all = Array.from({ length: 8 }, (_, i) => `n${i}`);
+    await Promise.all(all.map((name, i) => started(name, 4000 + i)));
+    expect(await list()).toEqual(all);
+  });
+
+  test('of which several nodes ask for one name at once gives it to one of them', async () => {
+    const results = await Promise.allSettled([1, 2, 3, 4].map((i) => started('same', 4000 + i)));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  test('can be stopped while a node registers', async () => {
+    const mapper = start();
+    const registered = mapper.register('a', 4001);
+    await mapper.stop();
+    await registered;
+    expect(await list()).toEqual([]);
+  });
+
+  test('logs when a name was lost to another node in a take-over, and registers it when that one goes', async () => {
+    const answers = [formatLine({ type: 'registered' }), formatLine({ type: 'taken' })];
+    const other = await occupy((socket) => {
+      socket.on('data', () => {
+        socket.end(answers.shift());
+        if (answers.length === 0) void other.stop();
+      });
+    });
+    await started('a', 4001);
+    while ((await find('a')) === undefined);
+    expect(logged).toEqual(['the name a is not registered: startNode: the name a is taken on this host']);
+  });
+});
+
+describe('a port mapper port that something else holds', () => {
+  test.each([
+    ['an HTTP server', (socket: Socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
+    ['a server that talks JSON', (socket: Socket) => void socket.write('{"type":"registered"}\n')],
+    [
+      'a server that sends no line end',
+      (socket: Socket) => void socket.write('x'.repeat(mapperLimits.maxAnswerBytes + 1)),
+    ],
+  ])('is reported: %s', async (_what, onConnection) => {
+    await occupy(onConnection);
+    const problem = `the port mapper's port 127.0.0.1:${port} is held by something that is no port mapper of Trestle`;
+    await expect(start().register('a', 4001)).rejects.toThrow(new PortMapperError(problem));
+    await expect(find('a')).rejects.toThrow(problem);
+    await expect(list()).rejects.toThrow(problem);
+  });
+
+  test('is reported when it says nothing', async () => {
+    await occupy(() => undefined);
+    await expect(lookup({ host, port, name: 'a', clock: hastyClock })).rejects.toThrow(
+      `the port mapper's port 127.0.0.1:${port} does not answer`,
+    );
+  });
+
+  test('is reported when it hangs up on everybody', async () => {
+    await occupy((socket) => void socket.destroy());
+    await expect(start().register('a', 4001)).rejects.toThrow('is taken, but nothing answers');
+  });
+});
+
+describe('a port mapper under attack', () => {
+  test.each([
+    ['bytes that are no request', 'GET / HTTP/1.1\r\n\r\n'],
+    ['a request that is none', 'trestle-mapper/1 {"type":"register","name":"","port":70000}\n'],
+    ['JSON that is none', 'trestle-mapper/1 {{{\n'],
+    ['a line without end', 'x'.repeat(mapperLimits.maxRequestBytes + 1)],
+  ])('hangs up on %s, and serves on', async (_what, bytes) => {
+    await started('a', 4001);
+    expect(await sendRaw(bytes)).toBe('');
+    expect(await find('a')).toEqual({ port: 4001 });
+  });
+
+  test('lets one connection register one name', async () => {
+    await started('a', 4001);
+    const socket = connect({ host, port });
+    const register = (name: string) => formatLine({ type: 'register', name, port: 1 });
+    const answers = await new Promise<string>((resolve) => {
+      let received = '';
+      socket.on('data', (chunk) => {
+        received += chunk.toString();
+        if (received.split('\n').length > 3) resolve(received);
+      });
+      socket.write(register('x') + register('y') + register('a'));
+    });
+    socket.destroy();
+    expect(answers).toBe(
+      formatLine({ type: 'registered' }) + formatLine({ type: 'refused' }) + formatLine({ type: 'taken' }),
+    );
+  });
+});
+
+describe('the port of the port mapper', () => {
+  test('is 4370, or what TRESTLE_MAPPER_PORT says', () => {
+    expect(mapperPort({})).toBe(4370);
+    expect(mapperPort({ TRESTLE_MAPPER_PORT: '5000' })).toBe(5000);
+  });
+
+  test.each(['0', '65536', 'x', '-1', '1.5'])('is refused if the variable is %p', (text) => {
+    expect(() => mapperPort({ TRESTLE_MAPPER_PORT: text })).toThrow(
+      `TRESTLE_MAPPER_PORT: expected a port from 1 to 65535, got '${text}'`,
+    );
+  });
+});
