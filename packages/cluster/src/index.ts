@@ -1,2 +1,15 @@
+export { connectNodes, disconnectNodes } from './discovery/connect-nodes';
+export {
+  discoverySpec,
+  startDiscovery,
+  type DiscoveryOptions,
+  type StrategyClass,
+  type TopologyOptions,
+} from './discovery/discovery';
+export { StaticStrategy, type StaticConfig } from './discovery/static-strategy';
+export { Strategy } from './discovery/strategy';
+export type { Topology, TopologyActions, TopologyArgs, TopologyLog } from './discovery/topology';
+export type { BackOff } from './discovery/back-off';
 export { atom, type Atom } from './routing/atom';
+export { ownerByModulo } from './routing/modulo';
 export { phash2, type HashableTerm } from './routing/phash2';

@@ -1,0 +1,68 @@
+import type { Node, NodeName } from '@trestle/runtime';
+
+/** What a strategy can do to the cluster; each is the node's own unless the topology names another. */
+export interface TopologyActions {
+  /** Connects to a node; resolves to whether they are connected. */
+  connect(node: NodeName): Promise<boolean>;
+  /** Closes the connection to a node; resolves to whether there was one. */
+  disconnect(node: NodeName): Promise<boolean>;
+  /** The connected nodes, hidden ones too, without this one. */
+  list(): readonly NodeName[];
+}
+
+/** A topology as its strategy is started with it: checked, and able to be part of a child spec. */
+export interface TopologyArgs<Config = unknown> {
+  readonly name: string;
+  readonly config: Config;
+  readonly connect?: TopologyActions['connect'] | undefined;
+  readonly disconnect?: TopologyActions['disconnect'] | undefined;
+  readonly list?: TopologyActions['list'] | undefined;
+}
+
+/** What a strategy is handed. OTP: libcluster's `Cluster.Strategy.State`. */
+export interface Topology<Config = unknown> extends TopologyActions {
+  readonly name: string;
+  readonly config: Config;
+  /** The node that looks for others. */
+  readonly thisNode: NodeName;
+  /** The node's log; every line begins with the topology: `[discovery:name]`. */
+  readonly log: TopologyLog;
+}
+
+/** The log of a topology. */
+export interface TopologyLog {
+  debug(text: string): void;
+  info(text: string): void;
+  warning(text: string): void;
+  error(text: string): void;
+}
+
+/** The topology of a strategy on a node: what it does not bring along is the node's. */
+export function topologyOn<Config>(node: Node, args: TopologyArgs<Config>): Topology<Config> {
+  return {
+    name: args.name,
+    config: args.config,
+    thisNode: node.name,
+    connect: args.connect ?? ((other) => node.connect(other)),
+    disconnect: args.disconnect ?? ((other) => node.disconnect(other)),
+    list: args.list ?? (() => node.list('connected')),
+    log: logOf(node, `[discovery:${args.name}]`),
+  };
+}
+
+function logOf({ log }: Node, prefix: string): TopologyLog {
+  return {
+    debug: (text) => {
+      log.debug(`${prefix} ${text}`);
+    },
+    info: (text) => {
+      log.info(`${prefix} ${text}`);
+    },
+    warning: (text) => {
+      log.warning(`${prefix} ${text}`);
+    },
+    error: (text) => {
+      log.error(`${prefix} ${text}`);
+    },
+  };
+}
