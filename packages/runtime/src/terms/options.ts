@@ -1,4 +1,4 @@
-import type { ZodType } from 'zod';
+import type { z, ZodType } from 'zod';
 import { BadArgumentError } from './errors';
 
 /**
@@ -15,5 +15,12 @@ export function checkOptions<T>(call: string, schema: ZodType<T>, options: unkno
     (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
     options,
   );
-  throw new BadArgumentError({ call, expected: `${name} to be ${issue?.message ?? 'valid'}`, got });
+  throw new BadArgumentError({ call, expected: `${name} ${expectedOf(issue)}`, got });
+}
+
+/** What was expected, in the words of the schema where it has some. */
+function expectedOf(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'unrecognized_keys') return `to have no '${issue.keys.join("', '")}'`;
+  const message = issue?.message ?? 'valid';
+  return `to be ${message.replace(/^Invalid input: expected ([^,]+), received .*$/, 'of type $1')}`;
 }
