@@ -25,11 +25,13 @@ const hastyClock: Clock = {
 let port: number;
 let open: { stop(): Promise<void> }[];
 let logged: string[];
+let onLog: () => void;
 
 beforeEach(async () => {
   port = await freePort();
   open = [];
   logged = [];
+  onLog = () => undefined;
 });
 
 afterEach(async () => {
@@ -37,8 +39,12 @@ afterEach(async () => {
 });
 
 function start(): PortMapper {
-  const log = new NodeLog({ log: ({ text }) => void logged.push(text) }, 'n@127.0.0.1', () => 0);
-  const mapper = PortMapper.start({ host, port, clock: hastyClock, random: systemRandom, log });
+  const log = ({ text }: { text: string }): void => {
+    logged.push(text);
+    onLog();
+  };
+  const nodeLog = new NodeLog({ log }, 'n@127.0.0.1', () => 0);
+  const mapper = PortMapper.start({ host, port, clock: hastyClock, random: systemRandom, log: nodeLog });
   open.push(mapper);
   return mapper;
 }
@@ -173,6 +179,7 @@ describe('a port mapper', () => {
       });
     });
     await started('a', 4001);
+    await new Promise<void>((resolve) => (onLog = resolve));
     while ((await find('a')) === undefined);
     expect(logged).toEqual(['the name a is not registered: startNode: the name a is taken on this host']);
   });
