@@ -38,13 +38,13 @@ afterEach(async () => {
   for (const mapper of open) await mapper.stop();
 });
 
-function start(): PortMapper {
+function start(clock: Clock = systemClock): PortMapper {
   const log = ({ text }: { text: string }): void => {
     logged.push(text);
     onLog();
   };
   const nodeLog = new NodeLog({ log }, 'n@127.0.0.1', () => 0);
-  const mapper = PortMapper.start({ host, port, clock: hastyClock, random: systemRandom, log: nodeLog });
+  const mapper = PortMapper.start({ host, port, clock, random: systemRandom, log: nodeLog });
   open.push(mapper);
   return mapper;
 }
@@ -174,11 +174,11 @@ describe('a port mapper', () => {
     const answers = [formatLine({ type: 'registered' }), formatLine({ type: 'taken' })];
     const other = await occupy((socket) => {
       socket.on('data', () => {
-        socket.end(answers.shift());
+        socket.end(answers.shift() ?? '');
         if (answers.length === 0) void other.stop();
       });
     });
-    await started('a', 4001);
+    await start(hastyClock).register('a', 4001);
     await new Promise<void>((resolve) => (onLog = resolve));
     while ((await find('a')) === undefined);
     expect(logged).toEqual(['the name a is not registered: startNode: the name a is taken on this host']);

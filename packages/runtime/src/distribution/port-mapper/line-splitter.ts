@@ -6,7 +6,8 @@ export class LineSplitter {
 
   /** The lines that `chunk` completes; `undefined` once a line is longer than it may be. */
   push(chunk: string): readonly string[] | undefined {
-    const lines = (this.rest + chunk).split('\n');
+    const [first = '', ...more] = chunk.split('\n');
+    const lines = [this.rest + first, ...more];
     this.rest = lines.pop() ?? '';
     return [...lines, this.rest].some((line) => line.length > this.maxLength) ? undefined : lines;
   }
