@@ -103,6 +103,7 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
   }
 
   override handleCall(request: SupervisorCall): CallResult | Promise<CallResult> {
+    if (!isRequest(request)) return this.unknown(request);
     switch (request.type) {
       case 'whichChildren':
         return reply(request, this.whichChildren());
@@ -117,14 +118,12 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
       case 'deleteChild':
         return reply(request, this.deleteChild(request.id));
       default:
-        // From an untyped caller: that must not be the end of all that is supervised.
-        this.local.log.warning(`Supervisor ${this.self.pid} received an unknown call`, { request });
-        return noReply();
+        return this.unknown(request);
     }
   }
 
   override handleCast(request: TryAgain): Next | Promise<Next> {
-    const child = this.children.get(request.id);
+    const child = isRequest(request) ? this.children.get(request.id) : undefined;
     if (child?.restarting !== true) return undefined;
     const { strategy } = this.supervision;
     return this.follow(child, planRestart(strategy, this.children.all(), child, this.admits));
@@ -139,6 +138,12 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
 
   override terminate(): Promise<void> {
     return this.work.stopAll();
+  }
+
+  /** From an untyped caller: that must not be the end of all that is supervised. */
+  private unknown(request: unknown): CallResult {
+    this.local.log.warning(`Supervisor ${this.self.pid} received an unknown call`, { request });
+    return noReply();
   }
 
   private readonly admits = (): boolean => this.window.admit(this.local.clock.now());
@@ -228,6 +233,10 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
     this.children.remove(child);
     return { kind: 'done' };
   }
+}
+
+function isRequest(request: unknown): boolean {
+  return typeof request === 'object' && request !== null;
 }
 
 /** Why a child is not one that exists and does not run. */
