@@ -1,4 +1,6 @@
 export { startNode } from './start-node';
+export { startShell } from './start-shell';
+export type { ShellOptions } from './shell/shell-options';
 export type { NodeOptions } from './node-options';
 export type { Limits } from './distribution/wire/limits';
 export type { Resolve } from './distribution/kernel/whereabouts';
@@ -44,6 +46,8 @@ export { Supervisor } from './behaviours/supervisor';
 export type { SupervisorOptions } from './behaviours/supervisor-options';
 export type { ChildCounts, ChildInfo } from './behaviours/supervisor-protocol';
 export type { FailedToStartChild } from './behaviours/supervisor-work';
+export { Agent, startAgent, type AgentOptions } from './behaviours/agent';
+export { AgentServer, type AgentCall, type AgentCast } from './behaviours/agent-server';
 export type { AutoShutdown, Restart, Strategy as SupervisorStrategy } from './behaviours/restart-plan';
 export type { Intensity } from './behaviours/restart-window';
 export {

@@ -195,8 +195,12 @@ describe('a child whose restart is being tried again', () => {
       ],
     });
     asked.push((await Supervisor.whichChildren(node, pid))[0]?.pid);
-    asked.push(await Supervisor.restartChild(node, pid, 'wobbly').catch((e: ChildError) => e.reason));
-    asked.push(await Supervisor.deleteChild(node, pid, 'wobbly').catch((e: ChildError) => e.reason));
+    asked.push(
+      await Supervisor.restartChild(node, pid, 'wobbly').catch((e: unknown) => (e as ChildError).reason),
+    );
+    asked.push(
+      await Supervisor.deleteChild(node, pid, 'wobbly').catch((e: unknown) => (e as ChildError).reason),
+    );
     await Supervisor.terminateChild(node, pid, 'wobbly');
     expect(asked).toEqual(['restarting', 'restarting', 'restarting']);
     const sofar = tries;
@@ -208,15 +212,16 @@ describe('a child whose restart is being tried again', () => {
 
 describe('a supervisor that gets messages it does not know', () => {
   it('logs them and lives on', async () => {
+    const untyped: ServerPid<any> = supervisor;
     node.send(supervisor, 'hello');
-    await expect(node.call(supervisor as any, { type: 'nonsense' }, { timeoutMs: 1 })).rejects.toMatchObject({
+    await expect(node.call(untyped, { type: 'nonsense' }, { timeoutMs: 1 })).rejects.toMatchObject({
       code: 'ERR_CALL_TIMEOUT',
     });
-    await expect(node.call(supervisor as any, null, { timeoutMs: 1 })).rejects.toMatchObject({
+    await expect(node.call(untyped, null, { timeoutMs: 1 })).rejects.toMatchObject({
       code: 'ERR_CALL_TIMEOUT',
     });
-    node.cast(supervisor as any, { type: 'nonsense' });
-    node.cast(supervisor as any, null);
+    node.cast(untyped, { type: 'nonsense' });
+    node.cast(untyped, null);
     expect(await ids()).toHaveLength(4);
     expect(logOf(node).filter(({ level }) => level === 'warning')).toHaveLength(3);
   });
