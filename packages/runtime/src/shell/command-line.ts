@@ -1,0 +1,186 @@
+import { once } from 'node:events';
+import { clearScreenDown, cursorTo } from 'node:readline';
+import { Recoverable, start, type REPLServer } from 'node:repl';
+import { setTimeout } from 'node:timers/promises';
+import { createColors } from 'picocolors';
+import { CommandRunner } from './command-runner';
+import { openQuote, type Completions } from './completion';
+import { errorText } from './error-text';
+import { isIncomplete } from './incomplete-code';
+import { InputGate, type InputSource } from './input-gate';
+
+/** What a command line is made of. */
+export interface CommandLineSetup {
+  readonly input: InputSource;
+  readonly output: NodeJS.WritableStream;
+  /** Whether a person types: then there are a prompt, editing and colours. */
+  readonly terminal: boolean;
+  /** What the prompt says before its number. */
+  readonly name: string;
+  /** What a quoted text at the end of the line may become. */
+  readonly completeQuoted: (quoted: string) => Promise<Completions>;
+}
+
+type Done = (error: Error | null, ...result: [result?: unknown]) => void;
+type Complete = (line: string, done: (error: Error | null, completions?: Completions) => void) => void;
+
+/** How long the last lines may take to reach the history file when the shell is left. */
+const historyFlushMs = 100;
+
+/** Reads commands, has them executed and prints what comes out. */
+export class CommandLine {
+  /** Resolves when the user leaves. */
+  readonly left: Promise<void>;
+  private readonly runner = new CommandRunner();
+  private readonly gate: InputGate;
+  private readonly server: REPLServer;
+  private readonly colors: ReturnType<typeof createColors>;
+  private count = 1;
+  private unfinished = false;
+  private keepsHistory = false;
+
+  constructor(private readonly setup: CommandLineSetup) {
+    const { runner } = this;
+    this.gate = new InputGate(setup.input, setup.terminal, {
+      isBusy: () => runner.isBusy,
+      interrupt: () => {
+        runner.interrupt('interrupted');
+      },
+    });
+    this.server = this.startServer();
+    this.colors = createColors(this.server.useColors);
+    this.left = once(this.server, 'exit').then(() => this.finish());
+  }
+
+  /** Keeps what is typed in a file, from one shell to the next. */
+  keepHistory(file: string): Promise<void> {
+    this.keepsHistory = true;
+    return new Promise((resolve) => {
+      this.server.setupHistory(file, (error) => {
+        if (error !== null) this.say(`history ${file}: ${error.message}`);
+        resolve();
+      });
+    });
+  }
+
+  /** Prints a value as a result is printed. */
+  print(value: unknown): void {
+    this.say(this.server.writer(value));
+  }
+
+  /** Prints what nobody has asked for; what is being typed moves down. */
+  say(text: string): void {
+    const { output, terminal } = this.setup;
+    const atPrompt = terminal && !this.runner.isBusy;
+    if (atPrompt) {
+      cursorTo(output, 0);
+      clearScreenDown(output);
+    }
+    output.write(`${text}\n`);
+    if (atPrompt) this.server.displayPrompt(true);
+  }
+
+  /** Prints an error that no command has thrown. */
+  complain(thrown: unknown): void {
+    this.say(this.colors.red(errorText(thrown)));
+  }
+
+  /** Gives up the command that is being executed. @returns whether there was one */
+  interrupt(why: string): boolean {
+    const { isBusy } = this.runner;
+    this.runner.interrupt(why);
+    return isBusy;
+  }
+
+  close(): void {
+    this.runner.interrupt('the shell was closed');
+    this.server.close();
+  }
+
+  private startServer(): REPLServer {
+    const { output, terminal } = this.setup;
+    const server = start({
+      prompt: this.prompt(),
+      input: this.gate,
+      output,
+      terminal,
+      useGlobal: true,
+      preview: terminal,
+      eval: (code, _context, _file, done) => {
+        this.evaluate(code, done as Done);
+      },
+    });
+    // A program that pipes commands in wants the results alone.
+    if (!terminal) server.displayPrompt = () => undefined;
+    Object.assign(server, { completer: this.completer(server.completer as Complete) });
+    return server;
+  }
+
+  private prompt(): string {
+    return this.setup.terminal ? `${this.setup.name} ${String(this.count)}> ` : '';
+  }
+
+  private evaluate(code: string, done: Done): void {
+    if (code.trim() === '') {
+      done(null);
+      return;
+    }
+    this.unfinished = isIncomplete(code);
+    if (this.unfinished) done(new Recoverable(new SyntaxError('Unexpected end of input')));
+    else void this.execute(code, done);
+  }
+
+  private async execute(code: string, done: Done): Promise<void> {
+    try {
+      const value = await this.run(code);
+      this.countUp();
+      done(null, value);
+    } catch (error) {
+      this.countUp();
+      Object.assign(this.server, { lastError: error });
+      this.setup.output.write(`${this.colors.red(errorText(error))}\n`);
+      // Without a result nothing is printed.
+      done(null);
+    }
+    this.gate.pass();
+  }
+
+  /** In raw mode Ctrl-C is a key like others, and nobody reads keys while code runs. */
+  private run(code: string): Promise<unknown> {
+    const { isRaw } = this.gate;
+    if (isRaw) this.gate.setRawMode(false);
+    const result = this.runner.run(code, `shell-${String(this.count)}`);
+    if (isRaw) this.gate.setRawMode(true);
+    return result;
+  }
+
+  private countUp(): void {
+    this.count += 1;
+    this.server.setPrompt(this.prompt());
+  }
+
+  /** Completes names inside quotes; elsewhere what the global scope has. */
+  private completer(elsewhere: Complete): Complete {
+    return (line, done) => {
+      const quoted = openQuote(line);
+      if (quoted === undefined) elsewhere.call(this.server, line, done);
+      else
+        this.setup.completeQuoted(quoted).then(
+          (completions) => {
+            done(null, completions);
+          },
+          () => {
+            done(null, [[], quoted]);
+          },
+        );
+    };
+  }
+
+  private async finish(): Promise<void> {
+    if (this.unfinished && !this.setup.terminal) this.complain(new SyntaxError('Unexpected end of input'));
+    if (this.keepsHistory)
+      await Promise.race([once(this.server, 'flushHistory'), setTimeout(historyFlushMs)]);
+    this.gate.destroy();
+    this.runner.close();
+  }
+}

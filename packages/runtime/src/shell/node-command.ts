@@ -1,0 +1,37 @@
+import { readConfig } from '../distribution/boot/config-file';
+import { syncNodes } from '../distribution/boot/sync-nodes';
+import type { Node } from '../node/node';
+import { startNode } from '../start-node';
+import type { GlobalOptions } from './user-error';
+
+/** Options of the commands that start a node. */
+export interface NodeCommandOptions extends GlobalOptions {
+  readonly name?: string;
+  readonly cookie?: string;
+  readonly hidden?: boolean;
+  readonly port?: number;
+  readonly config?: string;
+}
+
+/** Starts the node a command asks for, and waits for the nodes its config file names. */
+export async function startCommandNode(
+  options: NodeCommandOptions,
+  more: Parameters<typeof startNode>[0] = {},
+): Promise<Node> {
+  const { name, cookie, hidden, port, config } = options;
+  const settings = config === undefined ? undefined : await readConfig(config);
+  const node = await startNode({
+    ...more,
+    ...(name === undefined ? {} : { name }),
+    ...(cookie === undefined ? {} : { cookie }),
+    ...(hidden === undefined ? {} : { hidden }),
+    ...(port === undefined ? {} : { port }),
+  });
+  try {
+    if (settings !== undefined) await syncNodes(node, settings.syncNodes);
+    return node;
+  } catch (error) {
+    await node.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Body, ReceiveOptions } from '../node/node';
+import { patienceOf, wantedOf } from '../node/wanted';
+import type { Address, LocalName, ServerRef } from '../terms/address';
+import type { Down } from '../terms/message';
+import type { Pid } from '../terms/pid';
+import type { Ref } from '../terms/ref';
+import type { CallOptions } from '../node/verbs';
+import type { ShellProcess } from './shell-process';
+
+type Name = string | LocalName<unknown>;
+/** Any server, any request: at the prompt nothing is typed. */
+type Server = ServerRef<unknown>;
+
+/** What a process can do, at the prompt. Verbs without a result say `'ok'` there, as in Elixir. */
+export function processWords(shell: ShellProcess) {
+  return {
+    self: (): Pid => shell.self.pid,
+    send: (to: Address, message: unknown) => ok(() => shell.self.send(to, message)),
+    call: (server: Server, request: unknown, options?: CallOptions): Promise<unknown> =>
+      shell.self.call<unknown, never>(server, request as never, options),
+    cast: (server: Server, request: unknown) => ok(() => shell.self.cast(server, request as never)),
+    spawn: (body: Body<unknown>) => shell.self.spawn(body),
+    spawnLink: (body: Body<unknown>) => shell.self.spawnLink(body),
+    spawnMonitor: (body: Body<unknown>) => shell.self.spawnMonitor(body),
+    link: (pid: Pid) => ok(() => shell.self.link(pid)),
+    unlink: (pid: Pid) => ok(() => shell.self.unlink(pid)),
+    monitor: (target: Address) => shell.self.monitor(target),
+    trapExit: (flag: boolean) => shell.self.trapExit(flag),
+    exitSignal: (to: Address, reason: unknown) => ok(() => shell.self.exitSignal(to, reason)),
+    sendAfter: (to: Address, message: unknown, delayMs: number) => shell.self.sendAfter(to, message, delayMs),
+    cancelTimer: (timer: Ref) => shell.self.cancelTimer(timer),
+    monitorNodes: (flag: boolean) => ok(() => shell.self.monitorNodes(flag)),
+    register: (name: Name, pid?: Pid) => ok(() => shell.self.register(name, pid)),
+    unregister: (name: Name) => ok(() => shell.self.unregister(name)),
+    whereis: (name: Name) => shell.self.whereis(name),
+    registered: () => shell.self.registered(),
+    processes: () => shell.node.processes(),
+    isAlive: (pid: Pid) => shell.node.isAlive(pid),
+  };
+}
+
+/** What the shell does with its mailbox. */
+export function mailboxWords(shell: ShellProcess, print: (value: unknown) => void) {
+  return {
+    /** Prints what is in the mailbox and empties it. */
+    flush: async (): Promise<'ok'> => {
+      for (const message of (await shell.arrived()).flush()) print(message);
+      return 'ok';
+    },
+    /** As `self.receive` in a process. */
+    receive: async (type?: string | readonly string[], options?: ReceiveOptions<never>) => {
+      const wanted = wantedOf(type, options);
+      const afterMs = patienceOf(options);
+      return (await shell.arrived()).take(wanted, afterMs);
+    },
+    /** As `self.demonitor`; what has arrived is the shell's to drop. */
+    demonitor: async (ref: Ref, options: { readonly flush?: boolean } = {}): Promise<'ok'> => {
+      shell.self.demonitor(ref, options);
+      if (options.flush === true) (await shell.arrived()).drop((message) => isDownOf(ref, message));
+      return 'ok';
+    },
+  };
+}
+
+function ok(act: () => unknown): 'ok' {
+  act();
+  return 'ok';
+}
+
+function isDownOf(ref: Ref, message: unknown): boolean {
+  const down = message as Partial<Down> | null | undefined;
+  return down?.type === 'DOWN' && down.ref === ref;
+}

@@ -1,0 +1,53 @@
+import { systemModules } from '../rpc/system-modules';
+import { nodeModule } from './node-module';
+import { mailboxWords, processWords } from './process-words';
+import { publicWords } from './public-words';
+import type { ShellProcess } from './shell-process';
+
+/** Names at the prompt and what they stand for. */
+export type Bindings = Record<string, unknown>;
+
+/** What the bindings need of the shell they are typed into. */
+export interface ShellFront {
+  /** Prints a value on a line of its own. */
+  print(value: unknown): void;
+  /** Closes the shell. */
+  leave(): void;
+}
+
+/** Everything that has a name at the prompt before a preload file adds to it. */
+export function shellBindings(shell: ShellProcess, front: ShellFront): Bindings {
+  const { node } = shell;
+  return {
+    ...publicWords,
+    ...processWords(shell),
+    ...mailboxWords(shell, (value) => {
+      front.print(value);
+    }),
+    Node: nodeModule(shell),
+    System: systemModules(node).System,
+    node,
+    rpc: node.rpc,
+    exit: (...reason: [reason?: unknown]) =>
+      reason.length === 0 ? front.leave() : shell.self.exit(reason[0]),
+  };
+}
+
+/**
+ * Puts bindings into the global scope, where the prompt and DevTools find them.
+ * @returns puts back what was there before
+ */
+export function bindGlobally(global: object, bindings: Bindings): () => void {
+  const before = Object.getOwnPropertyDescriptors<Bindings>(global as Bindings);
+  for (const [name, value] of Object.entries(bindings)) {
+    // Not a constant: whoever types may use the name for something else.
+    Object.defineProperty(global, name, { value, configurable: true, enumerable: true, writable: true });
+  }
+  return () => {
+    for (const name of Object.keys(bindings)) {
+      const property = before[name];
+      if (property === undefined) Reflect.deleteProperty(global, name);
+      else Object.defineProperty(global, name, property);
+    }
+  };
+}

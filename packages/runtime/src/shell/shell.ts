@@ -1,0 +1,111 @@
+import { runInThisContext } from 'node:vm';
+import type { Node } from '../node/node';
+import { describeReason, type ExitReason } from '../terms/exit-reason';
+import type { Pid } from '../terms/pid';
+import { CommandLine } from './command-line';
+import { nodeNameCompletions } from './completion';
+import { openDebugger } from './debugger';
+import { knownNodeNames } from './known-names';
+import { loadPreload } from './preload-file';
+import { bindGlobally, shellBindings } from './shell-bindings';
+import { shellSettings, type ShellOptions, type ShellSettings } from './shell-options';
+import { ShellProcess } from './shell-process';
+
+/**
+ * Opens a shell on a node: JavaScript with the node's words in the global scope. The node goes on when it is left.
+ * OTP: iex.
+ * @returns resolves when the user leaves, or the node stops
+ * @throws BadArgumentError if an option is wrong
+ */
+export async function startShell(node: Node, options: ShellOptions = {}): Promise<void> {
+  const shell = new Shell(node, shellSettings(options));
+  try {
+    await shell.open();
+  } finally {
+    shell.close();
+  }
+}
+
+/** The parts of an open shell. */
+class Shell {
+  private readonly global = runInThisContext('globalThis') as object;
+  /** What to undo when the shell is left: the last thing first. */
+  private readonly undo: (() => void)[] = [];
+  private line: CommandLine | null = null;
+
+  constructor(
+    private readonly node: Node,
+    private readonly settings: ShellSettings,
+  ) {}
+
+  /** Resolves when the user leaves. */
+  async open(): Promise<void> {
+    const { input, output, terminal, history, inspect } = this.settings;
+    await this.bind();
+    const line = (this.line = new CommandLine({
+      input,
+      output,
+      terminal,
+      name: this.node.name,
+      completeQuoted: async (quoted) => nodeNameCompletions(quoted, await knownNodeNames(this.node)),
+    }));
+    this.survive(line);
+    if (inspect) this.attach(line);
+    if (history !== undefined) await line.keepHistory(history);
+    void this.node.stopped.then(() => {
+      line.close();
+    });
+    await line.left;
+  }
+
+  close(): void {
+    while (this.undo.length > 0) this.undo.pop()?.();
+  }
+
+  /** Starts the shell's process and gives its words to the global scope; then come those of the preload file. */
+  private async bind(): Promise<void> {
+    const process = await ShellProcess.start(this.node, (pid, reason) => {
+      this.replaced(process, pid, reason);
+    });
+    this.undo.push(() => {
+      process.close();
+    });
+    const bindings = shellBindings(process, {
+      print: (value) => this.line?.print(value),
+      leave: () => this.line?.close(),
+    });
+    this.undo.push(bindGlobally(this.global, bindings));
+    const { preload } = this.settings;
+    if (preload === undefined) return;
+    try {
+      this.undo.push(bindGlobally(this.global, await loadPreload(preload, bindings)));
+    } catch (error) {
+      this.settings.output.write(`${(error as Error).message}\n`);
+    }
+  }
+
+  private replaced(process: ShellProcess, pid: Pid, reason: ExitReason): void {
+    const text = `the shell's process ${pid} ended: ${describeReason(reason)}; a fresh one takes its place`;
+    process.giveUp();
+    if (this.line?.interrupt(text) !== true) this.line?.say(text);
+  }
+
+  /** What goes wrong in the background is printed, and no reason to end. */
+  private survive(line: CommandLine): void {
+    const complain = (error: unknown): void => {
+      line.complain(error);
+    };
+    process.on('uncaughtException', complain).on('unhandledRejection', complain);
+    this.undo.push(() => process.off('uncaughtException', complain).off('unhandledRejection', complain));
+  }
+
+  private attach(line: CommandLine): void {
+    const inspector = openDebugger((text) => {
+      line.say(text);
+    });
+    this.undo.push(() => {
+      inspector.close();
+    });
+    if (this.settings.terminal && inspector.hint !== undefined) line.say(inspector.hint);
+  }
+}

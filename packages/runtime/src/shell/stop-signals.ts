@@ -1,0 +1,31 @@
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** How long Ctrl-C is one Ctrl-C: a terminal and the programs in between may each pass it on. */
+const sameMs = 300;
+/** What a shell says of a program that Ctrl-C ended. */
+const interruptedCode = 130;
+
+/**
+ * Calls `stop` when the program is asked to end: by a signal, or because the launcher it belongs to is gone. Asked
+ * again while it stops, it ends at once.
+ * @returns stops listening
+ */
+export function onStopSignal(stop: () => void): () => void {
+  let askedAt: number | undefined;
+  const ask = (): void => {
+    const now = performance.now();
+    askedAt ??= now;
+    if (askedAt === now) stop();
+    else if (now - askedAt > sameMs) process.exit(interruptedCode);
+  };
+  for (const signal of signals) process.on(signal, ask);
+  const launched = process.env['TRESTLE_LAUNCHED'] === '1' && process.connected;
+  delete process.env['TRESTLE_LAUNCHED'];
+  if (launched) process.on('disconnect', ask);
+  // The channel to the launcher is no reason to go on.
+  process.channel?.unref();
+  return () => {
+    for (const signal of signals) process.off(signal, ask);
+    process.off('disconnect', ask);
+  };
+}

@@ -1,0 +1,36 @@
+import { createColors } from 'picocolors';
+import { errorHead, errorText } from './error-text';
+
+/** Options that every command has. */
+export interface GlobalOptions {
+  readonly verbose?: boolean;
+}
+
+/** Whether whoever runs the program wants to see stacks. */
+export function isVerbose({ verbose }: GlobalOptions): boolean {
+  return verbose === true || /(^|[\s,])trestle($|[\s,])/.test(process.env['DEBUG'] ?? '');
+}
+
+/**
+ * Tells on standard error, in one line, why a command cannot go on.
+ * @param options.frames also the lines of the stack that are the user's own
+ */
+export function reportError(error: unknown, options: GlobalOptions & { readonly frames?: boolean }): void {
+  process.stderr.write(`${red(`trestle: ${textOf(error, options)}`)}\n`);
+}
+
+function textOf(error: unknown, options: GlobalOptions & { readonly frames?: boolean }): string {
+  if (!(error instanceof Error)) return errorText(error);
+  if (isVerbose(options)) return error.stack ?? error.message;
+  return options.frames === true ? errorText(error) : oneLine(error);
+}
+
+/** An error of the runtime says what it is about; others are named. */
+function oneLine(error: Error & { code?: unknown }): string {
+  const isTold = typeof error.code === 'string';
+  return (isTold ? error.message : errorHead(error)).replace(/\s*\n\s*/g, ' ');
+}
+
+function red(text: string): string {
+  return createColors(process.stderr.isTTY && process.env['NO_COLOR'] === undefined).red(text);
+}
