@@ -50,6 +50,8 @@ export class GenServerLoop implements Activity {
       else if (!this.begun) this.init();
       else if (this.process.queueLength !== 0) this.handleNext();
       else {
+        // An idle server must not keep what it handled last.
+        this.lastMessage = nothing;
         this.process.idle = true;
         return handled;
       }
@@ -76,13 +78,20 @@ export class GenServerLoop implements Activity {
   }
 
   private initDone(result: unknown): void {
-    if (result instanceof Outcome && result.kind === 'ignore') this.process.end('ignore');
+    if (result instanceof Outcome && result.kind === 'ignore') this.ignored();
     else if (result instanceof Outcome && result.kind === 'stop') this.process.end(result.value);
     else {
       this.apply('init', result);
       this.starter?.started();
       this.starter = null;
     }
+  }
+
+  /** Its start fails, but its end is in order: it takes nobody with it who is linked. */
+  private ignored(): void {
+    this.starter?.failed('ignore');
+    this.starter = null;
+    this.process.end('normal');
   }
 
   private handleNext(): void {
@@ -172,7 +181,8 @@ export class GenServerLoop implements Activity {
     from: From | null,
   ): void {
     this.suspended = true;
-    result.then(
+    // A thenable may call back at once, or twice: a promise does neither.
+    Promise.resolve(result).then(
       (value) => {
         this.resume(() => {
           if (from !== null) this.answer(from, value);
@@ -213,12 +223,14 @@ export class GenServerLoop implements Activity {
 
   /** Calls `terminate` and ends the process; an error in `terminate` becomes the reason. */
   private terminate(reason: ExitReason, thrown?: unknown): void {
+    // A callback may have ended its own process.
+    if (this.process.hasEnded) return;
     this.suspended = true;
     try {
       const result: unknown = this.server.terminate(reason);
       if (!isPromise(result)) this.end(reason, thrown);
       else {
-        result.then(
+        Promise.resolve(result).then(
           () => {
             this.end(reason, thrown);
           },

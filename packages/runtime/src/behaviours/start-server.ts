@@ -36,13 +36,7 @@ export function startServer(
     checkOptions(call, optionsSchema, options);
     const process = createNamed(call, launcher, options.name);
     const starting = new Starting(launcher, process, call, options.args, resolve, reject);
-    try {
-      starting.begin(new Server(), options.timeoutMs);
-    } catch (thrown) {
-      // The constructor of the class threw: nothing of it has run in the process.
-      process.end(reasonOfThrown(thrown));
-      starting.failed(process.exitReason);
-    }
+    starting.begin(Server, options.timeoutMs);
   });
 }
 
@@ -73,20 +67,19 @@ class Starting implements Starter {
     private readonly reject: (error: TrestleError) => void,
   ) {}
 
-  begin(server: Callbacks & { self?: Self }, timeoutMs: number | undefined): void {
+  begin(Server: CallbacksClass, timeoutMs: number | undefined): void {
     const { local, starter, link } = this.launcher;
     const { process } = this;
-    const self = new Process();
-    Process.embody(self, local, process);
-    server.self = self;
     const parent = link ? starter : null;
     if (parent !== null) {
       parent.addLink(process.pid);
       process.addLink(parent.pid);
     }
+    const server = this.construct(Server);
+    if (server === undefined) return;
     if (timeoutMs !== undefined) {
       this.timer = new LongTimer(local.clock, timeoutMs, () => {
-        process.end('timeout');
+        this.timedOut();
       });
     }
     process.begin(new GenServerLoop(local.log, process, server, parent?.pid ?? null, this));
@@ -94,14 +87,47 @@ class Starting implements Starter {
 
   started(): void {
     this.timer?.cancel();
-    this.resolve(this.process.pid);
+    if (this.isAwaited) this.resolve(this.process.pid);
   }
 
   failed(reason: ExitReason): void {
     this.timer?.cancel();
+    if (this.launcher.starter?.trapsExits === true) this.unlink();
+    if (this.isAwaited) this.reject(new StartError(this.call, reason));
+  }
+
+  /** An error of the constructor is as one of `init`, but nothing of the server has run in the process. */
+  private construct(Server: CallbacksClass): Callbacks | undefined {
+    const { local } = this.launcher;
+    const { process } = this;
+    try {
+      const server: Callbacks & { self?: Self } = new Server();
+      const self = new Process();
+      Process.embody(self, local, process);
+      server.self = self;
+      return server;
+    } catch (thrown) {
+      const reason = reasonOfThrown(thrown);
+      this.failed(reason);
+      process.end(reason);
+      return undefined;
+    }
+  }
+
+  /** As in OTP, a start that takes too long is no reason for a linked starter to end. */
+  private timedOut(): void {
+    this.unlink();
+    this.failed('timeout');
+    this.process.end('killed');
+  }
+
+  private unlink(): void {
     const { starter } = this.launcher;
-    if (starter?.trapsExits === true && starter.removeLink(this.process.pid))
-      this.process.removeLink(starter.pid);
-    this.reject(new StartError(this.call, reason));
+    if (starter?.removeLink(this.process.pid) === true) this.process.removeLink(starter.pid);
+  }
+
+  /** A starter that has ended executes nothing any more. */
+  private get isAwaited(): boolean {
+    return this.launcher.starter?.hasEnded !== true;
   }
 }

@@ -1,6 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
 import type { ServerRef } from '../terms/address';
+import { isDuration } from '../terms/duration';
 import { ServerExitError } from '../terms/errors';
 import type { ExitReason } from '../terms/exit-reason';
+import { checkOptions } from '../terms/options';
 import type { Verbs } from '../node/verbs';
 
 /** The request that asks a server to stop. OTP: the system message `{terminate, Reason}`. */
@@ -13,6 +17,11 @@ interface StopRequest {
 export function isStopRequest(request: unknown): request is StopRequest {
   return typeof request === 'object' && request !== null && (request as { type?: unknown }).type === '$stop';
 }
+
+const schema = z.strictObject({
+  reason: z.unknown().optional(),
+  timeoutMs: z.custom<number>(isDuration, 'milliseconds (0 or more, or Infinity)').optional(),
+});
 
 /**
  * Stops a server in order and waits until it has ended: its `terminate` is called. OTP: `gen_server:stop/3`.
@@ -28,16 +37,13 @@ export async function stopServer<S>(
   server: ServerRef<S>,
   options: { readonly reason?: ExitReason; readonly timeoutMs?: number } = {},
 ): Promise<void> {
+  checkOptions('stopServer', schema, options);
   const reason = options.reason ?? 'normal';
   const request: StopRequest = { type: '$stop', reason };
   try {
     await on.call<unknown, never>(server, request as never, { timeoutMs: options.timeoutMs ?? Infinity });
   } catch (error) {
-    if (!(error instanceof ServerExitError) || !isSame(error.reason, reason)) throw error;
+    // The reason may have travelled: it is compared as data.
+    if (!(error instanceof ServerExitError) || !isDeepStrictEqual(error.reason, reason)) throw error;
   }
-}
-
-/** Reasons may have travelled: they are compared as data. */
-function isSame(a: ExitReason, b: ExitReason): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

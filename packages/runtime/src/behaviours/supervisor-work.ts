@@ -1,5 +1,4 @@
-import { NameTakenError, StartError } from '../terms/errors';
-import { isOrderly, reasonOfThrown, type ExitReason } from '../terms/exit-reason';
+import { isOrderly, type ExitReason } from '../terms/exit-reason';
 import type { Exit } from '../terms/message';
 import { isPid, type Pid } from '../terms/pid';
 import type { Self } from '../node/node';
@@ -8,6 +7,7 @@ import { badReturn, isIgnore } from './call-result';
 import type { ChildSpec } from './child-spec';
 import type { RestartSteps } from './restart-plan';
 import { shutdownProcess } from './shutdown-process';
+import { startReason } from './start-reason';
 import type { Child, ChildTable } from './supervisor-children';
 import type { SupervisorReports } from './supervisor-report';
 
@@ -108,13 +108,6 @@ export class SupervisorWork {
 /** Tells whether a message is an exit signal that was trapped. */
 export function isExit(message: unknown): message is Exit {
   return (message as Partial<Exit> | null | undefined)?.type === 'EXIT';
-}
-
-/** Why a child did not start, from what its start threw. */
-function startReason(error: unknown): ExitReason {
-  if (error instanceof StartError) return error.reason;
-  if (error instanceof NameTakenError) return { type: 'alreadyStarted', pid: error.pid };
-  return reasonOfThrown(error);
 }
 
 /** The reasons with which a child that is stopped should end; a permanent one has no other to end with. */

@@ -1,11 +1,22 @@
-import { destinationOf, LocalName, type Address, type ServerPid, type ServerRef } from '../terms/address';
-import { checkDuration } from '../terms/duration';
+import { z } from 'zod';
+import {
+  checkName,
+  destinationOf,
+  LocalName,
+  type Address,
+  type ServerPid,
+  type ServerRef,
+} from '../terms/address';
+import { checkDuration, isDuration } from '../terms/duration';
 import { BadArgumentError } from '../terms/errors';
 import type { ExitReason } from '../terms/exit-reason';
 import { From } from '../terms/from';
+import { checkOptions } from '../terms/options';
 import type { Pid } from '../terms/pid';
 import type { CallsOf, CastsOf, ReplyTo } from '../terms/protocol';
 import type { Ref } from '../terms/ref';
+import type { LocalProcess } from '../process/local-process';
+import { sendLater } from './delayed-send';
 import { defaultCallTimeoutMs } from './gen';
 import { launch, type ProcessClass, type ServerClass, type StartArguments } from './launch';
 import type { Launcher } from './launcher';
@@ -30,12 +41,13 @@ export abstract class BaseVerbs implements Verbs {
 
   /** The node to act on. @throws if who acts has ended */
   protected abstract acting(): LocalNode;
+  /** Who starts a process. @throws if who acts has ended */
   protected abstract launcher(link: boolean): Launcher;
+  /** The process that acts, if it is one. */
+  protected abstract get caller(): LocalProcess | null;
 
   send(to: Address, message: unknown): void {
-    const local = this.acting();
-    if (typeof to !== 'string') checkAddress('send', to);
-    local.router.send(to, message, null);
+    this.acting().router.send(to, message, null);
   }
 
   call<S, const R extends CallsOf<S>>(
@@ -43,22 +55,18 @@ export abstract class BaseVerbs implements Verbs {
     request: R,
     options?: CallOptions,
   ): Promise<ReplyTo<CallsOf<S>, R>> {
-    const local = this.acting();
-    let timeoutMs = defaultCallTimeoutMs;
     try {
-      if (typeof server !== 'string') checkAddress('call', server);
-      if (options?.timeoutMs !== undefined) timeoutMs = checkDuration('call', 'timeoutMs', options.timeoutMs);
+      const reply = this.acting().gen.call(this.pid, server, request, timeoutOf(options), this.caller);
+      // The server's class vouches for the reply's type; what another node sends is for the application to check.
+      return reply as Promise<ReplyTo<CallsOf<S>, R>>;
     } catch (error) {
-      return Promise.reject(error);
+      if (error instanceof BadArgumentError) return Promise.reject(error);
+      throw error;
     }
-    // The server's class vouches for the reply's type; what another node sends is for the application to check.
-    return local.gen.call(this.pid, server, request, timeoutMs) as Promise<ReplyTo<CallsOf<S>, R>>;
   }
 
   cast<S>(server: ServerRef<S>, request: CastsOf<S>): void {
-    const local = this.acting();
-    if (typeof server !== 'string') checkAddress('cast', server);
-    local.gen.cast(server, request);
+    this.acting().gen.cast(server, request);
   }
 
   reply(from: From, value: unknown): void {
@@ -70,13 +78,9 @@ export abstract class BaseVerbs implements Verbs {
 
   sendAfter(to: Address, message: unknown, delayMs: number): Ref {
     const local = this.acting();
-    checkAddress('sendAfter', to);
+    destinationOf('sendAfter', to, local.name);
     checkDuration('sendAfter', 'delayMs', delayMs);
-    const timer = local.refs.next();
-    local.timers.start(timer, delayMs, () => {
-      local.router.send(to, message, null);
-    });
-    return timer;
+    return sendLater(local, to, message, delayMs);
   }
 
   cancelTimer(timer: Ref): number | false {
@@ -84,11 +88,13 @@ export abstract class BaseVerbs implements Verbs {
   }
 
   whereis(name: string | LocalName<unknown>): Pid | undefined {
-    return this.acting().registry.get(plainName(name))?.pid;
+    const { registry } = this.acting();
+    return registry.get(checkName('whereis', plainName(name)))?.pid;
   }
 
   unregister(name: string | LocalName<unknown>): void {
-    if (!this.acting().registry.unregister(plainName(name))) {
+    const { registry } = this.acting();
+    if (!registry.unregister(checkName('unregister', plainName(name)))) {
       throw new BadArgumentError({ call: 'unregister', expected: 'a registered name', got: name });
     }
   }
@@ -110,7 +116,6 @@ export abstract class BaseVerbs implements Verbs {
   start<S>(Server: ServerClass<S>, ...options: StartArguments<S>): Promise<ServerPid<S>>;
   start<M>(Class: ProcessClass<M>): Pid<M>;
   start(Class: ServerClass<unknown> | ProcessClass<unknown>, options: object = {}): unknown {
-    this.acting();
     return startClass('start', Class, this.launcher(false), options);
   }
 }
@@ -129,6 +134,15 @@ export function plainName(name: string | LocalName<unknown>): string {
   return name instanceof LocalName ? name.name : name;
 }
 
-function checkAddress(call: string, to: unknown): void {
-  if (!(to instanceof LocalName)) destinationOf(call, to, 'nonode@nohost');
+const callOptions = z.strictObject({
+  timeoutMs: z.custom<number>(isDuration, 'milliseconds (0 or more, or Infinity)').optional(),
+});
+
+/** The timeout of a call. Only what is not plainly right is looked at closely: a call takes no longer than need be. */
+function timeoutOf(options: CallOptions | undefined): number {
+  if (options === undefined) return defaultCallTimeoutMs;
+  const timeoutMs = (options as CallOptions | null)?.timeoutMs;
+  if (isDuration(timeoutMs)) return timeoutMs;
+  checkOptions('call', callOptions, options);
+  return defaultCallTimeoutMs;
 }

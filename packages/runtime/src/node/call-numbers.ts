@@ -1,10 +1,10 @@
 import type { CallFailure } from '../terms/from';
 import type { PendingCall } from './pending-call';
 
-const slotBits = 20;
-const slotCount = 2 ** slotBits;
+/** More calls than memory holds. */
+const slotCount = 2 ** 24;
 /** Generations of a slot; slot and generation together stay an exact integer. */
-const generations = 2 ** 31;
+const generations = 2 ** 29;
 
 /**
  * Numbers by which the wire names the calls that wait: an array of slots with a free list. The number holds the

@@ -1,9 +1,10 @@
-import { destinationOf, type Address } from '../terms/address';
+import { destinationOf, nodeOfDestination, type Address } from '../terms/address';
 import { CallingSelfError, NoProcessError, UnsendableError, type TrestleError } from '../terms/errors';
 import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
 import { castLabel } from '../terms/signal';
 import type { Deadlines } from '../process/deadlines';
+import type { LocalProcess } from '../process/local-process';
 import { CallNumbers } from './call-numbers';
 import type { Distribution } from './distribution';
 import { describeCall, PendingCall, type CallContext } from './pending-call';
@@ -30,14 +31,24 @@ export class Gen implements CallContext {
     private readonly distribution: () => Distribution,
   ) {}
 
-  /** Sends a request and waits for its reply. */
-  call(caller: Pid, to: Address, request: unknown, timeoutMs: number): Promise<unknown> {
+  /**
+   * Sends a request and waits for its reply.
+   * @param pid who calls
+   * @param caller its process, unless it is none
+   * @throws BadArgumentError if `to` is no address
+   */
+  call(
+    pid: Pid,
+    to: Address,
+    request: unknown,
+    timeoutMs: number,
+    caller: LocalProcess | null = null,
+  ): Promise<unknown> {
     const server = this.router.find(to);
-    if (server === undefined) return this.callAway(caller, to, request, timeoutMs);
-    if (server.pid === caller)
-      return Promise.reject(new CallingSelfError(describeCall(to, request, this.node)));
+    if (server === undefined) return this.callAway(pid, to, request, timeoutMs, caller);
+    if (server === caller) return Promise.reject(new CallingSelfError(describeCall(to, request, this.node)));
     const promise = new Promise(this.capture);
-    const call = new PendingCall(caller, this, to, request, timeoutMs, this.resolve, this.reject);
+    const call = new PendingCall(pid, this, to, request, timeoutMs, this.resolve, this.reject, caller);
     server.openCalls.add(call);
     server.deliver(request, call);
     return promise;
@@ -57,18 +68,28 @@ export class Gen implements CallContext {
   }
 
   /** The executor of every promise: one closure for all, because one for each call would cost a tenth of the rate. */
-  private readonly capture = (resolve: (value: unknown) => void, reject: (error: TrestleError) => void): void => {
+  private readonly capture = (
+    resolve: (value: unknown) => void,
+    reject: (error: TrestleError) => void,
+  ): void => {
     this.resolve = resolve;
     this.reject = reject;
   };
 
-  private callAway(caller: Pid, to: Address, request: unknown, timeoutMs: number): Promise<unknown> {
-    const node = this.router.remoteNodeOf(to);
-    if (node === undefined) return Promise.reject(new NoProcessError(describeCall(to, request, this.node)));
+  private callAway(
+    pid: Pid,
+    to: Address,
+    request: unknown,
+    timeoutMs: number,
+    caller: LocalProcess | null,
+  ): Promise<unknown> {
+    const destination = destinationOf('call', to, this.node);
+    const node = nodeOfDestination(destination);
+    if (node === this.node) return Promise.reject(new NoProcessError(describeCall(to, request, this.node)));
     const promise = new Promise(this.capture);
-    const call = new PendingCall(caller, this, to, request, timeoutMs, this.resolve, this.reject);
+    const call = new PendingCall(pid, this, to, request, timeoutMs, this.resolve, this.reject, caller);
     try {
-      this.distribution().call(node, destinationOf('call', to, this.node), request, call);
+      this.distribution().call(node, destination, request, call);
     } catch (error) {
       if (!(error instanceof UnsendableError)) throw error;
       call.abandon(error);

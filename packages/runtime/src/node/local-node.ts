@@ -1,4 +1,5 @@
 import type { Clock, Random } from '../terms/clock';
+import { BadArgumentError } from '../terms/errors';
 import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
 import { RefSource } from '../terms/ref';
@@ -43,7 +44,7 @@ export class LocalNode {
   readonly router: Router;
   readonly gen: Gen;
   readonly bodies: NodeBodyRunner;
-  readonly events = new NodeEvents();
+  readonly events: NodeEvents;
   /** The caller of requests that no process makes. */
   readonly pid: Pid;
   distribution: Distribution;
@@ -58,6 +59,7 @@ export class LocalNode {
     this.clock = setup.clock;
     this.random = setup.random;
     this.log = new NodeLog(setup.logger, setup.name, () => setup.clock.wallTime());
+    this.events = new NodeEvents(this.log);
     this.scheduler = new Scheduler(setup.clock);
     this.bodies = new NodeBodyRunner(this.scheduler, setup.clock, this.log);
     this.table = new ProcessTable(setup.name, setup.creation);
@@ -79,8 +81,19 @@ export class LocalNode {
     this.face = face;
   }
 
-  /** Makes a process that does nothing yet. */
+  /** @throws BadArgumentError if the node has stopped */
+  checkRunning(): void {
+    if (!this.hasStopped) return;
+    const problem = { expected: 'a running node', got: 'a stopped one' };
+    throw new BadArgumentError({ call: `node ${this.name}`, ...problem });
+  }
+
+  /**
+   * Makes a process that does nothing yet.
+   * @throws BadArgumentError if the node has stopped
+   */
   createProcess(): LocalProcess {
+    this.checkRunning();
     return this.table.create(this.router);
   }
 }

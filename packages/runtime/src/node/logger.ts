@@ -81,6 +81,10 @@ export class NodeLog {
 
   private write(level: LogLevel, text: string, report?: Readonly<Record<string, unknown>>): void {
     const record = { level, time: this.wallTime(), node: this.node, text };
-    this.logger.log(report === undefined ? record : { ...record, report });
+    try {
+      this.logger.log(report === undefined ? record : { ...record, report });
+    } catch {
+      // There is nowhere left to say so, and what is logged about must go on.
+    }
   }
 }

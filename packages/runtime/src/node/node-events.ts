@@ -2,6 +2,7 @@ import { EventEmitter } from 'eventemitter3';
 import type { LocalProcess } from '../process/local-process';
 import type { NodeDown, NodeUp } from '../terms/message';
 import type { NodeEvent } from './distribution';
+import type { NodeLog } from './logger';
 
 /** The events of a node for code that is no process. */
 export interface NodeEventMap {
@@ -9,30 +10,54 @@ export interface NodeEventMap {
   nodedown: [NodeDown];
 }
 
+interface Subscription {
+  count: number;
+  readonly ended: () => void;
+}
+
 /** Tells who asked that a visible node came or went: processes by message, other code by event. */
 export class NodeEvents {
   readonly emitter = new EventEmitter<NodeEventMap>();
-  private readonly subscriptions = new Map<LocalProcess, number>();
+  private readonly subscriptions = new Map<LocalProcess, Subscription>();
+
+  constructor(private readonly log: NodeLog) {}
 
   /** As in OTP, a process gets a message for each time it subscribed. */
   subscribe(process: LocalProcess): void {
-    const count = this.subscriptions.get(process) ?? 0;
-    if (count === 0) process.onEnd(() => this.subscriptions.delete(process));
-    this.subscriptions.set(process, count + 1);
+    const subscription = this.subscriptions.get(process);
+    if (subscription !== undefined) {
+      subscription.count += 1;
+      return;
+    }
+    const ended = (): void => void this.subscriptions.delete(process);
+    process.onEnd(ended);
+    this.subscriptions.set(process, { count: 1, ended });
   }
 
   unsubscribe(process: LocalProcess): void {
+    const subscription = this.subscriptions.get(process);
+    if (subscription === undefined) return;
+    process.offEnd(subscription.ended);
     this.subscriptions.delete(process);
   }
 
   publish(event: NodeEvent): void {
     if (event.hidden) return;
     const message = messageOf(event);
-    for (const [process, count] of this.subscriptions) {
+    for (const [process, { count }] of this.subscriptions) {
       for (let i = 0; i < count; i++) process.deliver(message, null);
     }
-    if (message.type === 'nodeup') this.emitter.emit('nodeup', message);
-    else this.emitter.emit('nodedown', message);
+    this.emit(message);
+  }
+
+  /** A listener that throws must not keep a connection from coming or going. */
+  private emit(message: NodeUp | NodeDown): void {
+    try {
+      if (message.type === 'nodeup') this.emitter.emit('nodeup', message);
+      else this.emitter.emit('nodedown', message);
+    } catch (error) {
+      this.log.error(`a listener of '${message.type}' raised an error`, { error });
+    }
   }
 }
 

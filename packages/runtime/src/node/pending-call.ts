@@ -10,6 +10,7 @@ import { From, type CallFailure, type FromIdentity } from '../terms/from';
 import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
 import type { Deadline, Deadlines, DueQueue } from '../process/deadlines';
+import type { LocalProcess } from '../process/local-process';
 
 /** What the pending calls of a node share. */
 export interface CallContext {
@@ -22,7 +23,10 @@ export interface CallContext {
   releaseNumber(call: PendingCall): void;
 }
 
-/** A call of this node that waits for its reply. It settles once; everything that comes later is dropped. */
+/**
+ * A call of this node that waits for its reply. It settles once; everything that comes later is dropped. It never
+ * settles once the process that called has ended: that executes nothing any more.
+ */
 export class PendingCall extends From implements Deadline {
   dueQueue: DueQueue | null = null;
   previousDue: Deadline | null = null;
@@ -43,6 +47,7 @@ export class PendingCall extends From implements Deadline {
     private readonly timeoutMs: number,
     private readonly resolve: (value: unknown) => void,
     private readonly reject: (error: TrestleError) => void,
+    private readonly caller: LocalProcess | null = null,
   ) {
     super(pid);
     context.deadlines.add(this, timeoutMs);
@@ -51,7 +56,7 @@ export class PendingCall extends From implements Deadline {
   reply(value: unknown): void {
     if (this.settled) return;
     this.settle();
-    this.resolve(value);
+    if (this.isAwaited) this.resolve(value);
   }
 
   fail(failure: CallFailure): void {
@@ -62,7 +67,7 @@ export class PendingCall extends From implements Deadline {
   abandon(error: TrestleError): void {
     if (this.settled) return;
     this.settle();
-    this.reject(error);
+    if (this.isAwaited) this.reject(error);
   }
 
   expire(): void {
@@ -78,6 +83,10 @@ export class PendingCall extends From implements Deadline {
   /** The call in an error's words: `call kv@n1@127.0.0.1 'get'`. */
   describe(): string {
     return describeCall(this.to, this.request, this.context.node);
+  }
+
+  private get isAwaited(): boolean {
+    return this.caller === null || !this.caller.hasEnded;
   }
 
   private settle(): void {

@@ -1,11 +1,11 @@
-import { destinationOf, type Address, type LocalName, type ServerPid } from '../terms/address';
-import { checkName } from '../terms/address';
-import { checkDuration } from '../terms/duration';
+import { z } from 'zod';
+import { checkName, destinationOf, type Address, type LocalName, type ServerPid } from '../terms/address';
 import { BadArgumentError } from '../terms/errors';
 import { ProcessExit, type ExitReason } from '../terms/exit-reason';
 import type { Down } from '../terms/message';
+import { checkOptions } from '../terms/options';
 import { isPid, type Pid } from '../terms/pid';
-import type { Ref } from '../terms/ref';
+import { isRef, type Ref } from '../terms/ref';
 import type { LocalProcess } from '../process/local-process';
 import { Receiver } from '../process/receiver';
 import { BaseVerbs, plainName, startClass } from './base-verbs';
@@ -14,7 +14,7 @@ import type { Launcher } from './launcher';
 import type { LocalNode } from './local-node';
 import type { Body, Monitored, Node, ReceiveOptions, Self } from './node';
 import { checkBody } from './spawn';
-import { wantedOf } from './wanted';
+import { patienceOf, wantedOf } from './wanted';
 
 /**
  * A process. A body gets one as `self`; a class extends it and overrides `run`. Once the process has ended every
@@ -28,7 +28,8 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
   private abort: AbortController | null = null;
 
   /** Starts a process of this class. */
-  static [launch](this: new () => Process, launcher: Launcher): Pid {
+  static [launch](this: new () => Process, launcher: Launcher, options: object): Pid {
+    checkOptions('start', noOptions, options);
     const self = new this();
     return startBody(launcher, self, runClass);
   }
@@ -86,28 +87,27 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   receive(type?: string | readonly string[], options?: ReceiveOptions<any>): Promise<any> {
     const { receiver } = this;
-    if (receiver === null || receiver.isWaiting) {
+    if (receiver === null || receiver.isBusy) {
       const expected =
         receiver === null ? 'a process with a body (a server has handleInfo)' : 'one receive at a time';
       return Promise.reject(new BadArgumentError({ call: 'receive', expected, got: type }));
     }
-    const afterMs =
-      options?.afterMs === undefined ? Infinity : checkDuration('receive', 'afterMs', options.afterMs);
-    return receiver.receive(wantedOf(type, options?.where), afterMs);
+    try {
+      return receiver.receive(wantedOf(type, options), patienceOf(options));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   spawn<N = unknown>(body: Body<N>): Pid<N> {
-    this.acting();
     return spawnBody('spawn', this.launcher(false), body);
   }
 
   spawnLink<N = unknown>(body: Body<N>): Pid<N> {
-    this.acting();
     return spawnBody('spawnLink', this.launcher(true), body);
   }
 
   spawnMonitor<N = unknown>(body: Body<N>): Monitored<N> {
-    this.acting();
     const pid = spawnBody('spawnMonitor', this.launcher(false), body);
     return { pid, ref: this.monitor(pid) };
   }
@@ -115,7 +115,6 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
   startLink<S>(Server: ServerClass<S>, ...options: StartArguments<S>): Promise<ServerPid<S>>;
   startLink<N>(Class: ProcessClass<N>): Pid<N>;
   startLink(Class: ServerClass<unknown> | ProcessClass<unknown>, options: object = {}): unknown {
-    this.acting();
     return startClass('startLink', Class, this.launcher(true), options);
   }
 
@@ -137,20 +136,19 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
     const local = this.acting();
     const to = destinationOf('monitor', target, local.name);
     const ref = local.refs.next();
-    this.process.addMonitor(ref, to);
+    // By pid, because the name may be another's when the monitor is taken away.
+    this.process.addMonitor(ref, local.router.find(to)?.pid ?? to);
     local.router.route({ kind: 'monitor', ref, from: this.pid, to });
     return ref;
   }
 
   demonitor(ref: Ref, options: { readonly flush?: boolean } = {}): void {
     const { router } = this.acting();
+    if (!isRef(ref)) throw new BadArgumentError({ call: 'demonitor', expected: 'a reference', got: ref });
+    checkOptions('demonitor', demonitorOptions, options);
     const to = this.process.removeMonitor(ref);
     if (to !== undefined) router.route({ kind: 'demonitor', ref, from: this.pid, to });
-    else if (options.flush === true) {
-      this.process.dropMessage(
-        (message) => (message as Partial<Down> | null)?.type === 'DOWN' && (message as Down).ref === ref,
-      );
-    }
+    else if (options.flush === true) this.flushDown(ref);
   }
 
   exit(reason: ExitReason): never {
@@ -159,6 +157,7 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
 
   trapExit(flag: boolean): boolean {
     this.acting();
+    checkFlag('trapExit', flag);
     const before = this.process.trapsExits;
     this.process.trapsExits = flag;
     return before;
@@ -170,6 +169,7 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
 
   monitorNodes(flag: boolean): void {
     const { events } = this.acting();
+    checkFlag('monitorNodes', flag);
     if (flag) events.subscribe(this.process);
     else events.unsubscribe(this.process);
   }
@@ -180,8 +180,27 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
   }
 
   protected launcher(link: boolean): Launcher {
-    return { local: this.local, starter: this.process, link };
+    return { local: this.acting(), starter: this.process, link };
   }
+
+  protected get caller(): LocalProcess {
+    return this.process;
+  }
+
+  private flushDown(ref: Ref): void {
+    const index = this.process.dropMessage((message) => {
+      const down = message as Partial<Down> | null | undefined;
+      return down?.type === 'DOWN' && down.ref === ref;
+    });
+    if (index !== -1) this.receiver?.messageDropped(index);
+  }
+}
+
+const noOptions = z.strictObject({});
+const demonitorOptions = z.strictObject({ flush: z.boolean().optional() });
+
+function checkFlag(call: string, flag: unknown): void {
+  if (typeof flag !== 'boolean') throw new BadArgumentError({ call, expected: 'true or false', got: flag });
 }
 
 /** The body of a process whose class says what it executes. */

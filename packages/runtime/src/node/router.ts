@@ -1,7 +1,12 @@
-import { LocalName, type Address, type Destination } from '../terms/address';
+import {
+  destinationOf,
+  LocalName,
+  nodeOfDestination,
+  type Address,
+  type RegisteredName,
+} from '../terms/address';
 import { describeReason } from '../terms/exit-reason';
 import { UnsendableError } from '../terms/errors';
-import { nodeOfPid } from '../terms/pid';
 import type { NodeName } from '../terms/node-name';
 import { type castLabel, type ControlSignal } from '../terms/signal';
 import type { LocalProcess, ProcessHost } from '../process/local-process';
@@ -32,25 +37,25 @@ export class Router implements ProcessHost {
   find(to: Address): LocalProcess | undefined {
     if (typeof to === 'string') return this.table.get(to) ?? this.registry.get(to);
     if (to instanceof LocalName) return this.registry.get(to.name);
-    return to.node === this.nodeName ? this.registry.get(to.name) : undefined;
+    // What is no address is found nowhere here, and refused where it would be sent away.
+    return (to as Partial<RegisteredName> | null | undefined)?.node === this.nodeName
+      ? this.registry.get(to.name)
+      : undefined;
   }
 
-  /** The other node an address is on; `undefined` if it is on this one. */
-  remoteNodeOf(to: Address): NodeName | undefined {
-    const node = nodeOf(to);
-    return node === this.nodeName ? undefined : node;
-  }
-
-  /** Sends a plain message or a cast; it is dropped if there is nobody. */
+  /**
+   * Sends a plain message or a cast; it is dropped if there is nobody.
+   * @throws BadArgumentError if `to` is no address
+   */
   send(to: Address, message: unknown, label: null | typeof castLabel): void {
     const process = this.find(to);
     if (process !== undefined) {
       process.deliver(message, label);
       return;
     }
-    const node = this.remoteNodeOf(to);
-    if (node === undefined) return;
-    const destination = to as Destination;
+    const destination = destinationOf(label === null ? 'send' : 'cast', to, this.nodeName);
+    const node = nodeOfDestination(destination);
+    if (node === this.nodeName) return;
     this.distribution().send(
       node,
       label === null
@@ -60,8 +65,8 @@ export class Router implements ProcessHost {
   }
 
   route(signal: ControlSignal): void {
-    const node = this.remoteNodeOf(signal.to);
-    if (node !== undefined) {
+    const node = nodeOfDestination(signal.to);
+    if (node !== this.nodeName) {
       this.sendAway(node, signal);
       return;
     }
@@ -96,10 +101,4 @@ export class Router implements ProcessHost {
       this.distribution().send(node, { ...signal, reason: describeReason(signal.reason) });
     }
   }
-}
-
-/** The node an address names; `undefined` if it names none. */
-function nodeOf(to: Address): NodeName | undefined {
-  if (typeof to === 'string') return to.startsWith('<') ? nodeOfPid(to) : undefined;
-  return to instanceof LocalName ? undefined : to.node;
 }

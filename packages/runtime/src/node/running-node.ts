@@ -3,7 +3,7 @@ import type { LocalName } from '../terms/address';
 import type { Clock, Random } from '../terms/clock';
 import { BadArgumentError } from '../terms/errors';
 import { checkNodeName, type NodeName } from '../terms/node-name';
-import type { Pid } from '../terms/pid';
+import { isPid, type Pid } from '../terms/pid';
 import { BaseVerbs } from './base-verbs';
 import type { NodeListKind } from './distribution';
 import type { Launcher } from './launcher';
@@ -74,7 +74,6 @@ export class RunningNode extends BaseVerbs implements Node {
   }
 
   spawn<M = unknown>(body: Body<M>): Pid<M> {
-    this.acting();
     return spawnBody('spawn', this.launcher(), body);
   }
   expose(module: string, functions: Exposed): void {
@@ -93,6 +92,7 @@ export class RunningNode extends BaseVerbs implements Node {
     return [...this.local.table.all()].map((process) => process.pid);
   }
   isAlive(pid: Pid): boolean {
+    if (!isPid(pid)) throw new BadArgumentError({ call: 'isAlive', expected: 'a pid', got: pid });
     return this.local.table.get(pid) !== undefined;
   }
 
@@ -102,14 +102,12 @@ export class RunningNode extends BaseVerbs implements Node {
   }
 
   protected acting(): LocalNode {
-    if (this.local.hasStopped) {
-      throw new BadArgumentError({
-        call: `node ${this.name}`,
-        expected: 'a running node',
-        got: 'a stopped one',
-      });
-    }
+    this.local.checkRunning();
     return this.local;
+  }
+
+  protected get caller(): null {
+    return null;
   }
 
   protected launcher(): Launcher {

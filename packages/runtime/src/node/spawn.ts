@@ -31,7 +31,8 @@ export class NodeBodyRunner implements BodyRunner<unknown> {
   }
 
   private endWith(process: LocalProcess, result: PromiseLike<unknown>): void {
-    result.then(
+    // A thenable may call back at once, or twice: a promise does neither.
+    Promise.resolve(result).then(
       () => {
         process.end('normal');
       },

@@ -10,7 +10,7 @@ export async function stopNode(local: LocalNode): Promise<void> {
   }
   local.hasStopped = true;
   for (const process of [...local.table.all()]) process.end('killed');
-  await local.distribution.stop();
+  await runHook(local, () => local.distribution.stop());
   local.gen.numbers.failAll({ kind: 'nodedown', node: local.name });
   local.timers.stop();
   local.deadlines.stop();

@@ -1,15 +1,55 @@
+import { z } from 'zod';
+import { isDuration } from '../terms/duration';
+import { BadArgumentError } from '../terms/errors';
+import { checkOptions } from '../terms/options';
 import type { Wanted } from '../process/receiver';
 
-/** The test of a `receive`: by type or types, and guard; `null` takes every message. */
+/** The options of a `receive`, whatever the type of its messages. */
+export interface PatternOptions {
+  readonly where?: ((message: never) => boolean) | undefined;
+  readonly afterMs?: number | undefined;
+}
+
+const schema = z.strictObject({
+  where: z.custom<Wanted>((value) => typeof value === 'function', 'a function').optional(),
+  afterMs: z.custom<number>(isDuration, 'milliseconds (0 or more, or Infinity)').optional(),
+});
+
+/**
+ * The test of a `receive`: by type or types, and guard; `null` takes every message.
+ * @throws BadArgumentError if it is something else
+ */
 export function wantedOf(
   type: string | readonly string[] | undefined,
-  where: ((message: never) => boolean) | undefined,
+  options: PatternOptions | undefined,
 ): Wanted | null {
-  const guard = where as Wanted | undefined;
+  const guard = options?.where as Wanted | undefined;
+  if (guard !== undefined && typeof (guard as unknown) !== 'function')
+    checkOptions('receive', schema, options);
   if (type === undefined) return guard ?? null;
-  const byType: Wanted =
-    typeof type === 'string' ? (m) => typeOf(m) === type : (m) => type.includes(typeOf(m) as string);
+  const byType = wantedByType(type);
   return guard === undefined ? byType : (m) => byType(m) && guard(m);
+}
+
+function wantedByType(type: string | readonly string[]): Wanted {
+  if (typeof type === 'string') return (m) => typeOf(m) === type;
+  if (Array.isArray(type)) return (m) => type.includes(typeOf(m));
+  throw new BadArgumentError({
+    call: 'receive',
+    expected: 'a type, an array of types, or undefined',
+    got: type,
+  });
+}
+
+/**
+ * How long a `receive` waits.
+ * @throws BadArgumentError if its options are wrong: looked at closely only where they are not plainly right
+ */
+export function patienceOf(options: PatternOptions | undefined): number {
+  if (options === undefined) return Infinity;
+  if (isDuration(options.afterMs)) return options.afterMs;
+  if (options.where === undefined || 'afterMs' in options) checkOptions('receive', schema, options);
+  return Infinity;
 }
 
 function typeOf(message: unknown): unknown {

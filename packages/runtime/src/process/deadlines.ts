@@ -1,4 +1,5 @@
-import type { Clock, ClockTimer } from '../terms/clock';
+import type { Clock } from '../terms/clock';
+import { LongTimer } from './timers';
 
 /** Something that must happen in time, and knows what to do if it does not. It stands in at most one queue. */
 export interface Deadline {
@@ -46,6 +47,13 @@ export class Deadlines {
     deadline.dueQueue?.remove(deadline);
   }
 
+  /** How many deadlines are set. For inspection; takes time in proportion. */
+  get size(): number {
+    let size = 0;
+    for (const queue of this.queues.values()) size += queue.size;
+    return size;
+  }
+
   /** Stops every tick, without expiring anything. */
   stop(): void {
     for (const queue of this.queues.values()) queue.stop();
@@ -72,7 +80,7 @@ export class DueQueue {
   private first: Deadline | null = null;
   private last: Deadline | null = null;
   private tick = 0;
-  private timer: ClockTimer | null = null;
+  private timer: LongTimer | null = null;
   /** When tick `n` was, at `n % length`: a deadline counts from the first tick after it was set. */
   private readonly tickTimes: number[];
 
@@ -93,7 +101,7 @@ export class DueQueue {
     if (last === null) this.first = deadline;
     else last.nextDue = deadline;
     this.last = deadline;
-    this.timer ??= this.clock.setTimer(this.onTick, this.tickMs);
+    this.timer ??= new LongTimer(this.clock, this.tickMs, this.onTick);
   }
 
   remove(deadline: Deadline): void {
@@ -104,6 +112,12 @@ export class DueQueue {
     else next.previousDue = previous;
     deadline.dueQueue = null;
     deadline.previousDue = deadline.nextDue = null;
+  }
+
+  get size(): number {
+    let size = 0;
+    for (let due = this.first; due !== null; due = due.nextDue) size += 1;
+    return size;
   }
 
   stop(): void {
@@ -119,15 +133,16 @@ export class DueQueue {
       this.remove(due);
       due.expire();
     }
-    this.timer = this.first === null ? null : this.clock.setTimer(this.onTick, this.tickMs);
+    this.timer = this.first === null ? null : new LongTimer(this.clock, this.tickMs, this.onTick);
     if (this.timer === null) this.onEmpty();
   };
 
   private isOver(deadline: Deadline, now: number): boolean {
     if (deadline.dueTick === this.tick) return false;
-    const age = this.tick - deadline.dueTick;
-    if (age >= this.tickTimes.length) return true;
-    const since = this.tickTimes[(deadline.dueTick + 1) % this.tickTimes.length] as number;
+    // Of a tick so old that its time is not kept any more, the oldest kept time stands in: later, so never too early.
+    const { length } = this.tickTimes;
+    const firstTick = Math.max(deadline.dueTick + 1, this.tick - length + 1);
+    const since = this.tickTimes[firstTick % length] as number;
     return now - since >= this.durationMs;
   }
 }

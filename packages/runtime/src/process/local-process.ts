@@ -5,7 +5,8 @@ import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import type { ControlSignal, Label } from '../terms/signal';
 import { Mailbox } from './mailbox';
-import { Relations, type Watcher } from './relations';
+import { surface } from './fault';
+import { Relations, type EndListener, type Watcher } from './relations';
 import type { Runnable, Scheduler } from './scheduler';
 
 /** Where a process belongs: routes what it sends and learns of its end. */
@@ -77,14 +78,18 @@ export class LocalProcess {
     if (this.idle) this.ready();
   }
 
-  /** Takes the first plain message that fits out of the mailbox, if there is one. */
-  dropMessage(fits: (message: unknown) => boolean): void {
+  /**
+   * Takes the first plain message that fits out of the mailbox.
+   * @returns where it was, -1 if there is none
+   */
+  dropMessage(fits: (message: unknown) => boolean): number {
     for (let i = 0; i < this.queueLength; i++) {
       if (this.mailbox.labelAt(i) === null && fits(this.mailbox.messageAt(i))) {
         this.mailbox.removeAt(i);
-        return;
+        return i;
       }
     }
+    return -1;
   }
 
   /** Puts the process into the run queue. */
@@ -94,44 +99,44 @@ export class LocalProcess {
   }
 
   addLink(pid: Pid): void {
-    this.related.links.add(pid);
+    (this.related.links ??= new Set()).add(pid);
   }
 
   /** @returns whether there was a link */
   removeLink(pid: Pid): boolean {
-    return this.relations?.links.delete(pid) ?? false;
+    return this.relations?.links?.delete(pid) ?? false;
   }
 
   hasLink(pid: Pid): boolean {
-    return this.relations?.links.has(pid) ?? false;
+    return this.relations?.links?.has(pid) ?? false;
   }
 
   addMonitor(ref: Ref, target: Destination): void {
-    this.related.monitors.set(ref, target);
+    (this.related.monitors ??= new Map<Ref, Destination>()).set(ref, target);
   }
 
   /** @returns what was monitored, if anything was */
   removeMonitor(ref: Ref): Destination | undefined {
-    const target = this.relations?.monitors.get(ref);
-    this.relations?.monitors.delete(ref);
+    const target = this.relations?.monitors?.get(ref);
+    this.relations?.monitors?.delete(ref);
     return target;
   }
 
   addWatcher(ref: Ref, watcher: Watcher): void {
-    this.related.watchers.set(ref, watcher);
+    (this.related.watchers ??= new Map<Ref, Watcher>()).set(ref, watcher);
   }
 
   removeWatcher(ref: Ref): void {
-    this.relations?.watchers.delete(ref);
+    this.relations?.watchers?.delete(ref);
   }
 
   /** Calls `listener` once, when the process ends, before any other process hears of it. */
-  onEnd(listener: (reason: ExitReason) => void): void {
-    this.related.endListeners.add(listener);
+  onEnd(listener: EndListener): void {
+    (this.related.endListeners ??= new Set()).add(listener);
   }
 
-  offEnd(listener: (reason: ExitReason) => void): void {
-    this.relations?.endListeners.delete(listener);
+  offEnd(listener: EndListener): void {
+    this.relations?.endListeners?.delete(listener);
   }
 
   /**
@@ -146,8 +151,8 @@ export class LocalProcess {
     this.activity?.ended(reason);
     this.activity = null;
     this.messages?.clear();
-    this.relations?.endListeners.forEach((listener) => {
-      listener(reason);
+    this.relations?.endListeners?.forEach((listener) => {
+      tell(listener, reason);
     });
     this.calls?.failAll({ kind: 'exit', reason });
     if (this.relations !== null) {
@@ -158,5 +163,14 @@ export class LocalProcess {
 
   private get related(): Relations {
     return (this.relations ??= new Relations());
+  }
+}
+
+/** A listener that throws must not keep the others from hearing of the end. */
+function tell(listener: EndListener, reason: ExitReason): void {
+  try {
+    listener(reason);
+  } catch (error) {
+    surface(error);
   }
 }

@@ -3,6 +3,7 @@ import { LocalProcess, type ProcessHost } from './local-process';
 
 /** The character code of `0`. */
 const zero = 48;
+/** Ends of pids that are made in advance: a place is used a few times, mostly. */
 const keptTails = 64;
 
 /**
@@ -16,6 +17,8 @@ export class ProcessTable {
   private readonly prefix: string;
   private readonly suffix: string;
   private readonly tails: readonly string[];
+  /** Places that belong to a pid without a process. */
+  private spares = 0;
 
   constructor(node: string, creation: number) {
     this.prefix = pidPrefix(node);
@@ -31,6 +34,7 @@ export class ProcessTable {
 
   /** Makes a pid that no process has. */
   sparePid(): Pid {
+    this.spares += 1;
     return this.pidOf(this.takePlace());
   }
 
@@ -47,8 +51,9 @@ export class ProcessTable {
     return process?.pid === pid ? process : undefined;
   }
 
+  /** How many processes there are. */
   get size(): number {
-    return this.places.length - this.free.length;
+    return this.places.length - this.free.length - this.spares;
   }
 
   *all(): IterableIterator<LocalProcess> {

@@ -44,6 +44,10 @@ export interface BodyRunner<Self> {
 export class Receiver<Self> implements Activity {
   private waiting: Waiting | null = null;
   private looked = 0;
+  /** Whether a guard is asked: code of the user, which may do anything but receive. */
+  private looking = false;
+  /** Whether the process is in the run queue without need: a timeout does not take it out. */
+  private queued = false;
 
   constructor(
     private readonly process: LocalProcess,
@@ -53,6 +57,7 @@ export class Receiver<Self> implements Activity {
   ) {}
 
   run(): number {
+    this.queued = false;
     const { body, waiting } = this;
     if (body !== null) {
       this.body = null;
@@ -67,32 +72,45 @@ export class Receiver<Self> implements Activity {
    */
   receive(wanted: Wanted | null, afterMs: number): Promise<unknown> {
     return new Promise((resolve, reject) => {
+      if (this.isOver()) return;
       this.looked = 0;
-      if (this.process.hasEnded) return;
       const found = this.find(wanted);
+      if (this.isOver()) return;
       if (found && this.runner.scheduler.spend()) resolve(this.take());
       else if (!found && afterMs === 0) resolve(undefined);
       else this.wait({ wanted, resolve, reject, timer: null }, afterMs);
     });
   }
 
-  /** Whether a `receive` waits. A process has one at a time. */
-  get isWaiting(): boolean {
-    return this.waiting !== null;
+  /** Whether a `receive` waits, or asks its guard. A process has one at a time. */
+  get isBusy(): boolean {
+    return this.waiting !== null || this.looking;
+  }
+
+  /** A message was taken out of the mailbox by other means. */
+  messageDropped(index: number): void {
+    if (index < this.looked) this.looked -= 1;
   }
 
   ended(): void {
+    this.body = null;
     // The promise is dropped, not settled: a process that has ended executes nothing any more.
     if (this.waiting !== null) this.stopWaiting();
+  }
+
+  /** A guard may have ended its own process. */
+  private isOver(): boolean {
+    return this.process.hasEnded;
   }
 
   private wait(waiting: Waiting, afterMs: number): void {
     this.waiting = waiting;
     if (afterMs !== Infinity) {
       waiting.timer = new LongTimer(this.runner.clock, afterMs, () => {
-        this.stopWaiting().resolve(undefined);
+        this.expire(waiting);
       });
     }
+    if (this.queued) return;
     if (this.looked < this.process.queueLength) this.process.ready();
     else this.process.idle = true;
   }
@@ -105,13 +123,30 @@ export class Receiver<Self> implements Activity {
     return waiting;
   }
 
+  /** The time is over. What is in the mailbox came in time, though the process had no turn to look at it. */
+  private expire(waiting: Waiting): void {
+    this.queued = !this.process.idle;
+    if (!this.settle(waiting)) this.stopWaiting().resolve(undefined);
+  }
+
   private look(waiting: Waiting): void {
+    if (this.settle(waiting)) return;
+    // A guard may have sent to its own process.
+    if (this.looked < this.process.queueLength) this.process.ready();
+    else this.process.idle = true;
+  }
+
+  /** @returns whether it waits no more */
+  private settle(waiting: Waiting): boolean {
     try {
-      if (this.find(waiting.wanted)) this.stopWaiting().resolve(this.take());
-      else this.process.idle = true;
+      const found = this.find(waiting.wanted);
+      if (this.waiting === null) return true;
+      if (found) this.stopWaiting().resolve(this.take());
+      return found;
     } catch (error) {
       // The guard threw: that is an error of the one who receives.
       this.stopWaiting().reject(error);
+      return true;
     }
   }
 
@@ -119,18 +154,30 @@ export class Receiver<Self> implements Activity {
   private find(wanted: Wanted | null): boolean {
     const length = this.process.queueLength;
     if (wanted === null) return this.looked < length;
-    const { mailbox } = this.process;
-    for (; this.looked < length; this.looked++) {
-      if (wanted(seen(mailbox.messageAt(this.looked), mailbox.labelAt(this.looked)))) return true;
+    this.looking = true;
+    try {
+      // The guard may end the process, or have a message dropped: the mailbox is shorter then.
+      for (; this.looked < length && this.looked < this.process.queueLength; this.looked++) {
+        if (wanted(this.messageAt(this.looked))) return !this.process.hasEnded;
+      }
+      return false;
+    } catch (error) {
+      if (this.process.hasEnded) return false;
+      throw error;
+    } finally {
+      this.looking = false;
     }
-    return false;
   }
 
   private take(): unknown {
-    const { mailbox } = this.process;
-    const message = seen(mailbox.messageAt(this.looked), mailbox.labelAt(this.looked));
-    mailbox.removeAt(this.looked);
+    const message = this.messageAt(this.looked);
+    this.process.mailbox.removeAt(this.looked);
     return message;
+  }
+
+  private messageAt(index: number): unknown {
+    const { mailbox } = this.process;
+    return seen(mailbox.messageAt(index), mailbox.labelAt(index));
   }
 }
 

@@ -10,21 +10,27 @@ export interface Watcher {
   readonly byName: Destination | null;
 }
 
-/** Who is to hear of the end of a process: links, monitors in both directions, and code of this node. */
+/** Hears of the end of a process. */
+export type EndListener = (reason: ExitReason) => void;
+
+/**
+ * Who is to hear of the end of a process: links, monitors in both directions, and code of this node. Each collection
+ * is created on first use: most processes have one link and nothing else.
+ */
 export class Relations {
-  readonly links = new Set<Pid>();
+  links: Set<Pid> | null = null;
   /** What this process monitors. */
-  readonly monitors = new Map<Ref, Destination>();
+  monitors: Map<Ref, Destination> | null = null;
   /** Who monitors it. */
-  readonly watchers = new Map<Ref, Watcher>();
-  readonly endListeners = new Set<(reason: ExitReason) => void>();
+  watchers: Map<Ref, Watcher> | null = null;
+  endListeners: Set<EndListener> | null = null;
 
   /** The signals that the end of the process sends: monitors are given back, links and watchers told. */
   *farewells(pid: Pid, reason: ExitReason): IterableIterator<ControlSignal> {
-    for (const [ref, to] of this.monitors) yield { kind: 'demonitor', ref, from: pid, to };
-    for (const to of this.links) yield { kind: 'linkExit', from: pid, to, reason };
-    for (const [ref, { pid: to, byName }] of this.watchers) {
-      yield { kind: 'down', ref, to, pid: byName === null ? pid : byName, reason };
+    for (const [ref, to] of this.monitors ?? []) yield { kind: 'demonitor', ref, from: pid, to };
+    for (const to of this.links ?? []) yield { kind: 'linkExit', from: pid, to, reason };
+    for (const [ref, { pid: to, byName }] of this.watchers ?? []) {
+      yield { kind: 'down', ref, to, pid: byName ?? pid, reason };
     }
   }
 }

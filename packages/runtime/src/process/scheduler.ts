@@ -1,4 +1,5 @@
 import type { Clock } from '../terms/clock';
+import { surface } from './fault';
 
 /** Something the scheduler can give a turn. */
 export interface Runnable {
@@ -63,7 +64,12 @@ export class Scheduler {
       }
       const runnable = this.queue[this.next] as Runnable;
       this.queue[this.next++] = null;
-      this.charge(runnable.run(messagesPerTurn));
+      try {
+        this.charge(runnable.run(messagesPerTurn));
+      } catch (error) {
+        // The runtime's own mistake: it must be seen, and must not stop the other processes.
+        surface(error);
+      }
       if (this.next === compactAt) this.compact();
     }
     this.next = this.end = 0;

@@ -1,6 +1,6 @@
 import { BadArgumentError } from './errors';
 import { isNodeName, type NodeName } from './node-name';
-import { isPid, type Pid } from './pid';
+import { isPidShaped, nodeOfPid, type Pid } from './pid';
 
 declare const server: unique symbol;
 
@@ -60,9 +60,14 @@ export function checkName(call: string, name: unknown): string {
 /** An address in its plain form: a pid, or a name with its node. */
 export type Destination = Pid | RegisteredName;
 
+/** The node a destination is on. */
+export function nodeOfDestination(to: Destination): NodeName {
+  return typeof to === 'string' ? nodeOfPid(to) : to.node;
+}
+
 /** Turns an address into its plain form; `thisNode` is where bare names live. */
 export function destinationOf(call: string, address: unknown, thisNode: NodeName): Destination {
-  if (isPid(address)) return address;
+  if (isPidShaped(address)) return address;
   if (typeof address === 'string') return { name: checkName(call, address), node: thisNode };
   if (address instanceof LocalName) return { name: (address as LocalName<unknown>).name, node: thisNode };
   const { name, node } = (address ?? {}) as Partial<RegisteredName>;
@@ -73,8 +78,8 @@ export function destinationOf(call: string, address: unknown, thisNode: NodeName
 /** An address as error texts print it. */
 export function describeAddress(address: unknown, thisNode: NodeName): string {
   if (typeof address !== 'object' || address === null) {
-    return isPid(address) ? (address as string) : `${String(address)}@${thisNode}`;
+    return isPidShaped(address) ? address : `${String(address)}@${thisNode}`;
   }
   const { name, node } = address as Partial<RegisteredName>;
-  return `${String(name)}@${String(node ?? thisNode)}`;
+  return `${String(name)}@${node ?? thisNode}`;
 }

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** An error as data: what an uncaught error becomes as an exit reason, the same on every node. */
 export interface ErrorData {
   readonly type: 'error';
@@ -37,9 +39,14 @@ export function isOrderly(reason: ExitReason): boolean {
 /** How deep causes of causes are kept. */
 const maxCauses = 8;
 
+/** Errors of other realms too: Node's own modules throw such where code runs in a context of its own. */
+function isError(value: unknown): value is Error {
+  return value instanceof Error || types.isNativeError(value);
+}
+
 /** Turns an error into data; other values are returned as they are. */
 export function errorToData(error: unknown, depth = 0): unknown {
-  if (!(error instanceof Error)) return error;
+  if (!isError(error)) return error;
   const code = (error as { code?: unknown }).code;
   return {
     type: 'error',
@@ -77,7 +84,8 @@ export function describeReason(reason: ExitReason): string {
     return `failed to start child '${String(id)}': ${describeReason(cause)}`;
   }
   try {
-    return JSON.stringify(reason) ?? String(reason);
+    const text: unknown = JSON.stringify(reason);
+    return typeof text === 'string' ? text : String(reason);
   } catch {
     return Object.prototype.toString.call(reason);
   }

@@ -32,6 +32,13 @@ export function isPid(value: unknown): value is Pid {
   return typeof value === 'string' && value.charCodeAt(0) === 60 && pidPattern.test(value);
 }
 
+/** A quicker look than `isPid`, for the addresses of messages: enough to read the node out of it. */
+export function isPidShaped(value: unknown): value is Pid {
+  if (typeof value !== 'string' || value.charCodeAt(0) !== 60) return false;
+  const at = value.indexOf('@');
+  return at > 1 && at < value.indexOf('/') && value.charCodeAt(value.length - 1) === 62;
+}
+
 const pidPattern = /^<([^/<>\s]+)\/(\d+\.\d+)\/([0-9a-z]+)>$/;
 
 /** Takes a pid apart; `undefined` if the string is none. */
