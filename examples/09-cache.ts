@@ -20,3 +20,4 @@ void main();
 
 // prints:
 // { value: 7 } undefined
+// [ 103, 103, 93 ]
