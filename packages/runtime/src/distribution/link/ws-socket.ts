@@ -8,6 +8,13 @@ export const subprotocol = 'trestle.1';
 /** Compression costs 17 times what it saves on a fast network. */
 export const wsOptions = { perMessageDeflate: false } as const;
 
+/**
+ * Bytes that are read in one turn of the event loop. A turn of the run queue handles about as many messages; without
+ * the bound a fast sender would fill mailboxes faster than they are emptied, and memory with them. The sender's
+ * network buffers fill instead.
+ */
+const bytesPerTurn = 64 * 1024;
+
 /** A connection over a WebSocket. */
 export class WsSocket implements Socket {
   readonly remoteAddress: string;
@@ -16,6 +23,7 @@ export class WsSocket implements Socket {
   private problem: string | undefined;
   private hasClosed = false;
   private proven = false;
+  private bytesThisTurn = 0;
 
   constructor(
     private readonly ws: WebSocket,
@@ -27,6 +35,8 @@ export class WsSocket implements Socket {
     ws.on('message', (data, isBinary) => {
       // The default binary type hands over one buffer.
       const bytes = data as Buffer;
+      this.bytesThisTurn += bytes.length;
+      if (this.bytesThisTurn >= bytesPerTurn) this.pauseForTurn();
       this.messageListener?.(isBinary ? bytes : bytes.toString());
     });
     ws.on('error', (error) => this.fail(error.message));
@@ -68,6 +78,17 @@ export class WsSocket implements Socket {
 
   terminate(): void {
     this.ws.terminate();
+  }
+
+  private pauseForTurn(): void {
+    this.bytesThisTurn = 0;
+    if (this.ws.isPaused) return;
+    this.ws.pause();
+    // This is about reading from the socket; it is the network's turn, not the run queue's.
+    // eslint-disable-next-line no-restricted-globals
+    setImmediate(() => {
+      this.ws.resume();
+    });
   }
 
   private fail(problem: string): void {

@@ -1,0 +1,114 @@
+import type { Pid } from '../../../../packages/runtime/src/terms/pid';
+import { FrameOutlet } from '../../../../packages/runtime/src/distribution/link/frame-outlet';
+import { SendQueue } from '../../../../packages/runtime/src/distribution/link/send-queue';
+import { FrameReader } from '../../../../packages/runtime/src/distribution/wire/frame-reader';
+import { FrameWriter } from '../../../../packages/runtime/src/distribution/wire/frame-writer';
+import { defaultLimits } from '../../../../packages/runtime/src/distribution/wire/limits';
+import { MemoryNetwork, MemorySocket } from '../../../support/memory-transport';
+import { settle } from '../../../support/virtual-clock';
+
+const to = '<b@h/1.0/1>' as Pid;
+
+/** The messages in a frame. */
+function messagesIn(frame: Uint8Array): unknown[] {
+  const messages: unknown[] = [];
+  const portOf = (): never => {
+    throw new Error('no port');
+  };
+  new FrameReader({ limits: defaultLimits, localNode: 'b@h', portOf }).read(frame, (signal) => {
+    if (signal.kind === 'message') messages.push(signal.message);
+  });
+  return messages;
+}
+
+describe('the queue of what is sent', () => {
+  let frames: Uint8Array[];
+  let queue: SendQueue;
+  const send = (message: unknown): void => queue.push({ kind: 'message', to, message });
+  beforeEach(() => {
+    frames = [];
+    queue = new SendQueue(new FrameWriter(defaultLimits), { sendFrame: (frame) => frames.push(frame) });
+  });
+
+  it('puts everything of one turn into one frame, in order', async () => {
+    for (let n = 0; n < 100; n++) send(n);
+    expect(frames).toEqual([]);
+    await Promise.resolve();
+    expect(frames.map(messagesIn)).toEqual([Array.from({ length: 100 }, (_, n) => n)]);
+  });
+
+  it('sends a frame before the turn is over when there is enough for one', () => {
+    send('x'.repeat(20_000));
+    expect(frames).toHaveLength(1);
+  });
+
+  it('sends a message as it was when it was sent', async () => {
+    const message = { state: 'before' };
+    send(message);
+    message.state = 'after';
+    await Promise.resolve();
+    expect(messagesIn(frames[0]!)).toEqual([{ state: 'before' }]);
+  });
+
+  it('goes on after a message that cannot travel, as if it had not been', async () => {
+    send(1);
+    expect(() => send([1, () => {}])).toThrow(/message\[1\]/);
+    send(2);
+    await Promise.resolve();
+    expect(frames.map(messagesIn)).toEqual([[1, 2]]);
+  });
+
+  it('sends at once on demand, and nothing twice', async () => {
+    send(1);
+    queue.flush();
+    await Promise.resolve();
+    expect(frames.map(messagesIn)).toEqual([[1]]);
+  });
+});
+
+describe('the outlet of frames', () => {
+  const frame = (byte: number): Uint8Array => new Uint8Array([byte]);
+
+  function outletTo(maxQueuedBytes = 1_000): {
+    outlet: FrameOutlet;
+    socket: MemorySocket;
+    overflows: number[];
+  } {
+    const overflows: number[] = [];
+    const outlet = new FrameOutlet(maxQueuedBytes, (bytes) => overflows.push(bytes));
+    const socket = new MemorySocket(new MemoryNetwork());
+    return { outlet, socket, overflows };
+  }
+
+  it('keeps frames until there is a socket, and sends them first', () => {
+    const { outlet, socket } = outletTo();
+    const send = jest.spyOn(socket, 'send').mockImplementation(() => {});
+    outlet.sendFrame(frame(1));
+    outlet.sendFrame(frame(2));
+    outlet.open(socket);
+    outlet.sendFrame(frame(3));
+    expect(send.mock.calls.map(([sent]) => sent[0])).toEqual([1, 2, 3]);
+    expect(outlet.framesSent).toBe(3);
+  });
+
+  it('says in a later turn, once, that more waits than may, and drops the rest', async () => {
+    const { outlet, socket, overflows } = outletTo(2);
+    for (let n = 0; n < 5; n++) outlet.sendFrame(frame(n));
+    expect(overflows).toEqual([]);
+    await settle();
+    expect(overflows).toEqual([3]);
+    const send = jest.spyOn(socket, 'send');
+    outlet.open(socket);
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  it('notices a socket that does not take what it is given', async () => {
+    const { outlet, socket, overflows } = outletTo(2);
+    jest.spyOn(socket, 'send').mockImplementation(() => {});
+    outlet.open(socket);
+    socket.bufferedAmount = 3;
+    outlet.sendFrame(frame(1));
+    await settle();
+    expect(overflows).toEqual([3]);
+  });
+});
