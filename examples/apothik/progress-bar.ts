@@ -1,0 +1,33 @@
+// How far a long piece of work is: a bar on a terminal, one line at the end elsewhere.
+import { SingleBar } from 'cli-progress';
+
+export interface Progress {
+  to(done: number): void;
+  end(): void;
+}
+
+export function showProgress(title: string, total: number): Progress {
+  if (!process.stdout.isTTY) {
+    return {
+      to: () => undefined,
+      end: () => {
+        console.log(`${title}: ${String(total)} of ${String(total)}`);
+      },
+    };
+  }
+  const bar = new SingleBar({
+    format: `${title} {bar} {value}/{total} {duration_formatted}`,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    stream: process.stdout,
+  });
+  bar.start(total, 0);
+  return {
+    to: (done) => {
+      bar.update(done);
+    },
+    end: () => {
+      bar.stop();
+    },
+  };
+}

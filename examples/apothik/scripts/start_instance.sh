@@ -1,0 +1,4 @@
+#!/usr/bin/env bash
+# One more node, by its number: start_instance.sh 6
+cd "$(dirname "$0")/../../.." || exit
+exec npm run --silent instance -- "$@"
