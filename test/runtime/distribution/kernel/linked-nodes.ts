@@ -47,7 +47,6 @@ export class LinkedNodes {
       resolve: (other) => this.addressOf(other),
       ...rest,
     });
-    local.distribution = kernel;
     this.ports.set(name, kernel.port);
     const started = { name, node: local.node, local, kernel, logged, events: eventsOf(local.node) };
     this.nodes.push(started);

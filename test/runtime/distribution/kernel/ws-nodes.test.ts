@@ -58,7 +58,6 @@ describe('nodes over WebSockets', () => {
       mapperPort,
       ...options,
     });
-    local.distribution = kernel;
     started.push(node);
     return [node, kernel];
   }

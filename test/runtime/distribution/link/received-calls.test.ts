@@ -3,7 +3,7 @@ import { OpenCalls } from '../../../../packages/runtime/src/terms/from';
 import { ReceivedCalls } from '../../../../packages/runtime/src/distribution/link/received-calls';
 import { RemoteFrom, type AnswerPort } from '../../../../packages/runtime/src/distribution/link/remote-from';
 
-const slots = 2 ** 20;
+const slots = 2 ** 16;
 
 describe('the calls received over a connection', () => {
   let received: ReceivedCalls;
@@ -64,11 +64,21 @@ describe('the calls received over a connection', () => {
     expect(answers).toEqual([]);
   });
 
-  it('make room for a later call of the same slot', () => {
+  it('have their places, though the lower parts of their numbers are equal', () => {
+    const [first, second, third] = [arrive(5), arrive(slots + 5), arrive(2 * slots + 5)];
+    first.reply('one');
+    expect([received.find(5), received.find(slots + 5)]).toEqual([undefined, second]);
+    third.drop();
+    second.reply('two');
+    expect(received.find(slots + 5)).toBeUndefined();
+    expect([answers, open.count()]).toEqual([['5 one', `${slots + 5} two`], 0]);
+  });
+
+  it('make room for a later call of the same number', () => {
     const old = arrive(5);
-    const now = arrive(slots + 5);
+    const now = arrive(5);
     old.reply('late');
-    expect(received.find(slots + 5)).toBe(now);
+    expect(received.find(5)).toBe(now);
     expect([answers, open.count()]).toEqual([[], 1]);
   });
 

@@ -60,11 +60,12 @@ export class NetKernel implements Distribution, PeerHost, Door {
   private isStopping = false;
 
   /**
-   * Listens, and makes the node known.
+   * Listens, and makes the node known. The node has its distribution before the first peer can come.
    * @throws Error if the port is in use, or the name
    */
   static async start(options: NetKernelOptions): Promise<NetKernel> {
     const kernel = new NetKernel(options);
+    options.node.distribution = kernel;
     await kernel.listen();
     return kernel;
   }

@@ -1,36 +1,42 @@
 import type { RemoteFrom } from './remote-from';
 
-/** As many calls as the other node numbers at one time. */
-const slotCount = 2 ** 20;
+/** As many calls of one peer as are open at one time, and some more. */
+const slotCount = 2 ** 16;
 
 /**
- * The calls that came over one connection and are not answered, by the caller's number for them. Its lower part is a
- * slot that the other node uses for one call at a time, so an array finds what a map would take ten times as long for.
+ * The calls that came over one connection and are not answered, by the caller's number for them. Callers use the lower
+ * parts of numbers again and again, so an array by that part finds what a map would take ten times as long for; the few
+ * calls whose place is taken go to a map.
  */
 export class ReceivedCalls {
   private readonly slots: (RemoteFrom | null)[] = [];
+  private readonly displaced = new Map<number, RemoteFrom>();
 
   add(from: RemoteFrom): void {
+    // A number that comes twice is a new call: nobody waits for the old one.
+    this.find(from.call)?.drop();
     const slot = from.call % slotCount;
-    // The other node has given the slot to a new call, so nobody waits for the old one.
-    this.slots[slot]?.drop();
-    while (this.slots.length < slot) this.slots.push(null);
-    this.slots[slot] = from;
+    while (this.slots.length <= slot) this.slots.push(null);
+    if (this.slots[slot] === null) this.slots[slot] = from;
+    else this.displaced.set(from.call, from);
   }
 
   find(call: number): RemoteFrom | undefined {
     const from = this.slots[call % slotCount];
-    return from?.call === call ? from : undefined;
+    if (from?.call === call) return from;
+    return this.displaced.size === 0 ? undefined : this.displaced.get(call);
   }
 
   remove(from: RemoteFrom): void {
     const slot = from.call % slotCount;
     if (this.slots[slot] === from) this.slots[slot] = null;
+    else if (this.displaced.get(from.call) === from) this.displaced.delete(from.call);
   }
 
   /** Forgets every call: nobody waits any more. */
   dropAll(): void {
     for (const from of this.slots) from?.drop();
+    for (const from of [...this.displaced.values()]) from.drop();
     this.slots.length = 0;
   }
 }
