@@ -46,6 +46,8 @@ export { Supervisor } from './behaviours/supervisor';
 export type { SupervisorOptions } from './behaviours/supervisor-options';
 export type { ChildCounts, ChildInfo } from './behaviours/supervisor-protocol';
 export type { FailedToStartChild } from './behaviours/supervisor-work';
+export { startApplication } from './behaviours/application';
+export type { Application, ApplicationOptions } from './behaviours/application-options';
 export { Agent, startAgent, type AgentOptions } from './behaviours/agent';
 export { AgentServer, type AgentCall, type AgentCast } from './behaviours/agent-server';
 export type { AutoShutdown, Restart, Strategy as SupervisorStrategy } from './behaviours/restart-plan';

@@ -1,0 +1,90 @@
+import { NoProcessError } from '../terms/errors';
+import { describeReason, isOrderly, type ExitReason } from '../terms/exit-reason';
+import type { Pid } from '../terms/pid';
+import type { Node } from '../node/node';
+import type { ApplicationPlan } from './application-master';
+import type { Application, ApplicationOptions } from './application-options';
+import { ApplicationSignals, type OsProcess } from './application-signals';
+import { stopServer } from './stop-request';
+
+/** An application as the one who started it sees it: decides what its end means for the node and the OS process. */
+export class RunningApplication implements Application {
+  readonly ended: Promise<ExitReason>;
+  pid!: Pid;
+  root!: Pid;
+  private hasStarted = false;
+  private stopping: Promise<void> | null = null;
+  private markEnded!: (reason: ExitReason) => void;
+  private readonly signals: ApplicationSignals | null;
+
+  constructor(
+    private readonly node: Node,
+    private readonly options: ApplicationOptions,
+    os: OsProcess | null,
+  ) {
+    this.ended = new Promise((resolve) => (this.markEnded = resolve));
+    this.signals = os === null ? null : new ApplicationSignals(os, (signal) => this.onSignal(signal));
+  }
+
+  get name(): string {
+    return this.options.name;
+  }
+
+  /** What its process is to do. */
+  plan(): ApplicationPlan {
+    const { name, start, prepStop = nothing, stop = nothing, stopTimeoutMs = Infinity } = this.options;
+    const onStarted = (pid: Pid, root: Pid): void => {
+      this.pid = pid;
+      this.root = root;
+      this.hasStarted = true;
+    };
+    const onEnd = (reason: ExitReason): void => {
+      if (this.hasStarted) this.hasEnded(reason);
+    };
+    return { name, start, prepStop, stop, stopTimeoutMs, onStarted, onEnd };
+  }
+
+  stop(): Promise<void> {
+    this.stopping ??= this.stopMaster();
+    return this.stopping;
+  }
+
+  hasNotStarted(): void {
+    this.signals?.release();
+  }
+
+  private async stopMaster(): Promise<void> {
+    try {
+      await stopServer(this.node, this.pid);
+    } catch (error) {
+      if (!(error instanceof NoProcessError)) throw error;
+    }
+  }
+
+  private onSignal(signal: string): Promise<void> {
+    this.node.log.info(`${signal}: application ${this.name} stops`);
+    return this.node.stop();
+  }
+
+  private hasEnded(reason: ExitReason): void {
+    const { log } = this.node;
+    const text = `Application ${this.name} exited: ${describeReason(reason)}`;
+    if (this.stopping !== null) log.info(`Application ${this.name} exited: stopped`);
+    else if (this.takesNodeAlong(reason)) {
+      log.error(`${text}; the node stops with it`, { reason });
+      const stopped = this.node.stop();
+      void this.signals?.endProcess(1, stopped);
+    } else log.info(text, { reason });
+    this.signals?.release();
+    this.markEnded(reason);
+  }
+
+  private takesNodeAlong(reason: ExitReason): boolean {
+    const { type = 'permanent' } = this.options;
+    return type === 'permanent' || (type === 'transient' && !isOrderly(reason));
+  }
+}
+
+function nothing(): void {
+  // An application that does not say how to prepare or clean up has nothing to.
+}
