@@ -21,8 +21,8 @@ export class Refusal {
 
   constructor(
     private readonly what: string,
-    /** Whether it was depth that was refused: then it is most often a value that contains itself. */
-    private readonly tooDeep = false,
+    /** What it is about; too deep is, most often, a value that contains itself. */
+    private readonly about: 'part' | 'depth' | 'whole' = 'part',
   ) {}
 
   /** The refusal that was thrown; any other error is one of the user's getters or proxies. */
@@ -41,10 +41,11 @@ export class Refusal {
 
   /** What the sender is told. `root` is what the whole value is called. */
   toError(root: string): UnsendableError {
+    if (this.about === 'whole') return new UnsendableError(root, this.what);
     const trail = [...this.trail].reverse();
     const seen = new Set<object>();
     const again = trail.findIndex(({ container }) => seen.size === seen.add(container).size);
-    const itself = this.tooDeep && again !== -1;
+    const itself = this.about === 'depth' && again !== -1;
     const steps = (itself ? trail.slice(0, again) : trail).map(({ step }) => step);
     return new UnsendableError(formatPath(root, steps), itself ? 'a value that contains itself' : this.what);
   }

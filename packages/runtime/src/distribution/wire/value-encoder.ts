@@ -23,6 +23,12 @@ import {
 } from './scalar-encoder';
 import { commonTag, major, simple, wireTag } from './wire-tags';
 
+// Held here because a look into the global object is slow in a `vm` context, as under jest.
+const objectPrototype = Object.prototype;
+const arrayPrototype = Array.prototype;
+const { getPrototypeOf, keys: keysOf } = Object;
+const { isArray } = Array;
+
 /**
  * Writes values as CBOR, and refuses those that may not travel, in one pass: it stands before every send. What may
  * travel: `null`, `undefined`, booleans, numbers, bigints, strings (pids and refs are strings), bytes and typed
@@ -97,10 +103,10 @@ export class ValueEncoder {
   }
 
   private object(value: object, depth: number): void {
-    if (depth < 0) throw new Refusal(`a value nested more than ${this.limits.maxDepth} deep`, true);
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype) this.properties(value, depth);
-    else if (prototype === Array.prototype && Array.isArray(value)) this.array(value, depth);
+    if (depth < 0) throw new Refusal(`a value nested more than ${this.limits.maxDepth} deep`, 'depth');
+    const prototype: unknown = getPrototypeOf(value);
+    if (prototype === objectPrototype) this.properties(value, depth);
+    else if (prototype === arrayPrototype && isArray(value)) this.array(value, depth);
     else if (!this.container(value, depth)) this.leaf(value);
   }
 
@@ -125,7 +131,7 @@ export class ValueEncoder {
   }
 
   private properties(value: object, depth: number): void {
-    const keys = Object.keys(value);
+    const keys = keysOf(value);
     this.open(major.map, keys.length, 2);
     let key = '';
     try {
@@ -214,14 +220,15 @@ export class ValueEncoder {
 
   private open(kind: number, items: number, valuesEach: number): void {
     this.values -= items * valuesEach;
-    if (this.values < 0) throw new Refusal(`a value that holds more than ${this.limits.maxValues} others`);
+    if (this.values < 0)
+      throw new Refusal(`a value that holds more than ${this.limits.maxValues} others`, 'whole');
     this.checkLength(0);
     this.block.head(kind, items);
   }
 
   private checkLength(more: number): void {
     if (this.block.length + more <= this.maxLength) return;
-    throw new Refusal(`a value of more than ${this.limits.maxFrameBytes} bytes`);
+    throw new Refusal(`a value of more than ${this.limits.maxFrameBytes} bytes`, 'whole');
   }
 }
 

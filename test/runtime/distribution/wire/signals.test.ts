@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { FrameReader } from '../../../../packages/runtime/src/distribution/wire/frame-reader';
+import { FrameWriter } from '../../../../packages/runtime/src/distribution/wire/frame-writer';
+import { defaultLimits } from '../../../../packages/runtime/src/distribution/wire/limits';
+import type { WireSignal } from '../../../../packages/runtime/src/distribution/wire/wire-signal';
+import { pidPrefix, pidSuffix } from '../../../../packages/runtime/src/terms/pid';
+import type { Ref } from '../../../../packages/runtime/src/terms/ref';
+import { decode, encode, localNode, pid } from './wire-fixture';
+
+const other = '<b@127.0.0.1/9.0/1>' as typeof pid;
+const ref = '#Ref<a@127.0.0.1/3/2s>' as Ref;
+const named = { name: 'kv', node: localNode };
+const identity = { pid, node: 'a@127.0.0.1', creation: 2 ** 32, call: 2 ** 40 };
+const reason = { type: 'error', name: 'Error', message: 'x' };
+
+const everySignal: WireSignal[] = [
+  { kind: 'message', to: other, message: { a: 1 } },
+  { kind: 'message', to: named, message: undefined },
+  { kind: 'cast', to: other, request: { type: 'put' } },
+  { kind: 'cast', to: named, request: 'x' },
+  { kind: 'call', to: other, call: 1, from: pid, request: { type: 'get' } },
+  { kind: 'call', to: named, call: 2 ** 51, from: pid, request: null },
+  { kind: 'reply', call: 3, value: [1] },
+  { kind: 'callFailed', call: 3, failure: { kind: 'noproc' } },
+  { kind: 'callFailed', call: 3, failure: { kind: 'exit', reason } },
+  { kind: 'callFailed', call: 3, failure: { kind: 'nodedown', node: 'c@h' } },
+  { kind: 'cancelCall', call: 4 },
+  { kind: 'portReply', to: identity, value: 'late' },
+  { kind: 'link', from: pid, to: other },
+  { kind: 'unlink', from: pid, to: other },
+  { kind: 'exit', from: pid, to: other, reason: 'kill' },
+  { kind: 'exit', from: pid, to: named, reason },
+  { kind: 'linkExit', from: pid, to: other, reason },
+  { kind: 'monitor', ref, from: pid, to: other },
+  { kind: 'monitor', ref, from: pid, to: named },
+  { kind: 'demonitor', ref, from: pid, to: other },
+  { kind: 'demonitor', ref, from: pid, to: named },
+  { kind: 'down', ref, to: other, pid, reason: 'normal' },
+  { kind: 'down', ref, to: other, pid: { name: 'kv', node: 'a@127.0.0.1' }, reason },
+  { kind: 'nodes', names: ['c@h', 'd@h'] },
+  { kind: 'nodes', names: [] },
+  { kind: 'tick' },
+  { kind: 'tock' },
+  { kind: 'bye', reason: 'stopped' },
+];
+
+describe('a signal', () => {
+  test.each(everySignal.map((signal) => [signal.kind, signal] as const))(
+    'arrives as it was sent: %s',
+    (_kind, signal) => {
+      expect(decode(encode([signal]))).toStrictEqual([signal]);
+    },
+  );
+
+  test('arrives in its place among the others of its frame', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...everySignal), { maxLength: 2_000 }), (signals) => {
+        expect(decode(encode(signals))).toStrictEqual(signals);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('to a name takes the name alone to the node that has it', () => {
+    const frame = Buffer.from(
+      encode([{ kind: 'cast', to: { name: 'kv', node: 'z@elsewhere' }, request: 1 }]),
+    );
+    expect(frame.toString('latin1')).not.toContain('elsewhere');
+    expect(decode(frame)).toMatchObject([{ to: { name: 'kv', node: localNode } }]);
+  });
+
+  test('from a node with a name beyond ASCII or of great length keeps its pids', () => {
+    const from = `${pidPrefix(`${'n'.repeat(200)}@h`)}1.0${pidSuffix(1)}` as typeof pid;
+    expect(decode(encode([{ kind: 'link', from, to: pid }]))).toMatchObject([{ from }]);
+  });
+});
+
+describe('a frame writer', () => {
+  const message = (text: string): WireSignal => ({ kind: 'message', to: pid, message: text });
+
+  test('gives every signal of many frames away once, in bytes it never touches again', () => {
+    const writer = new FrameWriter(defaultLimits);
+    const frames: Uint8Array[] = [];
+    for (let i = 0; i < 20_000; i += 1) {
+      writer.append(message(`m${i}`));
+      if (i % 7 === 0) frames.push(writer.take());
+    }
+    frames.push(writer.take());
+    const texts = frames
+      .flatMap((frame) => decode(frame))
+      .map((signal) => (signal as { message: string }).message);
+    expect(texts).toEqual(Array.from({ length: 20_000 }, (_, i) => `m${i}`));
+  });
+
+  test('tells how many bytes wait, and is empty once they are taken', () => {
+    const writer = new FrameWriter(defaultLimits);
+    expect(writer.take()).toHaveLength(0);
+    writer.append(message('x'));
+    const { byteLength } = writer;
+    expect(writer.take()).toHaveLength(byteLength);
+    expect(writer.byteLength).toBe(0);
+    expect(writer.take()).toHaveLength(0);
+  });
+
+  test('takes as many frames as the limit demands, each of whole signals', () => {
+    const limits = { ...defaultLimits, maxFrameBytes: 1_000 };
+    const writer = new FrameWriter(limits);
+    const texts = Array.from({ length: 50 }, (_, i) => String(i).repeat(100));
+    for (const text of texts) writer.append(message(text));
+    const arrived: WireSignal[] = [];
+    let frames = 0;
+    for (; writer.byteLength > 0; frames += 1) {
+      const frame = writer.take();
+      expect(frame.length).toBeLessThanOrEqual(limits.maxFrameBytes);
+      arrived.push(...decode(frame, limits));
+    }
+    expect(arrived).toEqual(texts.map(message));
+    expect(frames).toBeGreaterThan(5);
+  });
+
+  test('encodes a value as it is when it is sent, whatever becomes of it afterwards', () => {
+    const writer = new FrameWriter(defaultLimits);
+    const value = { n: 1, bytes: new Uint8Array([1]) };
+    writer.append({ kind: 'message', to: pid, message: value });
+    value.n = 2;
+    value.bytes[0] = 2;
+    expect(decode(writer.take())).toMatchObject([{ message: { n: 1, bytes: new Uint8Array([1]) } }]);
+  });
+});
+
+describe('a frame reader', () => {
+  test('may be used by whoever is handed a signal, for another frame', () => {
+    const inner = encode([{ kind: 'bye', reason: 'inner' }]);
+    const reader = new FrameReader({
+      limits: defaultLimits,
+      localNode,
+      portOf: () => {
+        throw new Error('not called');
+      },
+    });
+    const seen: string[] = [];
+    reader.read(encode([{ kind: 'tick' }, { kind: 'tock' }]), ({ kind }) => {
+      seen.push(kind);
+      reader.read(inner, (signal) => void seen.push(signal.kind));
+    });
+    expect(seen).toEqual(['tick', 'bye', 'tock', 'bye']);
+  });
+
+  test('lets an error of whoever is handed a signal pass, and reads on afterwards', () => {
+    const reader = new FrameReader({
+      limits: defaultLimits,
+      localNode,
+      portOf: () => {
+        throw new Error('not called');
+      },
+    });
+    const frame = encode([{ kind: 'tick' }]);
+    const stop = new Error('stop');
+    expect(() =>
+      reader.read(frame, () => {
+        throw stop;
+      }),
+    ).toThrow(stop);
+    const seen: WireSignal[] = [];
+    reader.read(frame, (signal) => void seen.push(signal));
+    expect(seen).toEqual([{ kind: 'tick' }]);
+  });
+
+  test('reads nothing from an empty frame', () => {
+    expect(decode(new Uint8Array())).toEqual([]);
+  });
+});
