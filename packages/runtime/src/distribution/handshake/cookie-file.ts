@@ -25,7 +25,11 @@ export function readCookieFile(path: string, random: Random): string {
     return checkCookieFile(path);
   } catch (error) {
     if (error instanceof BadArgumentError) throw error;
-    throw new BadArgumentError({ call, expected: `a cookie file at ${path}`, got: (error as Error).message });
+    throw new BadArgumentError({
+      call,
+      expected: `a cookie file at ${path}`,
+      got: (error as NodeJS.ErrnoException).code ?? error,
+    });
   }
 }
 

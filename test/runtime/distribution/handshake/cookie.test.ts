@@ -1,0 +1,99 @@
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { format, inspect } from 'node:util';
+import { Cookie, readCookie } from '../../../../packages/runtime/src/distribution/handshake/cookie';
+import { systemRandom } from '../../../../packages/runtime/src/node/system-random';
+import { BadArgumentError } from '../../../../packages/runtime/src/terms/errors';
+import type { Random } from '../../../../packages/runtime/src/terms/clock';
+
+let home: string;
+let file: string;
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'trestle-cookie-'));
+  file = join(home, '.trestle.cookie');
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+function read(options: { cookie?: string; env?: Record<string, string>; random?: Random } = {}): string {
+  const { cookie, env = {}, random = systemRandom } = options;
+  return readCookie({ cookie, env, homeDirectory: home, random }).reveal();
+}
+
+describe('the cookie', () => {
+  test('is the option, else TRESTLE_COOKIE, else the file in the home directory', () => {
+    writeFileSync(file, 'of the file\n', { mode: 0o400 });
+    expect(read({ cookie: 'given', env: { TRESTLE_COOKIE: 'of the environment' } })).toBe('given');
+    expect(read({ env: { TRESTLE_COOKIE: 'of the environment' } })).toBe('of the environment');
+    expect(read()).toBe('of the file');
+  });
+
+  test('is made with at least 128 bits of chance, for the owner alone to read, if there is none', () => {
+    const cookie = read();
+    expect(cookie).toMatch(/^[0-9a-f]{32,}$/);
+    expect(statSync(file).mode & 0o777).toBe(0o400);
+    expect(read()).toBe(cookie);
+    expect(readdirSync(home)).toEqual(['.trestle.cookie']);
+  });
+
+  test('is the same for two nodes that start at once and both find none', () => {
+    let inner = '';
+    // The second node starts while the first is about to make its cookie.
+    const random: Random = {
+      ...systemRandom,
+      bytes: (length) => {
+        if (inner === '') inner = read();
+        return systemRandom.bytes(length);
+      },
+    };
+    expect(read({ random })).toBe(inner);
+    expect(readdirSync(home)).toEqual(['.trestle.cookie']);
+  });
+
+  test.each([0o444, 0o440, 0o644, 0o402])('is refused if others may use its file (mode %o)', (mode) => {
+    writeFileSync(file, 'top secret');
+    chmodSync(file, mode);
+    expect(() => read()).toThrow(BadArgumentError);
+    expect(() => read()).toThrow(
+      `startNode: expected the cookie file ${file} to be its owner's alone (chmod 400), got 'mode 0${mode.toString(8)}'`,
+    );
+  });
+
+  test('is refused if its file is empty', () => {
+    writeFileSync(file, ' \n', { mode: 0o400 });
+    expect(() => read()).toThrow(`startNode: expected a cookie in the file ${file}, got 'nothing'`);
+  });
+
+  test('is refused if its file can neither be read nor made', () => {
+    rmSync(home, { recursive: true });
+    expect(() => read()).toThrow(`startNode: expected a cookie file at ${file}, got 'ENOENT'`);
+  });
+
+  test('is refused if it is given and empty', () => {
+    expect(() => read({ cookie: '' })).toThrow(
+      "startNode: expected cookie: a string that is not empty, got ''",
+    );
+    expect(() => read({ env: { TRESTLE_COOKIE: ' ' } })).toThrow(
+      'TRESTLE_COOKIE: a string that is not empty',
+    );
+    expect(() => read({ cookie: 5 as never })).toThrow("got 'a number'");
+    expect(() => readFileSync(file)).toThrow('ENOENT');
+  });
+
+  test('prints as [cookie], wherever it is printed', () => {
+    const cookie = new Cookie('secret');
+    const options = { showHidden: true, depth: null } as const;
+    const printed = [
+      String(cookie),
+      inspect(cookie),
+      inspect({ deep: { cookie } }, options),
+      inspect(cookie, { ...options, customInspect: false }),
+      format('%s %o %O %j', cookie, cookie, cookie, cookie),
+      JSON.stringify({ cookie, ...cookie }),
+      Object.values(cookie).join(),
+    ].join('\n');
+    expect(printed).not.toContain('secret');
+    expect(printed).toContain('[cookie]');
+  });
+});
