@@ -38,5 +38,5 @@ export interface ServerClass<S> {
 /** A class of processes with messages `M`. */
 export interface ProcessClass<M> {
   new (): { readonly [messages]?: (message: M) => void };
-  [launch](launcher: never): Pid<M>;
+  [launch](launcher: never, options: object): Pid<M>;
 }
