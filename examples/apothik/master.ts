@@ -29,9 +29,14 @@ export function masterOf(rpc: Rpc) {
           progress.to((done += 1));
         }
       };
-      await Promise.all(Array.from({ length: inFlight }, work));
-      progress.end();
-      return 'ok';
+      try {
+        await Promise.all(Array.from({ length: inFlight }, work));
+        return 'ok';
+      } finally {
+        // After a failure the others stop as well.
+        begun = n;
+        progress.end();
+      }
     },
   };
 }

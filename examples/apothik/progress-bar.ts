@@ -2,16 +2,17 @@
 import { SingleBar } from 'cli-progress';
 
 export interface Progress {
-  to(done: number): void;
+  to(done: number): unknown;
   end(): void;
 }
 
 export function showProgress(title: string, total: number): Progress {
   if (!process.stdout.isTTY) {
+    let reached = 0;
     return {
-      to: () => undefined,
+      to: (done) => (reached = done),
       end: () => {
-        console.log(`${title}: ${String(total)} of ${String(total)}`);
+        console.log(`${title}: ${String(reached)} of ${String(total)}`);
       },
     };
   }

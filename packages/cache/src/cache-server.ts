@@ -4,6 +4,7 @@ import {
   ignore,
   reply,
   type CallResult,
+  type ErrorData,
   type InitResult,
 } from '@trestle/runtime';
 import { inspect } from 'node:util';
@@ -56,12 +57,12 @@ export class CacheServer extends GenServer<CacheCall, never, CacheOptions> {
 }
 
 /**
- * A mistake of a caller is answered, it does not end the server: every entry would be lost with it. `Cache` checks
- * keys before they travel, so that only hand-made requests come to this.
+ * A mistake of a caller is answered, with an error as data, and does not end the server: every entry would be lost with
+ * it. `Cache` checks keys before they travel, so that only hand-made requests come to this.
  */
 function refuse(request: unknown): CallResult {
   const expected =
     "'get', 'put' or 'delete' with a key (a string, a finite number or a tuple of them), or 'stats'";
-  const error = new BadArgumentError({ call: 'a cache', expected, got: request });
-  return reply<unknown>(request, error);
+  const { name, message, code } = new BadArgumentError({ call: 'cache', expected, got: request });
+  return reply<unknown>(request, { type: 'error', name, message, code } satisfies ErrorData);
 }
