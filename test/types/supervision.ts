@@ -1,0 +1,109 @@
+import {
+  Agent,
+  AgentServer,
+  childSpec,
+  GenServer,
+  localName,
+  Process,
+  startAgent,
+  startApplication,
+  startSupervisor,
+  Supervisor,
+  supervisorSpec,
+  type Call,
+  type ChildInfo,
+  type Node,
+  type Pid,
+  type Self,
+} from '@trestle/runtime';
+
+class Plain extends GenServer<Call<{ type: 'get' }, number>> {}
+class Limited extends GenServer<never, never, { limit: number }> {}
+class Optional extends GenServer<never, never, { limit: number } | undefined> {}
+class Counter extends Process<{ type: 'add'; n: number }> {}
+
+export function specs(): void {
+  childSpec(Plain);
+  childSpec(Plain, { restart: 'transient', shutdownMs: 'brutalKill', significant: true, id: 'p' });
+  childSpec(Limited, { args: { limit: 1 }, name: 'limited', shutdownMs: 0 });
+  childSpec(Optional);
+  childSpec(Optional, { args: { limit: 1 } });
+  childSpec(Counter, { id: 'counter' });
+  childSpec(AgentServer<number>, { args: () => 0 });
+  childSpec({ id: 'own', start: (parent) => parent.spawnLink(() => undefined) });
+  childSpec({ id: 'own', start: async (parent) => parent.startLink(Plain) });
+
+  // @ts-expect-error the arguments are missing
+  childSpec(Limited);
+  // @ts-expect-error the arguments are missing among the options
+  childSpec(Limited, { name: 'limited' });
+  // @ts-expect-error the arguments are wrong
+  childSpec(Limited, { args: { limit: 'one' } });
+  // @ts-expect-error there is no such restart
+  childSpec(Plain, { restart: 'always' });
+  // @ts-expect-error there is no such option
+  childSpec(Plain, { restarts: 3 });
+  // @ts-expect-error a process takes no arguments
+  childSpec(Counter, { args: 1 });
+  // @ts-expect-error a class of something else
+  childSpec(Date);
+  // @ts-expect-error a start function returns a pid
+  childSpec({ id: 'own', start: () => 'pid' });
+  // @ts-expect-error a child has an id
+  childSpec({ start: (parent: Self) => parent.spawnLink(() => undefined) });
+}
+
+export async function supervisors(node: Node, self: Self): Promise<void> {
+  const children = [
+    childSpec(Plain),
+    supervisorSpec({ id: 'below', strategy: 'restForOne', shutdownMs: 10 }),
+  ];
+  const supervisor = await startSupervisor(node, { strategy: 'oneForOne', children });
+  await startSupervisor(self, { strategy: 'oneForAll', intensity: { restarts: 1 }, name: 'app' });
+  const infos: ChildInfo[] = await Supervisor.whichChildren(self, supervisor);
+  const pid: Pid | undefined = await Supervisor.startChild(node, supervisor, childSpec(Counter));
+  await Supervisor.countChildren(node, localName<Supervisor>('app').on('b@127.0.0.1'));
+
+  // @ts-expect-error a strategy is chosen
+  await startSupervisor(node, { children });
+  // @ts-expect-error there is no such strategy
+  await startSupervisor(node, { strategy: 'simpleOneForOne' });
+  // @ts-expect-error children are specs, not classes
+  await startSupervisor(node, { strategy: 'oneForOne', children: [Plain] });
+  // @ts-expect-error a supervisor below another has an id
+  supervisorSpec({ strategy: 'oneForOne' });
+  // @ts-expect-error a supervisor is started on something
+  await startSupervisor({ strategy: 'oneForOne' });
+  // @ts-expect-error a server that is no supervisor has no children
+  await Supervisor.whichChildren(node, localName<Plain>('plain'));
+}
+
+export async function agents(node: Node): Promise<void> {
+  const agent = await startAgent(node, () => ({ count: 0 }));
+  const count: number = await agent.get((state) => state.count);
+  const later: number = await agent.get(async (state) => Promise.resolve(state.count));
+  const before: string = await agent.getAndUpdate((state) => [String(state.count), { count: 1 }]);
+  await agent.update((state) => ({ count: state.count + 1 }));
+  agent.cast(() => ({ count: 0 }));
+  const named: number = await new Agent(node, localName<AgentServer<number>>('n')).get((n) => n);
+
+  // @ts-expect-error the new value is of another type
+  await agent.update(() => 1);
+  // @ts-expect-error the value has no such field
+  await agent.get((state) => state.total);
+  // @ts-expect-error what is asked for comes with the new value
+  await agent.getAndUpdate((state) => state.count);
+  // @ts-expect-error the type of what is asked for
+  const text: string = await agent.get((state) => state.count);
+}
+
+export async function applications(node: Node): Promise<void> {
+  const start = (self: Self) => startSupervisor(self, { strategy: 'oneForOne' });
+  const application = await startApplication(node, { name: 'app', start, type: 'transient' });
+  await application.stop();
+
+  // @ts-expect-error an application has a root
+  await startApplication(node, { name: 'app' });
+  // @ts-expect-error the root is a pid
+  await startApplication(node, { name: 'app', start: () => undefined });
+}
