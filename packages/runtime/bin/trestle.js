@@ -15,14 +15,19 @@ function entry() {
   return ['--conditions=source', '-r', join(__dirname, 'register-source.js'), source];
 }
 
+/** Options of Node.js for the program: the shell itself says how to attach, and in fewer words. */
+function nodeOptions() {
+  const quiet = '--disable-warning=ExperimentalWarning';
+  const isKnown = process.allowedNodeEnvironmentFlags.has('--disable-warning');
+  return [...process.execArgv, '--inspect-publish-uid=http', ...(isKnown ? [quiet] : [])];
+}
+
 /** Options of Node.js cannot be set from inside, so the program is a child; it ends when this process does. */
 function launch() {
-  const quietInspector = '--inspect-publish-uid=http';
-  const child = spawn(
-    process.execPath,
-    [...process.execArgv, quietInspector, ...entry(), ...process.argv.slice(2)],
-    { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: { ...process.env, TRESTLE_LAUNCHED: '1' } },
-  );
+  const child = spawn(process.execPath, [...nodeOptions(), ...entry(), ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, TRESTLE_LAUNCHED: '1' },
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) {
     process.on(signal, () => {
       // From a terminal Ctrl-C reaches the child as well.

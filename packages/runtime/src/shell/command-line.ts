@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { clearScreenDown, cursorTo } from 'node:readline';
 import { Recoverable, start, type REPLServer } from 'node:repl';
@@ -8,6 +9,7 @@ import { openQuote, type Completions } from './completion';
 import { errorText } from './error-text';
 import { isIncomplete } from './incomplete-code';
 import { InputGate, type InputSource } from './input-gate';
+import { PromptGuard } from './prompt-guard';
 
 /** What a command line is made of. */
 export interface CommandLineSetup {
@@ -33,6 +35,7 @@ export class CommandLine {
   readonly left: Promise<void>;
   private readonly runner = new CommandRunner();
   private readonly gate: InputGate;
+  private readonly guard: PromptGuard;
   private readonly server: REPLServer;
   private readonly colors: ReturnType<typeof createColors>;
   private count = 1;
@@ -46,6 +49,9 @@ export class CommandLine {
       interrupt: () => {
         runner.interrupt('interrupted');
       },
+    });
+    this.guard = new PromptGuard(setup.output, (write) => {
+      this.aside(write);
     });
     this.server = this.startServer();
     this.colors = createColors(this.server.useColors);
@@ -68,16 +74,9 @@ export class CommandLine {
     this.say(this.server.writer(value));
   }
 
-  /** Prints what nobody has asked for; what is being typed moves down. */
+  /** Prints what nobody has asked for. */
   say(text: string): void {
-    const { output, terminal } = this.setup;
-    const atPrompt = terminal && !this.runner.isBusy;
-    if (atPrompt) {
-      cursorTo(output, 0);
-      clearScreenDown(output);
-    }
-    output.write(`${text}\n`);
-    if (atPrompt) this.server.displayPrompt(true);
+    this.aside(() => this.guard.output.write(`${text}\n`));
   }
 
   /** Prints an error that no command has thrown. */
@@ -98,7 +97,8 @@ export class CommandLine {
   }
 
   private startServer(): REPLServer {
-    const { output, terminal } = this.setup;
+    const { output } = this.guard;
+    const { terminal } = this.setup;
     const server = start({
       prompt: this.prompt(),
       input: this.gate,
@@ -106,14 +106,31 @@ export class CommandLine {
       terminal,
       useGlobal: true,
       preview: terminal,
-      eval: (code, _context, _file, done) => {
-        this.evaluate(code, done as Done);
-      },
     });
     // A program that pipes commands in wants the results alone.
     if (!terminal) server.displayPrompt = () => undefined;
-    Object.assign(server, { completer: this.completer(server.completer as Complete) });
-    return server;
+    server.on('SIGTSTP', () => {
+      this.suspend();
+    });
+    return Object.assign(server, {
+      completer: this.completer(server.completer as Complete),
+      eval: (code: string, _context: object, _file: string, done: Done) => {
+        this.evaluate(code, done);
+      },
+    });
+  }
+
+  /** Performs a write of somebody else: what is being typed moves down. */
+  private aside(write: () => void): void {
+    const { server } = this;
+    if (!this.setup.terminal || this.runner.isBusy || server.editorMode) {
+      write();
+      return;
+    }
+    cursorTo(this.guard.output, 0);
+    clearScreenDown(this.guard.output);
+    write();
+    server.displayPrompt(true);
   }
 
   private prompt(): string {
@@ -138,7 +155,7 @@ export class CommandLine {
     } catch (error) {
       this.countUp();
       Object.assign(this.server, { lastError: error });
-      this.setup.output.write(`${this.colors.red(errorText(error))}\n`);
+      this.guard.output.write(`${this.colors.red(errorText(error))}\n`);
       // Without a result nothing is printed.
       done(null);
     }
@@ -152,6 +169,19 @@ export class CommandLine {
     const result = this.runner.run(code, `shell-${String(this.count)}`);
     if (isRaw) this.gate.setRawMode(true);
     return result;
+  }
+
+  /**
+   * Ctrl-Z: as from a terminal, the programs this one was started by are stopped as well. Another program sends the
+   * signal, because Node.js takes one to itself for its end, and takes the inspector apart.
+   */
+  private suspend(): void {
+    process.once('SIGCONT', () => {
+      this.gate.setRawMode(true);
+      this.server.displayPrompt(true);
+    });
+    this.gate.setRawMode(false);
+    spawnSync('sh', ['-c', 'kill -s TSTP 0']);
   }
 
   private countUp(): void {
@@ -181,6 +211,7 @@ export class CommandLine {
     if (this.keepsHistory)
       await Promise.race([once(this.server, 'flushHistory'), setTimeout(historyFlushMs)]);
     this.gate.destroy();
+    this.guard.release();
     this.runner.close();
   }
 }
