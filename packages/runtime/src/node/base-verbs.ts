@@ -14,7 +14,7 @@ import { From } from '../terms/from';
 import { checkOptions } from '../terms/options';
 import type { Pid } from '../terms/pid';
 import type { CallsOf, CastsOf, ReplyTo } from '../terms/protocol';
-import type { Ref } from '../terms/ref';
+import { isRef, type Ref } from '../terms/ref';
 import type { LocalProcess } from '../process/local-process';
 import { sendLater } from './delayed-send';
 import { defaultCallTimeoutMs } from './gen';
@@ -84,7 +84,10 @@ export abstract class BaseVerbs implements Verbs {
   }
 
   cancelTimer(timer: Ref): number | false {
-    return this.acting().timers.cancel(timer) ?? false;
+    const { timers } = this.acting();
+    if (!isRef(timer))
+      throw new BadArgumentError({ call: 'cancelTimer', expected: 'a reference', got: timer });
+    return timers.cancel(timer) ?? false;
   }
 
   whereis(name: string | LocalName<unknown>): Pid | undefined {

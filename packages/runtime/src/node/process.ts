@@ -29,7 +29,7 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
 
   /** Starts a process of this class. */
   static [launch](this: new () => Process, launcher: Launcher, options: object): Pid {
-    checkOptions('start', noOptions, options);
+    checkOptions(`start ${this.name}`, noOptions, options);
     const self = new this();
     return startBody(launcher, self, runClass);
   }
@@ -231,7 +231,7 @@ export function spawnBody<M>(call: string, launcher: Launcher, body: Body<M>): P
 /** Registers a process of this node under a name. */
 export function registerName(local: LocalNode, name: string | LocalName<unknown>, pid: Pid): void {
   const plain = checkName('register', plainName(name));
-  const process = local.table.get(pid);
+  const process = isPid(pid) ? local.table.get(pid) : undefined;
   if (process === undefined) {
     throw new BadArgumentError({
       call: `register '${plain}'`,

@@ -47,8 +47,9 @@ function wantedByType(type: string | readonly string[]): Wanted {
  */
 export function patienceOf(options: PatternOptions | undefined): number {
   if (options === undefined) return Infinity;
-  if (isDuration(options.afterMs)) return options.afterMs;
-  if (options.where === undefined || 'afterMs' in options) checkOptions('receive', schema, options);
+  const { afterMs, where } = (options as PatternOptions | null) ?? {};
+  if (isDuration(afterMs)) return afterMs;
+  if (where === undefined || 'afterMs' in options) checkOptions('receive', schema, options);
   return Infinity;
 }
 
