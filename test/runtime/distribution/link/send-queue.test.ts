@@ -38,7 +38,7 @@ describe('the queue of what is sent', () => {
   });
 
   it('sends a frame before the turn is over when there is enough for one', () => {
-    send('x'.repeat(20_000));
+    send('x'.repeat(70_000));
     expect(frames).toHaveLength(1);
   });
 

@@ -2,7 +2,7 @@ import type { FrameWriter } from '../wire/frame-writer';
 import type { WireSignal } from '../wire/wire-signal';
 
 /** A frame is sent when it is this long, though the turn is not over: the other node can begin to read. */
-const frameBytes = 16 * 1024;
+const frameBytes = 64 * 1024;
 
 /** Where frames go. */
 export interface FrameSink {
