@@ -26,7 +26,7 @@ export class Instances {
   async stop(): Promise<void> {
     this.stopping = true;
     const running = [...this.running];
-    for (const child of running) if (child.connected) child.disconnect();
+    for (const child of running) child.kill('SIGTERM');
     await Promise.all(running.map((child) => once(child, 'close')));
   }
 
