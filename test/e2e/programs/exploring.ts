@@ -64,11 +64,10 @@ export class PS extends GenServer<PsCall> {
     }
   }
 
-  override handleInfo({ pid, reason }: Down): void {
-    console.log(`DOWN ${pid} for reason ${String(reason)}`);
-    for (const [topic, subscribers] of this.topics) {
-      this.topics.set(topic, without(pid as Pid, subscribers));
-    }
+  override handleInfo(down: Down): void {
+    const pid = down.pid as Pid;
+    console.log(`DOWN ${pid} for reason ${down.reason as string}`);
+    for (const [topic, subscribers] of this.topics) this.topics.set(topic, without(pid, subscribers));
   }
 }
 
