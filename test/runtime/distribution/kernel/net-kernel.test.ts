@@ -176,6 +176,20 @@ describe('nodes that connect', () => {
     expect(nodes.network.open).toBe(2);
   });
 
+  it('leave no timer and no socket when all of them stop, whatever was under way', async () => {
+    const [a, b] = (await nodes.connected('a@h', 'b@h')) as [TestNode, TestNode];
+    await b.node.start(Echo, { name: echo });
+    const call = a.node.call(echo.on('b@h'), { type: 'never' });
+    const failed = expect(call).rejects.toMatchObject({ code: 'ERR_NODEDOWN' });
+    const c = await nodes.start('c@h');
+    nodes.network.holdDials();
+    const attempt = c.node.connect('a@h');
+    await nodes.stop();
+    await failed;
+    expect(await attempt).toBe(false);
+    expect([nodes.network.open, nodes.clock.runningTimers]).toEqual([0, 0]);
+  });
+
   it('let a restarted node in at once, though its old connection looks alive', async () => {
     const [a, b] = (await nodes.connected('a@h', 'b@h')) as [TestNode, TestNode];
     const old = b.node.spawn(async (self) => self.receive());

@@ -103,6 +103,13 @@ describe('a node that listens for WebSockets', () => {
     await stillWorks();
   });
 
+  it('hangs up on a stranger that says nothing', async () => {
+    const impatient = await wsTransport.listen({ ...granted, host, port: 0, timeoutMs: 50 }, () => {});
+    const stranger = connect(impatient.port, host);
+    await once(stranger.resume(), 'close');
+    await impatient.close();
+  });
+
   it('refuses a WebSocket of another protocol, or of none', async () => {
     for (const protocols of [[], ['chat'], ['trestle.2']]) {
       const ws = new WebSocket(`ws://${host}:${listener.port}`, protocols);

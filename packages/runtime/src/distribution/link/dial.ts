@@ -12,7 +12,7 @@ export function dial({ host, port }: SocketAddress, options: DialOptions): Promi
     const ws = new WebSocket(`ws://${where}:${String(port)}/`, subprotocol, {
       ...wsOptions,
       maxPayload: options.maxFrameBytes,
-      handshakeTimeout: options.timeoutMs,
+      ...(options.timeoutMs === Infinity ? {} : { handshakeTimeout: Math.ceil(options.timeoutMs) }),
       followRedirects: false,
     });
     const giveUp = (): void => ws.terminate();

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo, Socket as Stream } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
@@ -14,20 +20,12 @@ export async function listen(options: ListenOptions, onSocket: (socket: Socket) 
     maxPayload: options.maxFrameBytes,
     handleProtocols: () => subprotocol,
   });
-  const server = createServer(
-    // A stranger that says nothing, or says it slowly, is cut off.
-    {
-      headersTimeout: options.timeoutMs,
-      requestTimeout: options.timeoutMs,
-      connectionsCheckingInterval: 1_000,
-    },
-    refuseRequest,
-  );
+  const server = createServer(timeouts(options.timeoutMs), refuseRequest);
   const door = new Door(options.maxUnproven);
   server.on('connection', (stream: Stream) => door.enter(stream));
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     if (!speaksOurs(request)) {
-      stream.end(refusalOfUpgrade);
+      refuseUpgrade(stream);
       return;
     }
     sockets.handleUpgrade(request, stream, head, (ws) => {
@@ -89,6 +87,19 @@ const refusalOfUpgrade = [
   '',
   refusalText,
 ].join('\r\n');
+
+/** A stranger that says nothing, or says it slowly, is cut off. For the server 0 means never. */
+function timeouts(timeoutMs: number): ServerOptions {
+  const timeout = timeoutMs === Infinity ? 0 : Math.ceil(timeoutMs);
+  const connectionsCheckingInterval = Math.min(1_000, Math.max(timeout, 10));
+  return { headersTimeout: timeout, requestTimeout: timeout, connectionsCheckingInterval };
+}
+
+/** An upgraded connection is nobody's: what goes wrong with it must not be the program's end. */
+function refuseUpgrade(stream: Duplex): void {
+  stream.on('error', () => stream.destroy());
+  stream.end(refusalOfUpgrade, () => stream.destroy());
+}
 
 function refuseRequest(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(426, { 'Content-Type': 'text/plain', Connection: 'close', Upgrade: 'websocket' });
