@@ -25,10 +25,16 @@ describe('the restart window', () => {
     expect(Array.from({ length: 1_000 }, () => window.admit(0))).not.toContain(false);
   });
 
+  it('remembers no more than the restarts of its length', () => {
+    const window = new RestartWindow({ restarts: 1_000_000, withinMs: 10 });
+    for (let now = 0; now < 100_000; now++) window.admit(now);
+    expect(window.size).toBe(11);
+  });
+
   it('decides as a list of all restarts would, until it refuses one', () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 0, max: 5 }),
+        fc.integer({ min: 0, max: 20 }),
         fc.integer({ min: 1, max: 50 }),
         fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 60 }),
         (restarts, withinMs, steps) => {

@@ -4,13 +4,17 @@ export interface Intensity {
   readonly withinMs: number;
 }
 
+/** Places of a new ring. */
+const firstPlaces = 4;
+
 /**
- * Counts the restarts of the last `withinMs` milliseconds. A ring of the last `restarts` times: one more restart is
- * too many if the oldest of them is not over yet, so a restart costs the same however long the burst is.
+ * Counts the restarts of the last `withinMs` milliseconds. A ring of their times: each enters it once and leaves it
+ * once, so a restart costs the same however long the burst is, and what is over takes no memory.
  */
 export class RestartWindow {
-  private readonly times: number[] = [];
+  private times = new Array<number>(firstPlaces);
   private oldest = 0;
+  private count = 0;
 
   constructor(private readonly intensity: Intensity) {}
 
@@ -21,14 +25,28 @@ export class RestartWindow {
   admit(now: number): boolean {
     const { restarts, withinMs } = this.intensity;
     if (restarts === Infinity) return true;
-    if (this.times.length < restarts) {
-      this.times.push(now);
-      return true;
-    }
-    const oldest = this.times[this.oldest];
-    if (oldest === undefined || now - oldest <= withinMs) return false;
-    this.times[this.oldest] = now;
-    this.oldest = (this.oldest + 1) % restarts;
+    while (this.count > 0 && now - (this.times[this.oldest] as number) > withinMs) this.forgetOldest();
+    if (this.count >= restarts) return false;
+    if (this.count === this.times.length) this.grow();
+    this.times[(this.oldest + this.count) % this.times.length] = now;
+    this.count += 1;
     return true;
+  }
+
+  /** How many restarts are remembered. */
+  get size(): number {
+    return this.count;
+  }
+
+  private forgetOldest(): void {
+    this.oldest = (this.oldest + 1) % this.times.length;
+    this.count -= 1;
+  }
+
+  private grow(): void {
+    const { times, oldest } = this;
+    this.times = [...times.slice(oldest), ...times.slice(0, oldest)];
+    this.times.length = times.length * 2;
+    this.oldest = 0;
   }
 }

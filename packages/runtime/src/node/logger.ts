@@ -80,9 +80,10 @@ export class NodeLog {
   }
 
   private write(level: LogLevel, text: string, report?: Readonly<Record<string, unknown>>): void {
-    const record = { level, time: this.wallTime(), node: this.node, text };
+    const { node } = this;
+    const time = this.wallTime();
     try {
-      this.logger.log(report === undefined ? record : { ...record, report });
+      this.logger.log(report === undefined ? { level, time, node, text } : { level, time, node, text, report });
     } catch {
       // There is nowhere left to say so, and what is logged about must go on.
     }
