@@ -4,12 +4,12 @@ import {
   localName,
   noReply,
   reply,
-  ReplyPort,
   replyPort,
   startNode,
   type Call,
   type CallResult,
   type From,
+  type ReplyPort,
 } from '@trestle/runtime';
 
 type KvCall =

@@ -17,8 +17,8 @@ async function main(): Promise<void> {
   console.log(await a.rpc.call('rpc_b@127.0.0.1', 'Stats', 'add', [1, 2]));
   console.log(await a.rpc.module<typeof stats>('Stats').on('rpc_b@127.0.0.1').add(20, 22)); // typed
   console.log(await a.rpc.call('rpc_b@127.0.0.1', 'Node', 'list')); // exposed everywhere
-  await a.rpc.call('rpc_b@127.0.0.1', 'Stats', 'fail').catch((error: RemoteError) => {
-    console.log(error.code, (error.cause as Error).message);
+  await a.rpc.call('rpc_b@127.0.0.1', 'Stats', 'fail').catch((error: unknown) => {
+    if (error instanceof RemoteError) console.log(error.code, error.message);
   });
   await new Promise<void>((done) => {
     a.spawn<string>(async (self) => {
@@ -36,5 +36,5 @@ void main();
 // 3
 // 42
 // [ 'rpc_a@127.0.0.1' ]
-// ERR_REMOTE out of order
+// ERR_REMOTE rpc Stats.fail on rpc_b@127.0.0.1: Error: out of order
 // hello from rpc_b@127.0.0.1

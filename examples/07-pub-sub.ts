@@ -50,13 +50,9 @@ async function main(): Promise<void> {
   const received = new Promise<unknown>((resolve) => {
     foo.spawn(async (self) => {
       await self.call(PS.on('zed@127.0.0.1'), { type: 'subscribe', topic: 'news' });
-      self.send(self.pid, { type: 'subscribed' });
       await zed.call(PS, { type: 'broadcast', topic: 'news', message: { type: 'msg', text: 'yo' } });
-      resolve(
-        await self.receive(undefined, { where: (message) => (message as { type: string }).type === 'msg' }),
-      );
-      await self.receive(); // stays, until its node goes
-      await self.receive();
+      resolve(await self.receive());
+      await self.receive(); // it stays, until its node goes
     });
   });
   console.log(await received);

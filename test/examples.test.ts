@@ -28,7 +28,7 @@ describe('examples', () => {
     const env = {
       ...process.env,
       NO_COLOR: '1',
-      TRESTLE_MAPPER_PORT: process.env.TEST_MAPPER_PORT ?? '4399',
+      TRESTLE_MAPPER_PORT: String(await freePort()),
     };
     const { stdout } = await run(process.execPath, [...fromSource, path], { env });
     expect(stdout).toBe(expectedOutput(source));
