@@ -83,7 +83,9 @@ export class NodeLog {
     const { node } = this;
     const time = this.wallTime();
     try {
-      this.logger.log(report === undefined ? { level, time, node, text } : { level, time, node, text, report });
+      this.logger.log(
+        report === undefined ? { level, time, node, text } : { level, time, node, text, report },
+      );
     } catch {
       // There is nowhere left to say so, and what is logged about must go on.
     }
