@@ -67,7 +67,7 @@ describe('a monitor', () => {
   it('of a process of a node out of reach tells noconnection', async () => {
     const node = await startTestNode();
     const { inbox } = idle(node, (self) => {
-      self.monitor('<far@host/1.0/1>' as Pid);
+      self.monitor('<far@host/1.0/1>');
       self.monitor({ name: 'kv', node: 'far@host' });
     });
     await settle();

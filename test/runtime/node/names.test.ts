@@ -106,7 +106,7 @@ describe('a message to nobody', () => {
     await settle();
     const earlier = gone.replace(/[^/]*>$/, 'earlier>');
     for (const to of [gone, earlier, 'nobody', localName('nobody'), { name: 'nobody', node: node.name }]) {
-      node.send(to as never, 'x');
+      node.send(to, 'x');
       node.cast(to as never, 'x' as never);
       node.exitSignal(to, 'kill');
     }

@@ -16,7 +16,7 @@ describe('a node that stops', () => {
     await node.start(Silent, { name: 'silent' });
     node.sendAfter('n1', 'x', 1_000);
     const call = node.call('silent' as any as never, 'q' as never).catch((error: unknown) => error);
-    node.spawn(async (self) => void (await self.receive(undefined, { afterMs: 5_000 })));
+    node.spawn((self) => self.receive(undefined, { afterMs: 5_000 }));
     await settle();
     await node.stop();
     expect(await call).toBeInstanceOf(ServerExitError);

@@ -93,7 +93,10 @@ class Starting implements Starter {
   failed(reason: ExitReason): void {
     this.timer?.cancel();
     if (this.launcher.starter?.trapsExits === true) this.unlink();
-    if (this.isAwaited) this.reject(new StartError(this.call, reason));
+    // Not before the starter has felt the link: if that ends it, it does not go on.
+    queueMicrotask(() => {
+      if (this.isAwaited) this.reject(new StartError(this.call, reason));
+    });
   }
 
   /** An error of the constructor is as one of `init`, but nothing of the server has run in the process. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { checkName, destinationOf, type Address, type LocalName, type ServerPid } from '../terms/address';
 import { BadArgumentError } from '../terms/errors';
 import { ProcessExit, type ExitReason } from '../terms/exit-reason';
-import type { Down } from '../terms/message';
+import type { Down, SystemMessage } from '../terms/message';
 import { checkOptions } from '../terms/options';
 import { isPid, type Pid } from '../terms/pid';
 import { isRef, type Ref } from '../terms/ref';
@@ -12,7 +12,7 @@ import { BaseVerbs, plainName, startClass } from './base-verbs';
 import { launch, type messages, type ProcessClass, type ServerClass, type StartArguments } from './launch';
 import type { Launcher } from './launcher';
 import type { LocalNode } from './local-node';
-import type { Body, Monitored, Node, ReceiveOptions, Self } from './node';
+import type { Body, Monitored, Node, OfType, Received, ReceiveOptions, Self, TypeOf } from './node';
 import { checkBody } from './spawn';
 import { patienceOf, wantedOf } from './wanted';
 
@@ -83,7 +83,20 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
     return this.abort.signal;
   }
 
-  // The overloads of `Self` say what comes out for which type; here all are one.
+  receive<const T extends TypeOf<Received<M>>>(
+    type: T | readonly T[],
+    options: ReceiveOptions<OfType<Received<M>, T>> & { readonly afterMs: number },
+  ): Promise<OfType<Received<M>, T> | undefined>;
+  receive<const T extends TypeOf<Received<M>>>(
+    type: T | readonly T[],
+    options?: ReceiveOptions<OfType<Received<M>, T>>,
+  ): Promise<OfType<Received<M>, T>>;
+  receive(
+    type: undefined,
+    options: ReceiveOptions<M | SystemMessage> & { readonly afterMs: number },
+  ): Promise<M | SystemMessage | undefined>;
+  receive(type?: undefined, options?: ReceiveOptions<M | SystemMessage>): Promise<M | SystemMessage>;
+  // The overloads are those of `Self`: they say what comes out for which type.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   receive(type?: string | readonly string[], options?: ReceiveOptions<any>): Promise<any> {
     const { receiver } = this;
