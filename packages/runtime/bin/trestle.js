@@ -22,18 +22,34 @@ function nodeOptions() {
   return [...process.execArgv, '--inspect-publish-uid=http', ...(isKnown ? [quiet] : [])];
 }
 
+/** How long the program may take to say that it has a signal already. */
+const patienceMs = 150;
+
+/**
+ * Passes signals on. Often the program has been sent the same one (by a terminal, by whoever stops a group), and twice
+ * would mean "at once": so it is asked first. What a terminal sends it always has.
+ */
+function passOn(signal, child) {
+  let knownAt = -Infinity;
+  child.on('message', (told) => {
+    if (told === signal) knownAt = Date.now();
+  });
+  process.on(signal, () => {
+    if (signal === 'SIGINT' && process.stdin.isTTY) return;
+    const receivedAt = Date.now();
+    setTimeout(() => {
+      if (knownAt < receivedAt - patienceMs) child.kill(signal);
+    }, patienceMs);
+  });
+}
+
 /** Options of Node.js cannot be set from inside, so the program is a child; it ends when this process does. */
 function launch() {
   const child = spawn(process.execPath, [...nodeOptions(), ...entry(), ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, TRESTLE_LAUNCHED: '1' },
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) {
-    process.on(signal, () => {
-      // From a terminal Ctrl-C reaches the child as well.
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-    });
-  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) passOn(signal, child);
   child.on('exit', (code, signal) => {
     if (signal === null) process.exit(code);
     process.removeAllListeners(signal);

@@ -21,6 +21,8 @@ export interface CommandLineSetup {
   readonly name: string;
   /** What a quoted text at the end of the line may become. */
   readonly completeQuoted: (quoted: string) => Promise<Completions>;
+  /** Called when the user gives up a command that is being executed. */
+  readonly onInterrupt: () => void;
 }
 
 type Done = (error: Error | null, ...result: [result?: unknown]) => void;
@@ -47,6 +49,7 @@ export class CommandLine {
     this.gate = new InputGate(setup.input, setup.terminal, {
       isBusy: () => runner.isBusy,
       interrupt: () => {
+        setup.onInterrupt();
         runner.interrupt('interrupted');
       },
     });

@@ -8,10 +8,12 @@ export function isIncomplete(code: string): boolean {
   if (problem === undefined) return false;
   if (problem === endOfInput || problem === 'Unterminated template literal') return true;
   if (problem === missingParenthesis) return isIncompleteCall(form);
-  return problem === 'Invalid or unexpected token' && /\/\*(?![^]*\*\/)/.test(form);
+  // An open comment, unlike an open string, is healed by its end.
+  return problem === badToken && form.includes('/*') && syntaxProblem(`${form}*/`) !== badToken;
 }
 
 const endOfInput = 'Unexpected end of input';
+const badToken = 'Invalid or unexpected token';
 const missingParenthesis = 'missing ) after argument list';
 
 /** The engine says the same of `f(1` and of `f(1 2)`: only the first one is healed by closing it. */

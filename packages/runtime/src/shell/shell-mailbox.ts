@@ -3,6 +3,7 @@ import type { Wanted } from '../process/receiver';
 interface Waiting {
   readonly wanted: Wanted | null;
   readonly resolve: (message: unknown) => void;
+  timer: NodeJS.Timeout | undefined;
 }
 
 /**
@@ -16,8 +17,12 @@ export class ShellMailbox {
   /** Hands a message to the first who waits for it; else it stays. */
   put(message: unknown): void {
     const found = this.waiting.findIndex(({ wanted }) => wanted === null || wanted(message));
-    if (found === -1) this.messages.push(message);
-    else this.waiting.splice(found, 1)[0]?.resolve(message);
+    const [waiting] = found === -1 ? [] : this.waiting.splice(found, 1);
+    if (waiting === undefined) this.messages.push(message);
+    else {
+      clearTimeout(waiting.timer);
+      waiting.resolve(message);
+    }
   }
 
   /**
@@ -29,21 +34,13 @@ export class ShellMailbox {
     if (found !== -1) return Promise.resolve(this.messages.splice(found, 1)[0]);
     if (afterMs === 0) return Promise.resolve(undefined);
     return new Promise((resolve) => {
-      const timer = afterMs === Infinity ? undefined : setTimeout(giveUp, afterMs);
-      const waiting: Waiting = {
-        wanted,
-        resolve: (message) => {
-          clearTimeout(timer);
-          resolve(message);
-        },
-      };
-      const { waiting: all } = this;
-      function giveUp(): void {
-        const index = all.indexOf(waiting);
-        if (index !== -1) all.splice(index, 1);
-        resolve(undefined);
-      }
+      const waiting: Waiting = { wanted, resolve, timer: undefined };
       this.waiting.push(waiting);
+      if (afterMs === Infinity) return;
+      waiting.timer = setTimeout(() => {
+        this.waiting = this.waiting.filter((other) => other !== waiting);
+        resolve(undefined);
+      }, afterMs);
     });
   }
 
@@ -59,6 +56,6 @@ export class ShellMailbox {
 
   /** Nobody waits any more. */
   giveUp(): void {
-    this.waiting.splice(0);
+    for (const { timer } of this.waiting.splice(0)) clearTimeout(timer);
   }
 }

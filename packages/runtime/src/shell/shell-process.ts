@@ -75,6 +75,7 @@ export class ShellProcess {
   }
 
   private ended(self: Self): void {
+    this.giveUp();
     if (this.closed) return;
     // The node may be the reason; then there is no next one.
     this.spawn().catch(() => {

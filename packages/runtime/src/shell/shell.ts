@@ -7,7 +7,7 @@ import { nodeNameCompletions } from './completion';
 import { openDebugger } from './debugger';
 import { knownNodeNames } from './known-names';
 import { loadPreload } from './preload-file';
-import { bindGlobally, shellBindings } from './shell-bindings';
+import { bindGlobally, shellBindings, type Bindings } from './shell-bindings';
 import { shellSettings, type ShellOptions, type ShellSettings } from './shell-options';
 import { ShellProcess } from './shell-process';
 
@@ -41,13 +41,16 @@ class Shell {
   /** Resolves when the user leaves. */
   async open(): Promise<void> {
     const { input, output, terminal, history, inspect } = this.settings;
-    await this.bind();
+    const process = await this.bind();
     const line = (this.line = new CommandLine({
       input,
       output,
       terminal,
       name: this.node.name,
       completeQuoted: async (quoted) => nodeNameCompletions(quoted, await knownNodeNames(this.node)),
+      onInterrupt: () => {
+        process.giveUp();
+      },
     }));
     this.survive(line);
     if (inspect) this.attach(line);
@@ -63,9 +66,9 @@ class Shell {
   }
 
   /** Starts the shell's process and gives its words to the global scope; then come those of the preload file. */
-  private async bind(): Promise<void> {
+  private async bind(): Promise<ShellProcess> {
     const process = await ShellProcess.start(this.node, (pid, reason) => {
-      this.replaced(process, pid, reason);
+      this.replaced(pid, reason);
     });
     this.undo.push(() => {
       process.close();
@@ -75,18 +78,23 @@ class Shell {
       leave: () => this.line?.close(),
     });
     this.undo.push(bindGlobally(this.global, bindings));
-    const { preload } = this.settings;
+    await this.preload(bindings);
+    return process;
+  }
+
+  /** What goes wrong in the file is printed, and no reason not to open. */
+  private async preload(bindings: Bindings): Promise<void> {
+    const { preload, output } = this.settings;
     if (preload === undefined) return;
     try {
       this.undo.push(bindGlobally(this.global, await loadPreload(preload, bindings)));
     } catch (error) {
-      this.settings.output.write(`${(error as Error).message}\n`);
+      output.write(`${(error as Error).message}\n`);
     }
   }
 
-  private replaced(process: ShellProcess, pid: Pid, reason: ExitReason): void {
+  private replaced(pid: Pid, reason: ExitReason): void {
     const text = `the shell's process ${pid} ended: ${describeReason(reason)}; a fresh one takes its place`;
-    process.giveUp();
     if (this.line?.interrupt(text) !== true) this.line?.say(text);
   }
 

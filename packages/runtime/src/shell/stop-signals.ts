@@ -11,21 +11,26 @@ const interruptedCode = 130;
  * @returns stops listening
  */
 export function onStopSignal(stop: () => void): () => void {
+  const launched = process.env['TRESTLE_LAUNCHED'] === '1' && process.connected;
+  delete process.env['TRESTLE_LAUNCHED'];
   let askedAt: number | undefined;
-  const ask = (): void => {
+  const ask = (signal?: NodeJS.Signals): void => {
+    // The launcher may be about to pass on the same signal.
+    if (launched && signal !== undefined && process.connected) process.send?.(signal);
     const now = performance.now();
     askedAt ??= now;
     if (askedAt === now) stop();
     else if (now - askedAt > sameMs) process.exit(interruptedCode);
   };
+  const launcherGone = (): void => {
+    ask();
+  };
   for (const signal of signals) process.on(signal, ask);
-  const launched = process.env['TRESTLE_LAUNCHED'] === '1' && process.connected;
-  delete process.env['TRESTLE_LAUNCHED'];
-  if (launched) process.on('disconnect', ask);
+  if (launched) process.on('disconnect', launcherGone);
   // The channel to the launcher is no reason to go on.
   process.channel?.unref();
   return () => {
     for (const signal of signals) process.off(signal, ask);
-    process.off('disconnect', ask);
+    process.off('disconnect', launcherGone);
   };
 }
