@@ -15,9 +15,12 @@ function messagesIn(frame: Uint8Array): unknown[] {
   const portOf = (): never => {
     throw new Error('no port');
   };
-  new FrameReader({ limits: defaultLimits, localNode: 'b@h', portOf }).read(frame, (signal) => {
-    if (signal.kind === 'message') messages.push(signal.message);
-  });
+  new FrameReader({ limits: defaultLimits, ends: { self: 'b@h', peer: 'a@h' }, portOf }).read(
+    frame,
+    (signal) => {
+      if (signal.kind === 'message') messages.push(signal.message);
+    },
+  );
   return messages;
 }
 
@@ -27,7 +30,9 @@ describe('the queue of what is sent', () => {
   const send = (message: unknown): void => queue.push({ kind: 'message', to, message });
   beforeEach(() => {
     frames = [];
-    queue = new SendQueue(new FrameWriter(defaultLimits), { sendFrame: (frame) => frames.push(frame) });
+    queue = new SendQueue(new FrameWriter(defaultLimits, { self: 'a@h', peer: 'b@h' }), {
+      sendFrame: (frame) => frames.push(frame),
+    });
   });
 
   it('puts everything of one turn into one frame, in order', async () => {

@@ -5,7 +5,7 @@ import { FrameReader } from '../../../../packages/runtime/src/distribution/wire/
 import { defaultLimits } from '../../../../packages/runtime/src/distribution/wire/limits';
 import { opcode } from '../../../../packages/runtime/src/distribution/wire/opcodes';
 import { wireTag } from '../../../../packages/runtime/src/distribution/wire/wire-tags';
-import { decode, encode, localNode, pid, TestFrom } from './wire-fixture';
+import { decode, encode, localNode, pid, readerEnds, TestFrom } from './wire-fixture';
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(/\s/g, ''), 'hex');
 const plain = new Encoder({ useRecords: false, variableMapSize: true });
@@ -152,7 +152,11 @@ describe('a frame reader', () => {
     const good = encode(
       Array.from({ length: 5_000 }, () => ({ kind: 'bye', reason: 'well-meant' }) as const),
     );
-    const reader = new FrameReader({ limits: defaultLimits, localNode, portOf: (id) => new TestFrom(id) });
+    const reader = new FrameReader({
+      limits: defaultLimits,
+      ends: readerEnds,
+      portOf: (id) => new TestFrom(id),
+    });
     let count = 0;
     expect(() => reader.read(Buffer.concat([good, hex('9f')]), () => (count += 1))).toThrow(BadFrameError);
     expect(count).toBeGreaterThan(0);

@@ -5,7 +5,7 @@ import { defaultLimits } from '../../../../packages/runtime/src/distribution/wir
 import type { WireSignal } from '../../../../packages/runtime/src/distribution/wire/wire-signal';
 import { pidPrefix, pidSuffix } from '../../../../packages/runtime/src/terms/pid';
 import type { Ref } from '../../../../packages/runtime/src/terms/ref';
-import { decode, encode, localNode, pid } from './wire-fixture';
+import { decode, encode, localNode, pid, readerEnds, writerEnds } from './wire-fixture';
 
 const other = '<b@127.0.0.1/9.0/1>' as typeof pid;
 const ref = '#Ref<a@127.0.0.1/3/2s>' as Ref;
@@ -79,7 +79,7 @@ describe('a frame writer', () => {
   const message = (text: string): WireSignal => ({ kind: 'message', to: pid, message: text });
 
   test('gives every signal of many frames away once, in bytes it never touches again', () => {
-    const writer = new FrameWriter(defaultLimits);
+    const writer = new FrameWriter(defaultLimits, writerEnds);
     const frames: Uint8Array[] = [];
     for (let i = 0; i < 20_000; i += 1) {
       writer.append(message(`m${i}`));
@@ -93,7 +93,7 @@ describe('a frame writer', () => {
   });
 
   test('tells how many bytes wait, and is empty once they are taken', () => {
-    const writer = new FrameWriter(defaultLimits);
+    const writer = new FrameWriter(defaultLimits, writerEnds);
     expect(writer.take()).toHaveLength(0);
     writer.append(message('x'));
     const { byteLength } = writer;
@@ -104,7 +104,7 @@ describe('a frame writer', () => {
 
   test('takes as many frames as the limit demands, each of whole signals', () => {
     const limits = { ...defaultLimits, maxFrameBytes: 1_000 };
-    const writer = new FrameWriter(limits);
+    const writer = new FrameWriter(limits, writerEnds);
     const texts = Array.from({ length: 50 }, (_, i) => String(i).repeat(100));
     for (const text of texts) writer.append(message(text));
     const arrived: WireSignal[] = [];
@@ -119,7 +119,7 @@ describe('a frame writer', () => {
   });
 
   test('encodes a value as it is when it is sent, whatever becomes of it afterwards', () => {
-    const writer = new FrameWriter(defaultLimits);
+    const writer = new FrameWriter(defaultLimits, writerEnds);
     const value = { n: 1, bytes: new Uint8Array([1]) };
     writer.append({ kind: 'message', to: pid, message: value });
     value.n = 2;
@@ -133,7 +133,7 @@ describe('a frame reader', () => {
     const inner = encode([{ kind: 'bye', reason: 'inner' }]);
     const reader = new FrameReader({
       limits: defaultLimits,
-      localNode,
+      ends: readerEnds,
       portOf: () => {
         throw new Error('not called');
       },
@@ -149,7 +149,7 @@ describe('a frame reader', () => {
   test('lets an error of whoever is handed a signal pass, and reads on afterwards', () => {
     const reader = new FrameReader({
       limits: defaultLimits,
-      localNode,
+      ends: readerEnds,
       portOf: () => {
         throw new Error('not called');
       },
@@ -168,5 +168,22 @@ describe('a frame reader', () => {
 
   test('reads nothing from an empty frame', () => {
     expect(decode(new Uint8Array())).toEqual([]);
+  });
+
+  it('leaves the node names of both ends out of calls, casts and messages, and restores the pids', () => {
+    const signals: WireSignal[] = [
+      { kind: 'call', to: other, call: 1, from: pid, request: 'r' },
+      { kind: 'cast', to: other, request: 'r' },
+      { kind: 'message', to: other, message: 'm' },
+    ];
+    const frame = encode(signals);
+    expect(Buffer.from(frame).includes('127.0.0.1')).toBe(false);
+    expect(decode(frame)).toEqual(signals);
+  });
+
+  it('carries the pids of third nodes whole', () => {
+    const third = '<c@127.0.0.1/9.0/1>' as typeof pid;
+    const signal: WireSignal = { kind: 'call', to: third, call: 1, from: third, request: 'r' };
+    expect(decode(encode([signal]))).toEqual([signal]);
   });
 });

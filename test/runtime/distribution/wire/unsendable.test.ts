@@ -3,7 +3,7 @@ import { defaultLimits } from '../../../../packages/runtime/src/distribution/wir
 import { checkSendable } from '../../../../packages/runtime/src/distribution/wire/sendable';
 import { UnsendableError } from '../../../../packages/runtime/src/terms/errors';
 import { LocalName } from '../../../../packages/runtime/src/terms/address';
-import { decode, encode, pid } from './wire-fixture';
+import { decode, encode, pid, writerEnds } from './wire-fixture';
 
 class Account {
   balance = 1;
@@ -117,7 +117,7 @@ describe('a value that cannot travel', () => {
   });
 
   test('is named by what carries it', () => {
-    const writer = new FrameWriter(defaultLimits);
+    const writer = new FrameWriter(defaultLimits, writerEnds);
     const reason = /x/;
     const identity = { pid, node: 'a@h', creation: 1, call: 1 };
     expect(() => writer.append({ kind: 'cast', to: pid, request: reason })).toThrow('request: an instance');
@@ -133,7 +133,7 @@ describe('a value that cannot travel', () => {
   });
 
   test('leaves what was appended before, and what comes after, as it was', () => {
-    const writer = new FrameWriter(defaultLimits);
+    const writer = new FrameWriter(defaultLimits, writerEnds);
     writer.append({ kind: 'message', to: pid, message: 'before' });
     const length = writer.byteLength;
     const bad = { long: 'x'.repeat(200_000), f: () => 1 };
@@ -146,7 +146,7 @@ describe('a value that cannot travel', () => {
   });
 
   test('is one with a getter that sends something itself while it is read', () => {
-    const writer = new FrameWriter(defaultLimits);
+    const writer = new FrameWriter(defaultLimits, writerEnds);
     const message = {
       get now() {
         writer.append({ kind: 'tick' });

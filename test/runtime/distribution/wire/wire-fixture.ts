@@ -8,6 +8,10 @@ import type { Pid } from '../../../../packages/runtime/src/terms/pid';
 export const pid = '<a@127.0.0.1/7.1/2s>' as Pid;
 export const localNode = 'b@127.0.0.1';
 
+/** The ends of the fixture's connection, as the node that writes and the one that reads see them. */
+export const writerEnds = { self: 'a@127.0.0.1', peer: localNode };
+export const readerEnds = { self: localNode, peer: 'a@127.0.0.1' };
+
 /** A caller that is told apart by its identity. */
 export class TestFrom extends From {
   readonly replies: unknown[] = [];
@@ -27,14 +31,14 @@ export class TestFrom extends From {
 }
 
 export function encode(signals: readonly WireSignal[], limits: Limits = defaultLimits): Uint8Array {
-  const writer = new FrameWriter(limits);
+  const writer = new FrameWriter(limits, writerEnds);
   for (const signal of signals) writer.append(signal);
   return writer.take();
 }
 
 export function decode(frame: Uint8Array, limits: Limits = defaultLimits): WireSignal[] {
   const signals: WireSignal[] = [];
-  const reader = new FrameReader({ limits, localNode, portOf: (identity) => new TestFrom(identity) });
+  const reader = new FrameReader({ limits, ends: readerEnds, portOf: (identity) => new TestFrom(identity) });
   reader.read(frame, (signal) => void signals.push(signal));
   return signals;
 }

@@ -72,10 +72,11 @@ export class Connection implements ReceivingConnection, Ticked {
     this.outlet = new FrameOutlet(context.maxQueuedBytes, (bytes) => {
       this.overflowed(bytes);
     });
-    this.queue = new SendQueue(new FrameWriter(limits), this.outlet);
+    const ends = { self: local.name, peer };
+    this.queue = new SendQueue(new FrameWriter(limits, ends), this.outlet);
     this.answers = new Answers(peer, local, this.received, this.queue);
     const portOf = (identity: FromIdentity): RelayedFrom => new RelayedFrom(identity, local);
-    this.reader = new FrameReader({ limits, localNode: local.name, portOf });
+    this.reader = new FrameReader({ limits, ends, portOf });
     this.receiver = new SignalReceiver(local, this);
     this.ticker = new NetTicker(local.clock, netTickMs, this);
   }

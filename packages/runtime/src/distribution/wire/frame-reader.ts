@@ -1,18 +1,17 @@
 import { Decoder } from 'cbor-x';
 import type { From, FromIdentity } from '../../terms/from';
-import type { NodeName } from '../../terms/node-name';
 import { ArrivedValue } from './arrived-value';
 import { BadFrameError } from './bad-frame';
 import { FrameInspection } from './frame-inspection';
 import type { Limits } from './limits';
+import type { WireEnds } from './short-pid';
 import { SignalShapes } from './signal-shapes';
 import type { WireSignal } from './wire-signal';
 
 /** What a reader of frames needs to know. */
 export interface FrameReaderOptions {
   readonly limits: Limits;
-  /** The node that reads: where the names live that arriving signals are sent to. */
-  readonly localNode: NodeName;
+  readonly ends: WireEnds;
   /** Makes the caller of a call that can be answered from here. */
   readonly portOf: (identity: FromIdentity) => From;
 }
@@ -34,7 +33,7 @@ export class FrameReader {
   constructor(private readonly options: FrameReaderOptions) {
     this.inspection = new FrameInspection(options.limits);
     this.arrived = new ArrivedValue(options.portOf);
-    this.shapes = new SignalShapes(options.localNode);
+    this.shapes = new SignalShapes(options.ends);
   }
 
   /**

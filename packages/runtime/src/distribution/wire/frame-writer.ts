@@ -1,6 +1,7 @@
 import { UnsendableError } from '../../terms/errors';
 import { CborBlock } from './cbor-block';
 import type { Limits } from './limits';
+import type { WireEnds } from './short-pid';
 import { SignalEncoder } from './signal-encoder';
 import type { WireSignal } from './wire-signal';
 
@@ -13,8 +14,11 @@ export class FrameWriter {
   private fullBytes = 0;
   private appending = false;
 
-  constructor(private readonly limits: Limits) {
-    this.encoder = new SignalEncoder(this.block, limits);
+  constructor(
+    private readonly limits: Limits,
+    ends: WireEnds,
+  ) {
+    this.encoder = new SignalEncoder(this.block, limits, ends);
   }
 
   /**

@@ -7,6 +7,7 @@ import type { Limits } from './limits';
 import { failureCode, opcode } from './opcodes';
 import { encodeLongText, encodeNumber } from './scalar-encoder';
 import { ValueEncoder } from './value-encoder';
+import { ShortPids, type WireEnds } from './short-pid';
 import { major, simple } from './wire-tags';
 import type { WireSignal } from './wire-signal';
 
@@ -16,14 +17,19 @@ type RareCallSignal = Extract<RareSignal, CallSignal>;
 /** Writes signals: each is an array of its opcode, its fields and, last, the value it carries. */
 export class SignalEncoder {
   private readonly values: ValueEncoder;
+  private readonly ownPids: ShortPids;
+  private readonly peerPids: ShortPids;
   /** How long the block was before the signal. */
   private start = 0;
 
   constructor(
     private readonly block: CborBlock,
     limits: Limits,
+    ends: WireEnds,
   ) {
     this.values = new ValueEncoder(block, limits);
+    this.ownPids = new ShortPids(ends.self);
+    this.peerPids = new ShortPids(ends.peer);
   }
 
   /** @throws UnsendableError if the signal holds a value that cannot travel */
@@ -32,19 +38,19 @@ export class SignalEncoder {
     switch (signal.kind) {
       case 'message':
         this.open(3, opcode.message);
-        this.destination(signal.to);
+        this.shortDestination(signal.to);
         this.value(signal.message, 'message');
         return;
       case 'cast':
         this.open(3, opcode.cast);
-        this.destination(signal.to);
+        this.shortDestination(signal.to);
         this.value(signal.request, 'request');
         return;
       case 'call':
         this.open(5, opcode.call);
         encodeNumber(this.block, signal.call);
-        this.text(signal.from);
-        this.destination(signal.to);
+        this.text(this.ownPids.shorten(signal.from));
+        this.shortDestination(signal.to);
         this.value(signal.request, 'request');
         return;
       case 'reply':
@@ -146,6 +152,11 @@ export class SignalEncoder {
 
   private text(text: string): void {
     if (!this.block.shortAscii(text)) encodeLongText(this.block, text);
+  }
+
+  private shortDestination(to: Destination): void {
+    if (typeof to === 'string') this.text(this.peerPids.shorten(to));
+    else this.destination(to);
   }
 
   /** A name is wrapped in an array and a pid is not; the node is the one that receives. */

@@ -7,6 +7,7 @@ import { isRef, type Ref } from '../../terms/ref';
 import { identityOf, isCount } from './arrived-value';
 import { BadFrameError } from './bad-frame';
 import { failureCode, opcode } from './opcodes';
+import { ShortPids, type WireEnds } from './short-pid';
 import type { WireSignal } from './wire-signal';
 
 type Fields = readonly unknown[];
@@ -34,21 +35,33 @@ function callOf(value: unknown): number {
 
 /** Turns positional arrays into signals, checking every field that is not a user's value. */
 export class SignalShapes {
-  constructor(private readonly localNode: NodeName) {}
+  private readonly ownPids: ShortPids;
+  private readonly peerPids: ShortPids;
+
+  constructor(private readonly ends: WireEnds) {
+    this.ownPids = new ShortPids(ends.self);
+    this.peerPids = new ShortPids(ends.peer);
+  }
 
   /** @throws BadFrameError if the array is no signal */
   signalOf(fields: Fields): WireSignal {
     switch (fields[0]) {
       case opcode.message:
         this.expect(fields, 3);
-        return { kind: 'message', to: this.destination(fields[1]), message: fields[2] };
+        return { kind: 'message', to: this.shortDestination(fields[1]), message: fields[2] };
       case opcode.cast:
         this.expect(fields, 3);
-        return { kind: 'cast', to: this.destination(fields[1]), request: fields[2] };
+        return { kind: 'cast', to: this.shortDestination(fields[1]), request: fields[2] };
       case opcode.call: {
         this.expect(fields, 5);
-        const to = this.destination(fields[3]);
-        return { kind: 'call', call: callOf(fields[1]), from: text(fields[2]), to, request: fields[4] };
+        const to = this.shortDestination(fields[3]);
+        return {
+          kind: 'call',
+          call: callOf(fields[1]),
+          from: this.peerPids.restore(text(fields[2])),
+          to,
+          request: fields[4],
+        };
       }
       case opcode.reply:
         this.expect(fields, 3);
@@ -132,11 +145,15 @@ export class SignalShapes {
     if (fields.length !== length) refuse('number of fields');
   }
 
+  private shortDestination(value: unknown): Destination {
+    return typeof value === 'string' ? this.ownPids.restore(value) : this.destination(value);
+  }
+
   private destination(value: unknown): Destination {
     if (typeof value === 'string') return value as Pid;
     if (!Array.isArray(value) || value.length !== 1) return refuse('receiver');
     const name: unknown = value[0];
-    return typeof name === 'string' ? { name, node: this.localNode } : refuse('receiver');
+    return typeof name === 'string' ? { name, node: this.ends.self } : refuse('receiver');
   }
 
   private checkedDestination(value: unknown): Destination {

@@ -1,0 +1,31 @@
+import type { NodeName } from '../../terms/node-name';
+import { pidPrefix, type Pid } from '../../terms/pid';
+
+/** The nodes at the two ends of a connection, from the one that encodes or decodes. */
+export interface WireEnds {
+  readonly self: NodeName;
+  readonly peer: NodeName;
+}
+
+/**
+ * Shortens the pids of frequent signals: both ends know both names, so the name of the node, more than half of a pid,
+ * need not travel with every call. What is left cannot be mistaken for a pid: it does not start with `<`.
+ */
+export class ShortPids {
+  private readonly prefix: string;
+
+  /** @param node the node whose pids are shortened */
+  constructor(node: NodeName) {
+    this.prefix = pidPrefix(node);
+  }
+
+  /** A pid as it travels. */
+  shorten(pid: string): string {
+    return pid.startsWith(this.prefix) ? pid.slice(this.prefix.length) : pid;
+  }
+
+  /** A pid as it was. */
+  restore(text: string): Pid {
+    return (text.startsWith('<') ? text : this.prefix + text) as Pid;
+  }
+}
