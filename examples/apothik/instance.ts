@@ -8,9 +8,12 @@ import { nodeList, nodeName } from './cluster-config';
 async function main(number: number): Promise<void> {
   if (!Number.isInteger(number) || number < 1)
     throw new Error('which instance? For example: npm run instance 6');
-  const orphaned = process.connected ? once(process, 'disconnect') : undefined;
+  const isChild = process.connected;
+  const orphaned = isChild ? once(process, 'disconnect') : undefined;
   const node = await startNode({ name: nodeName(number) });
   void orphaned?.then(() => node.stop());
+  // An open channel would keep the process of a node that has stopped, by `System.stop` for example.
+  if (isChild) void node.stopped.then(() => process.connected && process.disconnect());
   await startApplication(node, apothik);
   await connectedToAll(node);
   process.send?.('ready');
