@@ -31,6 +31,8 @@ export {
   type Continue,
   type InitResult,
   type Next,
+  type NoReply,
+  type Reply,
   type Stop,
 } from './behaviours/call-result';
 export { stopServer } from './behaviours/stop-request';

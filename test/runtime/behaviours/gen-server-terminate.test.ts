@@ -42,7 +42,7 @@ class Server extends GenServer<any, (server: Server) => unknown, Terminating> {
   }
   override terminate(reason: unknown): void | Promise<void> {
     this.log.push(['terminate', reason]);
-    return this.onTerminate?.(reason) as void;
+    return this.onTerminate?.(reason) as Promise<void>;
   }
 }
 
@@ -228,9 +228,7 @@ describe('stop from handleCall', () => {
     const node = await startTestNode();
     const log: unknown[] = [];
     const server = await node.start(Server, { args: { log } });
-    expect(
-      await node.call(server, (request: unknown) => stop('normal', reply(request, 'bye'))),
-    ).toBe('bye');
+    expect(await node.call(server, (request: unknown) => stop('normal', reply(request, 'bye')))).toBe('bye');
     await settle();
     expect(node.isAlive(server)).toBe(false);
     expect(log).toEqual([['terminate', 'normal']]);

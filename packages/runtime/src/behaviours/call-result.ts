@@ -6,17 +6,28 @@ declare const opaque: unique symbol;
 
 /** What `handleCall` returns: made by `reply`, `noReply` or `stop`, and by nothing else. */
 export interface CallResult {
-  readonly [opaque]: 'call';
+  readonly [opaque]: 'reply' | 'noReply' | 'stop';
 }
 
-/** What a callback returns to say more than "go on": made by `continueWith`. */
-export interface Continue {
-  readonly [opaque]: 'continue' | 'call';
+/** What `handleCall` returns to answer now: made by `reply`. */
+export interface Reply extends CallResult {
+  readonly [opaque]: 'reply';
+}
+
+/** What a callback returns to go on without an answer: made by `noReply`. */
+export interface NoReply extends CallResult {
+  readonly [opaque]: 'noReply';
 }
 
 /** What a callback returns to end the server: made by `stop`. */
 export interface Stop extends CallResult {
+  readonly [opaque]: 'stop';
   readonly reason: ExitReason;
+}
+
+/** What a callback returns to say more than "go on": made by `continueWith`. */
+export interface Continue {
+  readonly [opaque]: 'continue';
 }
 
 /** What `init` returns when the server should not run: made by `ignore`. */
@@ -27,7 +38,7 @@ export interface Ignore {
 /** What the other callbacks return: nothing to go on, `continueWith(term)`, or `stop(reason)`. */
 // `void`, because a callback that has nothing to say should not have to say so.
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type
-export type Next = void | undefined | Continue | Stop;
+export type Next = void | undefined | Continue | NoReply | Stop;
 /** What `init` returns. */
 export type InitResult = Next | Ignore;
 
@@ -56,16 +67,12 @@ const ignoreOutcome = new Outcome('ignore', undefined, null);
  * @param request the request that `handleCall` got: it tells the type of the reply
  * @param next `continueWith(term)`, to go on with `handleContinue` before any message
  */
-export function reply<Request>(
-  _request: Request,
-  value: NoInfer<ReplyOf<Request>>,
-  next?: Continue,
-): CallResult {
+export function reply<Request>(_request: Request, value: NoInfer<ReplyOf<Request>>, next?: Continue): Reply {
   return new Outcome('reply', value, (next as Outcome | undefined) ?? null);
 }
 
 /** Does not answer now: a `ReplyPort` will, or `self.reply(from, value)`. */
-export function noReply(next?: Continue): CallResult {
+export function noReply(next?: Continue): NoReply {
   return next === undefined ? noReplyOutcome : new Outcome('noReply', undefined, next as unknown as Outcome);
 }
 
@@ -73,7 +80,7 @@ export function noReply(next?: Continue): CallResult {
  * Ends the server: `terminate` is called, then it exits with `reason`.
  * @param answer `reply(request, value)`, to answer the request before. Its caller then does not fail.
  */
-export function stop(reason: ExitReason, answer?: CallResult): Stop {
+export function stop(reason: ExitReason, answer?: Reply): Stop {
   return new Outcome('stop', reason, (answer as Outcome | undefined) ?? null);
 }
 

@@ -1,0 +1,218 @@
+// What must not compile: each line below a `@ts-expect-error` is a mistake that the types catch.
+import {
+  childSpec,
+  continueWith,
+  GenServer,
+  ignore,
+  localName,
+  noReply,
+  Process,
+  reply,
+  replyPort,
+  stop,
+  type Call,
+  type CallResult,
+  type Down,
+  type From,
+  type InitResult,
+  type Next,
+  type Node,
+  type Pid,
+  type Self,
+  type ServerRef,
+} from '@trestle/runtime';
+import { KV, KvServer } from './api-programs';
+
+type Ping = { type: 'ping'; from: Pid<Pong> };
+type Pong = { type: 'pong'; n: number };
+
+declare const node: Node;
+declare const self: Self<Pong>;
+declare const ponger: Pid<Ping>;
+
+/** Fails to compile unless both types are the same. */
+type Same<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : { different: [A, B] };
+function same<A, B>(_same: Same<A, B>): void {}
+
+export async function processes(): Promise<void> {
+  // @ts-expect-error a message that the process does not take
+  self.send(ponger, { type: 'pong', n: 1 });
+  // @ts-expect-error a field is missing
+  self.send(ponger, { type: 'ping' });
+  // @ts-expect-error a field of the wrong type
+  self.send(ponger, { type: 'ping', from: 'kv' });
+  // @ts-expect-error a type that never comes
+  await self.receive('png');
+  // @ts-expect-error one of the types never comes
+  await self.receive(['pong', 'ping']);
+  // @ts-expect-error the guard sees what the types say
+  await self.receive('pong', { where: (pong) => pong.m === 1 });
+  // @ts-expect-error an option that there is not
+  await self.receive('pong', { timeoutMs: 1 });
+  // @ts-expect-error a pid of another type of messages
+  const _wrong: Pid<Pong> = ponger;
+  // @ts-expect-error a string is no pid
+  self.link('kv');
+  // @ts-expect-error a body is a function
+  node.spawn(5);
+  // @ts-expect-error an EXIT is a message only after `receive`
+  self.trapExit('yes');
+  // @ts-expect-error a reference comes from `monitor`
+  self.demonitor('ref');
+  // @ts-expect-error code that is no process has no mailbox
+  await node.receive();
+
+  const pong = await self.receive('pong');
+  same<typeof pong, Pong>(true);
+  const pongOrDown = await self.receive(['pong', 'DOWN']);
+  same<typeof pongOrDown, Pong | Down>(true);
+  const late = await self.receive('pong', { afterMs: 50 });
+  same<typeof late, Pong | undefined>(true);
+  const child = self.spawn<Ping>(() => undefined);
+  same<typeof child, Pid<Ping>>(true);
+  const own = self.pid;
+  same<typeof own, Pid<Pong>>(true);
+}
+
+class Counter extends Process<Pong> {
+  override async run(): Promise<void> {
+    const pong = await this.receive('pong');
+    same<typeof pong, Pong>(true);
+    // @ts-expect-error a type that never comes
+    await this.receive('png');
+  }
+}
+
+export async function processClasses(): Promise<void> {
+  const counter = node.start(Counter);
+  same<typeof counter, Pid<Pong>>(true);
+  // @ts-expect-error a message that the class does not take
+  node.send(counter, { type: 'ping', from: self.pid });
+  // @ts-expect-error a process class takes no options
+  void node.start(Counter, { name: 'counter' });
+}
+
+export async function calls(): Promise<void> {
+  const kv = await node.start(KvServer, { args: { limit: 1 } });
+  const value = await node.call(kv, { type: 'get', key: 'x' });
+  same<typeof value, string | undefined>(true);
+  const size = await node.call(KV, { type: 'put', key: 'x', value: 'y' });
+  same<typeof size, number>(true);
+  const waited = await self.call(KV.on('b@host'), { type: 'waitFor', key: 'x' });
+  same<typeof waited, string>(true);
+
+  // @ts-expect-error an unknown request
+  await node.call(kv, { type: 'gat', key: 'x' });
+  // @ts-expect-error a missing field
+  await node.call(kv, { type: 'put', key: 'x' });
+  // @ts-expect-error a field of the wrong type
+  await node.call(KV, { type: 'get', key: 5 });
+  // @ts-expect-error a cast sent as a call
+  await node.call(kv, { type: 'delete', key: 'x' });
+  // @ts-expect-error a call sent as a cast
+  node.cast(kv, { type: 'get', key: 'x' });
+  // @ts-expect-error an unknown cast
+  node.cast(KV.on('b@host'), { type: 'dlete', key: 'x' });
+  // @ts-expect-error an option that there is not
+  await node.call(kv, { type: 'get', key: 'x' }, { timeout: 5 });
+  // @ts-expect-error the reply is no number
+  const _count: number = await node.call(kv, { type: 'get', key: 'x' });
+  // @ts-expect-error an untyped name needs a cast that review sees
+  await node.call('kv', { type: 'get', key: 'x' });
+  // @ts-expect-error an untyped name on a node too
+  await node.call({ name: 'kv', node: 'b@host' }, { type: 'get', key: 'x' });
+  // @ts-expect-error a process that is no server
+  await node.call(ponger, { type: 'ping', from: self.pid });
+  const untyped: number = await node.call('kv' as unknown as ServerRef<any>, { anything: true });
+  node.cast({ name: 'kv', node: 'b@host' } as ServerRef<any>, [untyped]);
+}
+
+class Plain extends GenServer {}
+
+export async function starts(): Promise<void> {
+  await node.start(Plain);
+  await node.start(Plain, { name: 'plain', timeoutMs: 5 });
+  // @ts-expect-error the arguments are missing
+  await node.start(KvServer);
+  // @ts-expect-error the arguments are missing among the options
+  await node.start(KvServer, { name: KV });
+  // @ts-expect-error an argument of the wrong type
+  await node.start(KvServer, { args: { limit: 'many' } });
+  // @ts-expect-error an argument where there is none
+  await node.start(Plain, { args: 5 });
+  // @ts-expect-error an option that there is not
+  await node.start(KvServer, { args: { limit: 1 }, nme: 'x' });
+  // @ts-expect-error no server and no process
+  await node.start(class Other {});
+  // @ts-expect-error the arguments are missing
+  await self.startLink(KvServer);
+  const pid = await self.startLink(KvServer, { args: { limit: 1 } });
+  // @ts-expect-error an unknown request
+  await self.call(pid, { type: 'gat', key: 'x' });
+}
+
+export function childSpecs(): void {
+  // @ts-expect-error the arguments are missing
+  childSpec(KvServer);
+  // @ts-expect-error a restart type that there is not
+  childSpec(Plain, { restart: 'always' });
+  // @ts-expect-error an argument of the wrong type
+  childSpec(KvServer, { args: { limit: 'many' } });
+}
+
+type Calls = Call<{ type: 'name' }, string> | Call<{ type: 'age' }, number>;
+
+export class Replies extends GenServer<Calls, { type: 'x' }> {
+  override handleCall(request: Calls, from: From): CallResult {
+    switch (request.type) {
+      case 'name':
+        // @ts-expect-error a number where the request wants a string
+        return reply(request, 5);
+      case 'age':
+        // @ts-expect-error a string where the request wants a number
+        replyPort(request, from).send('five');
+        if (from.pid === this.self.pid) return stop('normal', reply(request, 5));
+        return noReply(continueWith('more'));
+    }
+  }
+}
+
+export class BadReturns extends GenServer<Calls, { type: 'x' }> {
+  // @ts-expect-error a plain value is no reply
+  override handleCall(_request: Calls): string {
+    return 'name';
+  }
+  // @ts-expect-error a cast has no reply
+  override handleCast(request: { type: 'x' }): CallResult {
+    return reply(request, 5);
+  }
+}
+
+// @ts-expect-error `continueWith` alone answers no call
+export const onlyContinue: CallResult = continueWith(1);
+// @ts-expect-error `ignore` is for `init`
+export const ignoreCall: CallResult = ignore();
+// @ts-expect-error `ignore` is for `init`
+export const ignoreMessage: Next = ignore();
+// @ts-expect-error a reply is for `handleCall`
+export const replyNext: Next = reply({ type: 'x' }, 5);
+// @ts-expect-error after a reply comes `continueWith` or nothing
+export const replyThenNoReply = reply({ type: 'x' }, undefined as never, noReply());
+export const fine: [InitResult, InitResult, Next, Next, Next, CallResult, CallResult] = [
+  ignore(),
+  undefined,
+  stop('normal'),
+  noReply(),
+  continueWith(1),
+  stop('normal'),
+  noReply(),
+];
+
+export class WrongCast extends GenServer<Calls, { type: 'x' }> {
+  // @ts-expect-error the casts of the server are others
+  override handleCast(_request: { type: 'y' }): void {}
+}
+
+// @ts-expect-error a name is a string
+localName<KvServer>(5);
