@@ -1,0 +1,120 @@
+import { Scheduler, type Runnable } from '../../../packages/runtime/src/process/scheduler';
+import { settle, VirtualClock } from '../../support/virtual-clock';
+
+/** Runs so often, putting itself into the queue again. */
+class Repeating implements Runnable {
+  runs = 0;
+  constructor(
+    private readonly scheduler: Scheduler,
+    private readonly times: number,
+    private readonly onRun: () => void = () => {},
+  ) {}
+  run(budget: number): number {
+    this.runs += 1;
+    this.onRun();
+    if (this.runs < this.times) this.scheduler.enqueue(this);
+    return budget;
+  }
+}
+
+describe('the scheduler', () => {
+  it('runs what is enqueued in its order, in a microtask', async () => {
+    const scheduler = new Scheduler(new VirtualClock());
+    const order: number[] = [];
+    for (const n of [1, 2, 3]) scheduler.enqueue({ run: () => (order.push(n), 1) });
+    expect(order).toEqual([]);
+    await Promise.resolve();
+    expect(order).toEqual([1, 2, 3]);
+  });
+
+  it('runs each in its turn, and what is enqueued meanwhile after it', async () => {
+    const scheduler = new Scheduler(new VirtualClock());
+    const order: string[] = [];
+    for (const name of ['a', 'b']) scheduler.enqueue(new Repeating(scheduler, 3, () => order.push(name)));
+    await settle();
+    expect(order).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
+  });
+
+  it('lets the event loop have a turn after a slice, however much is left', async () => {
+    const scheduler = new Scheduler(new VirtualClock());
+    const endless = new Repeating(scheduler, 1e6);
+    scheduler.enqueue(endless);
+    await new Promise((resolve) => setImmediate(resolve));
+    const afterOne = endless.runs;
+    expect(afterOne).toBeGreaterThan(0);
+    expect(afterOne).toBeLessThan(1_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(endless.runs).toBeGreaterThan(afterOne);
+    expect(endless.runs).toBeLessThan(3_000);
+  });
+
+  it('ends a slice early when it takes long by the clock', async () => {
+    const clock = new VirtualClock();
+    let now = 0;
+    clock.now = () => now;
+    const scheduler = new Scheduler(clock);
+    const slow = new Repeating(scheduler, 1e6, () => (now += 1));
+    scheduler.enqueue(slow);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(slow.runs).toBeLessThan(20);
+  });
+
+  it('counts what a process takes on its own account, and says when it must queue', async () => {
+    const scheduler = new Scheduler(new VirtualClock());
+    let taken = 0;
+    while (scheduler.spend()) taken += 1;
+    expect(taken).toBeGreaterThan(100);
+    expect(taken).toBeLessThan(10_000);
+    let ran = false;
+    scheduler.enqueue({ run: () => ((ran = true), 1) });
+    await Promise.resolve();
+    expect(ran).toBe(false);
+    await settle();
+    expect(ran).toBe(true);
+    expect(scheduler.spend()).toBe(true);
+  });
+
+  it('runs the others when one throws, and lets Node report the error', async () => {
+    const scheduler = new Scheduler(new VirtualClock());
+    const reported: unknown[] = [];
+    const queue = globalThis.queueMicrotask;
+    globalThis.queueMicrotask = (callback) => {
+      try {
+        callback();
+      } catch (error) {
+        reported.push(error);
+      }
+    };
+    try {
+      let ran = false;
+      scheduler.enqueue({
+        run: () => {
+          throw new Error('of the runtime');
+        },
+      });
+      scheduler.enqueue({ run: () => ((ran = true), 1) });
+      await settle();
+      expect(ran).toBe(true);
+      expect(reported).toMatchObject([{ message: 'of the runtime' }]);
+    } finally {
+      globalThis.queueMicrotask = queue;
+    }
+  });
+
+  it('keeps its order through a queue of 200,000', async () => {
+    const scheduler = new Scheduler(new VirtualClock());
+    let next = 0;
+    let inOrder = true;
+    for (let i = 0; i < 200_000; i++) {
+      scheduler.enqueue({
+        run: () => {
+          inOrder &&= next === i;
+          next += 1;
+          return 1;
+        },
+      });
+    }
+    while (next < 200_000) await settle(10);
+    expect(inOrder).toBe(true);
+  });
+});

@@ -1,0 +1,87 @@
+import { runInNewContext } from 'node:vm';
+import {
+  describeReason,
+  errorToData,
+  isErrorData,
+  isOrderly,
+  ProcessExit,
+  reasonOfThrown,
+} from '../../../packages/runtime/src/terms/exit-reason';
+
+describe('an exit reason', () => {
+  it('is orderly or a failure', () => {
+    for (const reason of ['normal', 'shutdown', { type: 'shutdown', detail: 1 }])
+      expect(isOrderly(reason)).toBe(true);
+    for (const reason of ['killed', 'noproc', 'odd', undefined, null, 5, { type: 'error' }]) {
+      expect(isOrderly(reason)).toBe(false);
+    }
+  });
+
+  it('is an error as data: name, message, stack, code and causes', () => {
+    class OddError extends Error {
+      override name = 'OddError';
+      code = 'ERR_ODD';
+    }
+    const data = errorToData(new OddError('odd', { cause: new TypeError('below', { cause: { any: 1 } }) }));
+    expect(data).toEqual({
+      type: 'error',
+      name: 'OddError',
+      message: 'odd',
+      code: 'ERR_ODD',
+      stack: expect.stringContaining('OddError') as string,
+      cause: {
+        type: 'error',
+        name: 'TypeError',
+        message: 'below',
+        stack: expect.any(String) as string,
+        cause: { any: 1 },
+      },
+    });
+    expect(isErrorData(data)).toBe(true);
+  });
+
+  it('is data for an error of another realm', () => {
+    expect(errorToData(runInNewContext('new SyntaxError("far")'))).toMatchObject({
+      type: 'error',
+      name: 'SyntaxError',
+      message: 'far',
+    });
+  });
+
+  it('has an end, though an error is its own cause', () => {
+    const error = new Error('loop');
+    error.cause = error;
+    expect(JSON.stringify(errorToData(error))).toContain('loop');
+  });
+
+  it('is what was thrown, or what an exit says', () => {
+    expect(reasonOfThrown('any')).toBe('any');
+    expect(reasonOfThrown(undefined)).toBeUndefined();
+    expect(reasonOfThrown(new ProcessExit({ type: 'shutdown', detail: 1 }))).toEqual({
+      type: 'shutdown',
+      detail: 1,
+    });
+    expect(reasonOfThrown(new Error('broken'))).toMatchObject({ type: 'error', message: 'broken' });
+  });
+
+  it.each([
+    ['normal', 'normal'],
+    [{ type: 'error', name: 'TypeError', message: 'broken' }, 'TypeError: broken'],
+    [{ type: 'shutdown', detail: 'why' }, 'shutdown: why'],
+    [{ code: 7 }, '{"code":7}'],
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [5, '5'],
+    [Symbol('s'), 'Symbol(s)'],
+    [[1n], '[object Array]'],
+  ])('%p is told as %s', (reason, text) => {
+    expect(describeReason(reason)).toBe(text);
+  });
+
+  it('is told though it is a circle', () => {
+    const circle: { self?: unknown } = {};
+    circle.self = circle;
+    expect(describeReason(circle)).toBe('[object Object]');
+    expect(new ProcessExit(circle).message).toBe('exit: [object Object]');
+  });
+});
