@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { clearScreenDown, cursorTo } from 'node:readline';
-import { Recoverable, start, type REPLServer } from 'node:repl';
+import { Recoverable, start, type REPLEval, type REPLServer } from 'node:repl';
 import { setTimeout } from 'node:timers/promises';
 import { createColors } from 'picocolors';
 import { CommandRunner } from './command-runner';
@@ -20,13 +20,15 @@ export interface CommandLineSetup {
   /** What the prompt says before its number. */
   readonly name: string;
   /** What a quoted text at the end of the line may become. */
-  readonly completeQuoted: (quoted: string) => Promise<Completions>;
+  readonly completeQuoted: (quoted: string) => Completions;
   /** Called when the user gives up a command that is being executed. */
   readonly onInterrupt: () => void;
 }
 
 type Done = (error: Error | null, ...result: [result?: unknown]) => void;
 type Complete = (line: string, done: (error: Error | null, completions?: Completions) => void) => void;
+
+const endOfInput = { name: 'SyntaxError', message: 'Unexpected end of input' };
 
 /** How long the last lines may take to reach the history file when the shell is left. */
 const historyFlushMs = 100;
@@ -42,6 +44,7 @@ export class CommandLine {
   private readonly colors: ReturnType<typeof createColors>;
   private count = 1;
   private unfinished = false;
+  private closing = false;
   private keepsHistory = false;
 
   constructor(private readonly setup: CommandLineSetup) {
@@ -95,6 +98,7 @@ export class CommandLine {
   }
 
   close(): void {
+    this.closing = true;
     this.runner.interrupt('the shell was closed');
     this.server.close();
   }
@@ -115,10 +119,13 @@ export class CommandLine {
     server.on('SIGTSTP', () => {
       this.suspend();
     });
+    const evaluateQuietly: REPLEval = server.eval;
     return Object.assign(server, {
       completer: this.completer(server.completer as Complete),
-      eval: (code: string, _context: object, _file: string, done: Done) => {
-        this.evaluate(code, done);
+      eval: (...[code, context, file, done]: Parameters<REPLEval>) => {
+        // What is typed ends with a new line. The rest is asked for the sake of completion.
+        if (code.endsWith('\n')) this.evaluate(code, done as Done);
+        else evaluateQuietly.call(server, code, context, file, done);
       },
     });
   }
@@ -146,7 +153,7 @@ export class CommandLine {
       return;
     }
     this.unfinished = isIncomplete(code);
-    if (this.unfinished) done(new Recoverable(new SyntaxError('Unexpected end of input')));
+    if (this.unfinished) done(new Recoverable(new SyntaxError(endOfInput.message)));
     else void this.execute(code, done);
   }
 
@@ -158,6 +165,7 @@ export class CommandLine {
     } catch (error) {
       this.countUp();
       Object.assign(this.server, { lastError: error });
+      if (this.closing) return;
       this.guard.output.write(`${this.colors.red(errorText(error))}\n`);
       // Without a result nothing is printed.
       done(null);
@@ -197,20 +205,12 @@ export class CommandLine {
     return (line, done) => {
       const quoted = openQuote(line);
       if (quoted === undefined) elsewhere.call(this.server, line, done);
-      else
-        this.setup.completeQuoted(quoted).then(
-          (completions) => {
-            done(null, completions);
-          },
-          () => {
-            done(null, [[], quoted]);
-          },
-        );
+      else done(null, this.setup.completeQuoted(quoted));
     };
   }
 
   private async finish(): Promise<void> {
-    if (this.unfinished && !this.setup.terminal) this.complain(new SyntaxError('Unexpected end of input'));
+    if (this.unfinished && !this.setup.terminal) this.complain(endOfInput);
     if (this.keepsHistory)
       await Promise.race([once(this.server, 'flushHistory'), setTimeout(historyFlushMs)]);
     this.gate.destroy();

@@ -17,15 +17,18 @@ interface ErrorLike {
  */
 export function errorText(thrown: unknown): string {
   if (!isErrorLike(thrown)) return `thrown: ${inspect(thrown)}`;
-  return [errorHead(thrown), ...userFrames(thrown)].join('\n');
+  return isSelfExplanatory(thrown) ? thrown.message : [errorHead(thrown), ...userFrames(thrown)].join('\n');
 }
 
 /** The first line: the code, else the class, and the message. */
 export function errorHead(error: ErrorLike): string {
   const { code, name, message } = error;
-  // These two say what they are themselves.
-  if (name === 'ProcessExit' || name === 'InterruptedError') return message;
   return `${typeof code === 'string' ? code : (name ?? 'Error')}: ${message}`;
+}
+
+/** An exit, or Ctrl-C, is no error of the code. */
+function isSelfExplanatory({ name }: ErrorLike): boolean {
+  return name === 'ProcessExit' || name === 'InterruptedError';
 }
 
 function isErrorLike(thrown: unknown): thrown is ErrorLike {

@@ -44,20 +44,21 @@ export function mailboxWords(shell: ShellProcess, print: (value: unknown) => voi
   return {
     /** Prints what is in the mailbox and empties it. */
     flush: async (): Promise<'ok'> => {
-      for (const message of (await shell.arrived()).flush()) print(message);
+      const messages = await shell.whenArrived((mailbox) => mailbox.flush());
+      for (const message of messages) print(message);
       return 'ok';
     },
     /** As `self.receive` in a process. */
-    receive: async (type?: string | readonly string[], options?: ReceiveOptions<never>) => {
+    receive: (type?: string | readonly string[], options?: ReceiveOptions<never>) => {
       const wanted = wantedOf(type, options);
       const afterMs = patienceOf(options);
-      return (await shell.arrived()).take(wanted, afterMs);
+      return shell.whenArrived((mailbox) => mailbox.take(wanted, afterMs));
     },
     /** As `self.demonitor`; what has arrived is the shell's to drop. */
     demonitor: async (ref: Ref, options: { readonly flush?: boolean } = {}): Promise<'ok'> => {
       shell.self.demonitor(ref, options);
-      if (options.flush === true) (await shell.arrived()).drop((message) => isDownOf(ref, message));
-      return 'ok';
+      if (options.flush !== true) return 'ok';
+      return shell.whenArrived((mailbox) => ok(() => mailbox.drop((message) => isDownOf(ref, message))));
     },
   };
 }

@@ -15,6 +15,8 @@ class Mark {
 export class ShellProcess {
   private current!: Self;
   private mailbox = new ShellMailbox();
+  /** How often commands were given up. */
+  private givenUp = 0;
   private closed = false;
 
   private constructor(
@@ -37,17 +39,23 @@ export class ShellProcess {
     return this.current;
   }
 
-  /** The messages that nobody has taken yet, once those that are on their way on this node have arrived. */
-  async arrived(): Promise<ShellMailbox> {
-    const { mailbox } = this;
-    await new Promise<void>((resolve) => {
-      this.current.send(this.current.pid, new Mark(resolve));
+  /**
+   * Looks into the mailbox, once the messages that are on their way on this node have arrived; never if the command
+   * that asks is given up before.
+   */
+  whenArrived<T>(look: (mailbox: ShellMailbox) => T | Promise<T>): Promise<T> {
+    const { mailbox, givenUp } = this;
+    return new Promise((resolve) => {
+      const reached = (): void => {
+        if (givenUp === this.givenUp) resolve(look(mailbox));
+      };
+      this.current.send(this.current.pid, new Mark(reached));
     });
-    return mailbox;
   }
 
   /** Whatever the last command waits for in the mailbox, it waits no longer. */
   giveUp(): void {
+    this.givenUp += 1;
     this.mailbox.giveUp();
   }
 

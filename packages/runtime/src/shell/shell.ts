@@ -5,7 +5,7 @@ import type { Pid } from '../terms/pid';
 import { CommandLine } from './command-line';
 import { nodeNameCompletions } from './completion';
 import { openDebugger } from './debugger';
-import { knownNodeNames } from './known-names';
+import { KnownNames } from './known-names';
 import { loadPreload } from './preload-file';
 import { bindGlobally, shellBindings, type Bindings } from './shell-bindings';
 import { shellSettings, type ShellOptions, type ShellSettings } from './shell-options';
@@ -42,12 +42,14 @@ class Shell {
   async open(): Promise<void> {
     const { input, output, terminal, history, inspect } = this.settings;
     const process = await this.bind();
+    const names = new KnownNames(this.node);
+    if (terminal) void names.refresh();
     const line = (this.line = new CommandLine({
       input,
       output,
       terminal,
       name: this.node.name,
-      completeQuoted: async (quoted) => nodeNameCompletions(quoted, await knownNodeNames(this.node)),
+      completeQuoted: (quoted) => nodeNameCompletions(quoted, names.list()),
       onInterrupt: () => {
         process.giveUp();
       },
