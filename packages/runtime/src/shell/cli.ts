@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { Command, InvalidArgumentError } from 'commander';
 import type { NodeCommandOptions } from './node-command';
 import type { ShellCommandOptions } from './shell-command';
-import { reportError, type GlobalOptions } from './user-error';
+import { complainOf, reportError, type GlobalOptions } from './user-error';
 
 const { version } = createRequire(__filename)('../../package.json') as { version: string };
 
@@ -28,6 +28,7 @@ function commands(): Command {
     .version(version, '-V, --version')
     .option('--verbose', 'print the stack of an error (as DEBUG=trestle does)')
     .showHelpAfterError('(trestle --help shows what there is)')
+    .configureOutput({ outputError: complainOf })
     .enablePositionalOptions();
   addShell(program);
   addRun(program);

@@ -19,6 +19,11 @@ export function reportError(error: unknown, options: GlobalOptions & { readonly 
   process.stderr.write(`${red(`trestle: ${textOf(error, options)}`)}\n`);
 }
 
+/** What the parser of the command line complains of, in the same form. */
+export function complainOf(text: string, write: (text: string) => void): void {
+  write(`${red(text.trimEnd().replace(/^error: /, 'trestle: '))}\n`);
+}
+
 function textOf(error: unknown, options: GlobalOptions & { readonly frames?: boolean }): string {
   if (!(error instanceof Error)) return errorText(error);
   if (isVerbose(options)) return error.stack ?? error.message;
