@@ -62,13 +62,13 @@ export class Evaluator {
         const parameters = { expression, replMode: true, objectGroup: boxName };
         this.session.post('Runtime.evaluate', parameters, (error: Error | null, evaluated: Evaluated) => {
           if (error === null) resolve(evaluated);
-          else reject(error);
+          else reject(interruptOr(error));
         });
       };
       try {
         this.turn.runInThisContext({ breakOnSigint: true });
       } catch (error) {
-        reject(isInterrupt(error) ? new InterruptedError('interrupted') : (error as Error));
+        reject(interruptOr(error as Error));
       }
     });
   }
@@ -97,8 +97,11 @@ export class Evaluator {
   }
 }
 
-function isInterrupt(error: unknown): boolean {
-  return (error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
+/** Ctrl-C while code ran: depending on its version, Node.js or the inspector says so first. */
+function interruptOr(error: Error & { code?: unknown }): Error {
+  const isInterrupt =
+    error.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED' || /was terminated$/.test(error.message);
+  return isInterrupt ? new InterruptedError('interrupted') : error;
 }
 
 /** The inspector's code has no `import()` of its own; it gets that of a script in the working directory. */
