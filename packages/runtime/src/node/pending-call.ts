@@ -112,7 +112,7 @@ export class PendingCall implements From, Deadline {
 
 // A PendingCall is a From to everybody who asks. It does not extend it, because a derived class is built by the slow
 // path of V8, which would cost a call a tenth of its time.
-Object.setPrototypeOf(PendingCall.prototype, From.prototype);
+Object.setPrototypeOf(PendingCall.prototype, From.prototype as object);
 
 /** A call in an error's words. */
 export function describeCall(to: Address, request: unknown, node: NodeName): string {
