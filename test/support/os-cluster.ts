@@ -17,6 +17,7 @@ export type Surroundings = Partial<OsProcessOptions>;
  */
 export class OsCluster {
   private readonly started: OsProcess[] = [];
+  private readonly endings: (() => Promise<unknown>)[] = [];
 
   private constructor(
     readonly mapperPort: number,
@@ -66,8 +67,14 @@ export class OsCluster {
     return processesWith('HOME', this.home);
   }
 
+  /** Has something done at the end, while the processes run. */
+  beforeEnd(act: () => Promise<unknown>): void {
+    this.endings.push(act);
+  }
+
   /** Kills what still runs, and waits until it is gone. */
   async end(): Promise<void> {
+    await Promise.all(this.endings.splice(0).map((act) => act()));
     const children = this.started.splice(0);
     await Promise.all(children.map((child) => child.signalGroup('SIGKILL')));
     for (const pid of this.survivors()) process.kill(pid, 'SIGKILL');

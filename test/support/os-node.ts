@@ -1,0 +1,47 @@
+import { startNode, type LogRecord, type Node, type NodeDown, type NodeOptions } from '@trestle/runtime';
+import type { OsCluster } from './os-cluster';
+import type { OsProcess } from './os-process';
+
+/** Starts a node in an OS process of its own, and waits until it is there. See `programs/gate-node.ts`. */
+export async function startOsNode(cluster: OsCluster, options: NodeOptions): Promise<OsProcess> {
+  const process = cluster.program('test/e2e/programs/gate-node.ts', [JSON.stringify(options)]);
+  await process.prints(/^ready$/m);
+  return process;
+}
+
+/** A node in the test's own process that belongs to a cluster of OS processes. */
+export class Witness {
+  readonly log: LogRecord[] = [];
+  /** The nodes it has seen go. */
+  readonly lost: NodeDown[] = [];
+  node!: Node;
+
+  static async start(cluster: OsCluster, name: string, options: NodeOptions = {}): Promise<Witness> {
+    const witness = new Witness();
+    const { cookie, mapperPort } = cluster;
+    const logger = { log: (record: LogRecord) => witness.log.push(record) };
+    witness.node = await startNode({ name, cookie, mapperPort, logger, ...options });
+    witness.node.events.on('nodedown', (event) => witness.lost.push(event));
+    cluster.beforeEnd(() => witness.stop());
+    return witness;
+  }
+
+  /** Waits until it lists exactly these nodes, in whatever order. */
+  sees(...nodes: string[]): Promise<void> {
+    const { node } = this;
+    const wanted = JSON.stringify(nodes.toSorted());
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (JSON.stringify(node.list().toSorted()) !== wanted) return;
+        node.events.off('nodeup', look).off('nodedown', look);
+        resolve();
+      };
+      node.events.on('nodeup', look).on('nodedown', look);
+      look();
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.node.stop();
+  }
+}
