@@ -227,6 +227,13 @@ describe('the process of the shell', () => {
   });
 });
 
+it('tells what there is to type', async () => {
+  const printed = (await session(['.words'])).join('\n');
+  expect(printed).toMatch(/^the shell: Node System call cancelTimer .* whereis$/m);
+  expect(printed).toMatch(/^Node: Node.self Node.alive Node.list /m);
+  expect(printed).toMatch(/^the package: .* GenServer .* startSupervisor/m);
+});
+
 it('closes the shell when the node stops', async () => {
   const node = await startTestNode();
   const shell = new TypedShell(node);

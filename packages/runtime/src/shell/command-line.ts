@@ -21,6 +21,8 @@ export interface CommandLineSetup {
   readonly name: string;
   /** What a quoted text at the end of the line may become. */
   readonly completeQuoted: (quoted: string) => Completions;
+  /** What there is to type, for `.words`. */
+  readonly words: string;
   /** Called when the user gives up a command that is being executed. */
   readonly onInterrupt: () => void;
 }
@@ -116,6 +118,13 @@ export class CommandLine {
     });
     // A program that pipes commands in wants the results alone.
     if (!terminal) server.displayPrompt = () => undefined;
+    server.defineCommand('words', {
+      help: 'Print the words of the shell',
+      action: () => {
+        this.guard.output.write(`${this.setup.words}\n`);
+        server.displayPrompt();
+      },
+    });
     server.on('SIGTSTP', () => {
       this.suspend();
     });

@@ -12,7 +12,7 @@ type Exports = Record<string, unknown>;
 export async function loadModule(file: string): Promise<Exports> {
   const path = resolve(file);
   const load = createRequire(join(process.cwd(), 'shell'));
-  if (extname(path) === '.ts') enableTypeScript(load, path);
+  if (extname(path) === '.ts') enableTypeScript(load);
   try {
     return exportsOf(load(path));
   } catch (error) {
@@ -28,7 +28,7 @@ function exportsOf(loaded: unknown): Exports {
 }
 
 /** A checkout runs from its sources and has this already; a program that uses the package brings `ts-node`. */
-function enableTypeScript(load: NodeJS.Require, path: string): void {
+function enableTypeScript(load: NodeJS.Require): void {
   const native = 'typescript' in process.features && process.features.typescript !== false;
   // Deprecated, and what ts-node and the like are built on all the same.
   // eslint-disable-next-line @typescript-eslint/no-deprecated
@@ -37,7 +37,7 @@ function enableTypeScript(load: NodeJS.Require, path: string): void {
     const compiler = load('ts-node') as { register(options: object): unknown };
     compiler.register({ transpileOnly: true, compilerOptions: { module: 'commonjs' } });
   } catch (error) {
-    throw new Error(`${path}: to run TypeScript install ts-node and typescript, or use a .js file`, {
+    throw new Error('TypeScript needs ts-node and typescript here: install them, or use a .js file', {
       cause: error,
     });
   }

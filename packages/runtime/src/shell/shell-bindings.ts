@@ -33,6 +33,22 @@ export function shellBindings(shell: ShellProcess, front: ShellFront): Bindings 
   };
 }
 
+/** What there is to type, for people: the names of the bindings by where they come from. */
+export function describeWords(bindings: Bindings, preloaded: Bindings): string {
+  const fromPackage = Object.keys(bindings).filter((name) => name in publicWords);
+  const own = Object.keys(bindings).filter((name) => !(name in publicWords));
+  const groups: [string, string[]][] = [
+    ['the shell', own.toSorted()],
+    ['Node', Object.keys(bindings['Node'] as object).map((name) => `Node.${name}`)],
+    ['the package', fromPackage.toSorted()],
+    ['the preload file', Object.keys(preloaded).toSorted()],
+  ];
+  return groups
+    .filter(([, names]) => names.length > 0)
+    .map(([from, names]) => `${from}: ${names.join(' ')}`)
+    .join('\n\n');
+}
+
 /**
  * Puts bindings into the global scope, where the prompt and DevTools find them.
  * @returns puts back what was there before

@@ -7,7 +7,7 @@ import { nodeNameCompletions } from './completion';
 import { openDebugger } from './debugger';
 import { KnownNames } from './known-names';
 import { loadPreload } from './preload-file';
-import { bindGlobally, shellBindings, type Bindings } from './shell-bindings';
+import { bindGlobally, describeWords, shellBindings, type Bindings } from './shell-bindings';
 import { shellSettings, type ShellOptions, type ShellSettings } from './shell-options';
 import { ShellProcess } from './shell-process';
 
@@ -41,7 +41,7 @@ class Shell {
   /** Resolves when the user leaves. */
   async open(): Promise<void> {
     const { input, output, terminal, history, inspect } = this.settings;
-    const process = await this.bind();
+    const { process, words } = await this.bind();
     const names = new KnownNames(this.node);
     if (terminal) void names.refresh();
     const line = (this.line = new CommandLine({
@@ -49,6 +49,7 @@ class Shell {
       output,
       terminal,
       name: this.node.name,
+      words,
       completeQuoted: (quoted) => nodeNameCompletions(quoted, names.list()),
       onInterrupt: () => {
         process.giveUp();
@@ -56,6 +57,7 @@ class Shell {
     }));
     this.survive(line);
     if (inspect) this.attach(line);
+    if (terminal) line.say('.words prints what there is to type, .exit or Ctrl-D leaves');
     if (history !== undefined) await line.keepHistory(history);
     void this.node.stopped.then(() => {
       line.close();
@@ -68,7 +70,7 @@ class Shell {
   }
 
   /** Starts the shell's process and gives its words to the global scope; then come those of the preload file. */
-  private async bind(): Promise<ShellProcess> {
+  private async bind(): Promise<{ process: ShellProcess; words: string }> {
     const process = await ShellProcess.start(this.node, (pid, reason) => {
       this.replaced(pid, reason);
     });
@@ -80,18 +82,20 @@ class Shell {
       leave: () => this.line?.close(),
     });
     this.undo.push(bindGlobally(this.global, bindings));
-    await this.preload(bindings);
-    return process;
+    const preloaded = await this.preload(bindings);
+    this.undo.push(bindGlobally(this.global, preloaded));
+    return { process, words: describeWords(bindings, preloaded) };
   }
 
   /** What goes wrong in the file is printed, and no reason not to open. */
-  private async preload(bindings: Bindings): Promise<void> {
+  private async preload(bindings: Bindings): Promise<Bindings> {
     const { preload, output } = this.settings;
-    if (preload === undefined) return;
+    if (preload === undefined) return {};
     try {
-      this.undo.push(bindGlobally(this.global, await loadPreload(preload, bindings)));
+      return await loadPreload(preload, bindings);
     } catch (error) {
       output.write(`${(error as Error).message}\n`);
+      return {};
     }
   }
 
