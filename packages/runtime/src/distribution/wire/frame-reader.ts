@@ -1,65 +1,44 @@
-import { Decoder } from 'cbor-x';
-import type { From, FromIdentity } from '../../terms/from';
-import { ArrivedValue } from './arrived-value';
 import { BadFrameError } from './bad-frame';
-import { FrameInspection } from './frame-inspection';
-import type { Limits } from './limits';
-import type { WireEnds } from './short-pid';
-import { SignalShapes } from './signal-shapes';
+import { SignalDecoder, type SignalDecoderOptions } from './signal-decoder';
 import type { WireSignal } from './wire-signal';
-
-/** What a reader of frames needs to know. */
-export interface FrameReaderOptions {
-  readonly limits: Limits;
-  readonly ends: WireEnds;
-  /** Makes the caller of a call that can be answered from here. */
-  readonly portOf: (identity: FromIdentity) => From;
-}
-
-/**
- * How many bytes are decoded before their signals are handed on. A frame of small signals takes many times its size
- * once decoded; and no signal is handed on in the midst of decoding, whose state all readers of a program share.
- */
-const batchBytes = 16 * 1024;
 
 /** Decodes frames into signals. */
 export class FrameReader {
-  // Copies, because a small value that is kept must not keep the whole frame.
-  private readonly decoder = new Decoder({ useRecords: false, mapsAsObjects: true, copyBuffers: true });
-  private readonly inspection: FrameInspection;
-  private readonly arrived: ArrivedValue;
-  private readonly shapes: SignalShapes;
+  private readonly decoder: SignalDecoder;
+  private readonly maxFrameBytes: number;
+  private isClosed = false;
 
-  constructor(private readonly options: FrameReaderOptions) {
-    this.inspection = new FrameInspection(options.limits);
-    this.arrived = new ArrivedValue(options.portOf);
-    this.shapes = new SignalShapes(options.ends);
+  constructor(options: SignalDecoderOptions) {
+    this.decoder = new SignalDecoder(options);
+    this.maxFrameBytes = options.limits.maxFrameBytes;
   }
 
   /**
-   * Decodes a frame and hands on its signals in order.
-   * @throws BadFrameError if the bytes are no frame; signals before the bad place may have been handed on
+   * Decodes a frame and hands on its signals in order, each before the next is decoded.
+   * @throws BadFrameError if the bytes are no frame; the signals before the bad place have been handed on
    */
   read(frame: Uint8Array, onSignal: (signal: WireSignal) => void): void {
-    const { maxFrameBytes } = this.options.limits;
-    if (frame.length > maxFrameBytes) {
-      throw new BadFrameError(`${frame.length} bytes (the limit is ${maxFrameBytes})`);
+    const { length } = frame;
+    if (length > this.maxFrameBytes)
+      throw new BadFrameError(`${length} bytes (the limit is ${this.maxFrameBytes})`);
+    const bytes = Buffer.isBuffer(frame) ? frame : Buffer.from(frame.buffer, frame.byteOffset, length);
+    let position = 0;
+    while (position < length && !this.isClosed) {
+      const signal = this.decode(bytes, position);
+      position = this.decoder.position;
+      onSignal(signal);
     }
-    const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
-    let start = 0;
-    while (start < bytes.length) {
-      const end = this.inspection.inspect(bytes, start, batchBytes);
-      const signals = this.decode(bytes.subarray(start, end), this.inspection.hasWireTags);
-      for (const signal of signals) onSignal(this.shapes.signalOf(signal));
-      start = end;
-    }
+    this.decoder.leave();
   }
 
-  private decode(bytes: Buffer, hasWireTags: boolean): unknown[][] {
+  /** Reads no further: what is left of the frame that is being read is dropped. */
+  close(): void {
+    this.isClosed = true;
+  }
+
+  private decode(bytes: Buffer, position: number): WireSignal {
     try {
-      const signals = this.decoder.decodeMultiple(bytes) as unknown[][];
-      if (hasWireTags) this.arrived.of(signals);
-      return signals;
+      return this.decoder.decode(bytes, position);
     } catch (thrown) {
       if (thrown instanceof BadFrameError) throw thrown;
       throw new BadFrameError(thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });

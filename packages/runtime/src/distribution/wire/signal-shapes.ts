@@ -4,21 +4,20 @@ import type { MonitoredName } from '../../terms/message';
 import { isNodeName, type NodeName } from '../../terms/node-name';
 import { isPid, type Pid } from '../../terms/pid';
 import { isRef, type Ref } from '../../terms/ref';
-import { identityOf, isCount } from './arrived-value';
 import { BadFrameError } from './bad-frame';
+import { identityOf, isCount } from './caller-identity';
 import { failureCode, opcode } from './opcodes';
-import { ShortPids, type WireEnds } from './short-pid';
 import type { WireSignal } from './wire-signal';
 
 type Fields = readonly unknown[];
 
-function refuse(what: string): never {
+/** Refuses a signal. */
+export function refuse(what: string): never {
   throw new BadFrameError(`a signal with a wrong ${what}`);
 }
 
-/** Pids of the frequent signals are not parsed: one that is none names no process. */
-function text(value: unknown): Pid {
-  return typeof value === 'string' ? (value as Pid) : refuse('pid');
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : refuse('text');
 }
 
 function pidOf(value: unknown): Pid {
@@ -29,49 +28,18 @@ function refOf(value: unknown): Ref {
   return isRef(value) ? value : refuse('ref');
 }
 
-function callOf(value: unknown): number {
+/** The number of a call. */
+export function callOf(value: unknown): number {
   return isCount(value) ? value : refuse('call number');
 }
 
-/** Turns positional arrays into signals, checking every field that is not a user's value. */
+/** Turns the fields of the less frequent signals into signals, checking every field that is not a user's value. */
 export class SignalShapes {
-  private readonly ownPids: ShortPids;
-  private readonly peerPids: ShortPids;
+  /** @param self the node that a name without one is on */
+  constructor(private readonly self: NodeName) {}
 
-  constructor(private readonly ends: WireEnds) {
-    this.ownPids = new ShortPids(ends.self);
-    this.peerPids = new ShortPids(ends.peer);
-  }
-
-  /** @throws BadFrameError if the array is no signal */
+  /** @throws BadFrameError if the fields are no signal */
   signalOf(fields: Fields): WireSignal {
-    switch (fields[0]) {
-      case opcode.message:
-        this.expect(fields, 3);
-        return { kind: 'message', to: this.shortDestination(fields[1]), message: fields[2] };
-      case opcode.cast:
-        this.expect(fields, 3);
-        return { kind: 'cast', to: this.shortDestination(fields[1]), request: fields[2] };
-      case opcode.call: {
-        this.expect(fields, 5);
-        const to = this.shortDestination(fields[3]);
-        return {
-          kind: 'call',
-          call: callOf(fields[1]),
-          from: this.peerPids.restore(text(fields[2])),
-          to,
-          request: fields[4],
-        };
-      }
-      case opcode.reply:
-        this.expect(fields, 3);
-        return { kind: 'reply', call: callOf(fields[1]), value: fields[2] };
-      default:
-        return this.rareSignalOf(fields);
-    }
-  }
-
-  private rareSignalOf(fields: Fields): WireSignal {
     switch (fields[0]) {
       case opcode.callFailed:
         this.expect(fields, 4);
@@ -100,7 +68,7 @@ export class SignalShapes {
     const from = pidOf(fields[1]);
     if (fields[0] === opcode.exit) {
       this.expect(fields, 4);
-      return { kind: 'exit', from, to: this.checkedDestination(fields[2]), reason: fields[3] };
+      return { kind: 'exit', from, to: this.destination(fields[2]), reason: fields[3] };
     }
     const to = pidOf(fields[2]);
     if (fields[0] === opcode.linkExit) {
@@ -119,7 +87,7 @@ export class SignalShapes {
     }
     this.expect(fields, 4);
     const kind = fields[0] === opcode.monitor ? 'monitor' : 'demonitor';
-    return { kind, ref, from: pidOf(fields[2]), to: this.checkedDestination(fields[3]) };
+    return { kind, ref, from: pidOf(fields[2]), to: this.destination(fields[3]) };
   }
 
   private connectionSignalOf(fields: Fields): WireSignal {
@@ -145,19 +113,11 @@ export class SignalShapes {
     if (fields.length !== length) refuse('number of fields');
   }
 
-  private shortDestination(value: unknown): Destination {
-    return typeof value === 'string' ? this.ownPids.restore(value) : this.destination(value);
-  }
-
   private destination(value: unknown): Destination {
-    if (typeof value === 'string') return value as Pid;
+    if (typeof value === 'string') return pidOf(value);
     if (!Array.isArray(value) || value.length !== 1) return refuse('receiver');
     const name: unknown = value[0];
-    return typeof name === 'string' ? { name, node: this.ends.self } : refuse('receiver');
-  }
-
-  private checkedDestination(value: unknown): Destination {
-    return typeof value === 'string' ? pidOf(value) : this.destination(value);
+    return typeof name === 'string' ? { name, node: this.self } : refuse('receiver');
   }
 }
 

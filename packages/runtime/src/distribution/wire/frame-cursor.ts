@@ -1,0 +1,97 @@
+import { BadFrameError } from './bad-frame';
+
+/** The frame of a cursor that is in none. */
+export const noBytes = Buffer.alloc(0);
+
+/** The place in a frame up to which it is decoded. Nothing is read beyond its end. */
+export class FrameCursor {
+  bytes: Buffer = noBytes;
+  position = 0;
+
+  /** Goes to a place in a frame. */
+  seek(bytes: Buffer, position: number): void {
+    this.bytes = bytes;
+    this.position = position;
+  }
+
+  /** How many bytes are left. */
+  get left(): number {
+    return this.bytes.length - this.position;
+  }
+
+  /** The first byte of the next item: its kind, and its argument or the size of that. */
+  head(): number {
+    if (this.position >= this.bytes.length) throw endsTooEarly();
+    return this.bytes[this.position++] as number;
+  }
+
+  /** The next byte, which what follows reads. */
+  peek(): number {
+    if (this.position >= this.bytes.length) throw endsTooEarly();
+    return this.bytes[this.position] as number;
+  }
+
+  /** The number in an item's head that takes no 64 bits: its value, its length or its tag. */
+  argument(head: number): number {
+    const info = head & 31;
+    return info < 24 ? info : this.longArgument(info);
+  }
+
+  /**
+   * Reads the head of an item that must be of one kind.
+   * @returns its argument
+   */
+  expect(kind: number): number {
+    const head = this.head();
+    if (head >> 5 !== kind) throw new BadFrameError('an item of the wrong kind');
+    return this.argument(head);
+  }
+
+  /**
+   * Passes over bytes.
+   * @returns where they start
+   */
+  skip(length: number): number {
+    const { position } = this;
+    if (length > this.bytes.length - position) throw endsTooEarly();
+    this.position = position + length;
+    return position;
+  }
+
+  /** Bytes, in memory of their own: a small value that is kept must not keep the whole frame. */
+  binary(length: number): Buffer<ArrayBuffer> {
+    const start = this.skip(length);
+    const copy = Buffer.allocUnsafeSlow(length);
+    this.bytes.copy(copy, 0, start, start + length);
+    return copy;
+  }
+
+  float32(): number {
+    return this.bytes.readFloatBE(this.skip(4));
+  }
+
+  float64(): number {
+    return this.bytes.readDoubleBE(this.skip(8));
+  }
+
+  /** The 64 bits behind an item's head. */
+  long(): bigint {
+    return this.bytes.readBigUInt64BE(this.skip(8));
+  }
+
+  private longArgument(info: number): number {
+    if (info > 27) throw new BadFrameError('an item of indefinite length');
+    if (info === 27) throw new BadFrameError('a length of 64 bits');
+    const at = this.skip(1 << (info - 24));
+    const { bytes } = this;
+    if (info === 24) return bytes[at] as number;
+    const high = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+    if (info === 25) return high;
+    return high * 0x1_0000 + (((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number));
+  }
+}
+
+/** What a frame that was cut short is refused with. */
+export function endsTooEarly(): BadFrameError {
+  return new BadFrameError('it ends too early');
+}
