@@ -90,6 +90,16 @@ describe('five machines that find each other, and a shell in a second terminal',
     expect(await shell.type(call("{ type: 'delete', key: 1 }"))).toBe("'ok'");
   });
 
+  it('a cache is on one node: 1000 entries that are put to apothik_1 itself → stats 1000', async () => {
+    const all = (request: string): string =>
+      `(await Promise.all(Array.from({ length: 1000 }, (_, j) =>
+        call({ name: 'Cache', node: '${apothik1}' }, ${request})))).length`;
+    expect(await shell.type(all("{ type: 'put', key: `own_${j}`, value: j }"))).toBe('1000');
+    expect(await shell.type('Master.stat(1)')).toBe('1000');
+    expect(await shell.type(all("{ type: 'delete', key: `own_${j}` }"))).toBe('1000');
+    expect(await shell.type('Master.stat(1)')).toBe('0');
+  });
+
   it('a key goes to the node that owns it, from whichever node it is put, and any node answers for it', async () => {
     expect(await shell.type("Master.put(1, 'toto', 12)")).toBe("'ok'");
     expect(await shell.type('[1, 2, 3, 4, 5].map(Master.stat)')).toBe(inspect([0, 0, 0, 1, 0]));
