@@ -13,7 +13,7 @@ import { systemClock } from './node/system-clock';
 import { systemRandom } from './node/system-random';
 import { checkNodeOptions, type NodeOptions } from './node-options';
 import { ExposedModules } from './rpc/exposed';
-import { RpcClient } from './rpc/rpc';
+import { RpcClient } from './rpc/rpc-client';
 import { RpcServer, rpcServer } from './rpc/rpc-server';
 import { systemModules } from './rpc/system-modules';
 

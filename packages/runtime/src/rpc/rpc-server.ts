@@ -10,8 +10,8 @@ import { isPromise } from '../node/spawn';
 import { wantsSelf } from './body';
 import type { ExposedFunction, ExposedModules } from './exposed';
 
-/** A function to call, by module and name. */
-export interface Application {
+/** A function to call, by module and name, and what it is called with. OTP: `{M, F, A}`. */
+export interface Mfa {
   readonly module: string;
   readonly fn: string;
   readonly args: readonly unknown[];
@@ -24,13 +24,13 @@ export type RpcResult =
   | { readonly status: 'exited'; readonly reason: ExitReason }
   | { readonly status: 'notExposed'; readonly what: string };
 
-export type ApplyRequest = Call<{ readonly type: 'apply' } & Application, RpcResult>;
-export type SpawnRequest = Call<{ readonly type: 'spawn' } & Application, RpcResult>;
+type ApplyRequest = Call<{ readonly type: 'apply' } & Mfa, RpcResult>;
+type SpawnRequest = Call<{ readonly type: 'spawn' } & Mfa, RpcResult>;
 
 /** The server that calls exposed functions for other nodes: one on every node. OTP: `rex`. */
 export class RpcServer extends GenServer<
   ApplyRequest | SpawnRequest,
-  { readonly type: 'apply' } & Application,
+  { readonly type: 'apply' } & Mfa,
   ExposedModules
 > {
   private modules!: ExposedModules;
@@ -47,7 +47,7 @@ export class RpcServer extends GenServer<
     return noReply();
   }
 
-  override handleCast(request: { readonly type: 'apply' } & Application): void {
+  override handleCast(request: { readonly type: 'apply' } & Mfa): void {
     this.perform({ ...request, type: 'apply' }, () => undefined);
   }
 
@@ -77,7 +77,7 @@ export class RpcServer extends GenServer<
   }
 
   /** A result that cannot travel is an error of the function that returned it. */
-  private answer(port: ReplyPort<RpcResult>, request: Application, result: RpcResult): void {
+  private answer(port: ReplyPort<RpcResult>, request: Mfa, result: RpcResult): void {
     try {
       port.send(result);
     } catch (error) {

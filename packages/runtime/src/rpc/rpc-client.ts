@@ -14,7 +14,7 @@ import type { LocalNode } from '../node/local-node';
 import type { Exposed, RemoteModule, RpcModule, RpcOptions, RpcOutcome } from '../node/rpc';
 import type { RpcService } from '../node/running-node';
 import type { ExposedModules } from './exposed';
-import { rpcServer, type Application, type RpcResult } from './rpc-server';
+import { rpcServer, type Mfa, type RpcResult } from './rpc-server';
 
 /** Calls functions of other nodes, by way of the rpc server that every node has. */
 export class RpcClient implements RpcService {
@@ -51,8 +51,8 @@ export class RpcClient implements RpcService {
   }
 
   cast(node: NodeName, module: string, fn: string, args: readonly unknown[] = []): void {
-    const application = checkApplication('rpc.cast', { module, fn, args });
-    this.local.gen.cast(rpcServer.on(checkNodeName('rpc.cast', node)), { type: 'apply', ...application });
+    const mfa = checkMfa('rpc.cast', { module, fn, args });
+    this.local.gen.cast(rpcServer.on(checkNodeName('rpc.cast', node)), { type: 'apply', ...mfa });
   }
 
   module<T>(name: string): RpcModule<T> {
@@ -66,12 +66,12 @@ export class RpcClient implements RpcService {
   private async request(
     type: 'apply' | 'spawn',
     node: NodeName,
-    what: Application,
+    what: Mfa,
     options: RpcOptions,
   ): Promise<unknown> {
     const call = `rpc ${what.module}.${what.fn} on ${node}`;
     checkNodeName('rpc.call', node);
-    checkApplication('rpc.call', what);
+    checkMfa('rpc.call', what);
     const timeoutMs = checkDuration(call, 'timeoutMs', options.timeoutMs ?? Infinity);
     const { gen, pid } = this.local;
     try {
@@ -94,7 +94,7 @@ export class RpcClient implements RpcService {
   }
 }
 
-function checkApplication(call: string, what: Application): Application {
+function checkMfa(call: string, what: Mfa): Mfa {
   if (typeof what.module !== 'string')
     throw new BadArgumentError({ call, expected: "a module's name", got: what.module });
   if (typeof what.fn !== 'string')
