@@ -1,5 +1,5 @@
-import { isNodeName, type NodeName } from '@trestle/runtime';
-import { checkOptions } from '@trestle/runtime/internal';
+import type { NodeName } from '@trestle/runtime';
+import { checkOptions, nodeNameSchema, textSchema } from '@trestle/runtime/internal';
 import { z } from 'zod';
 
 /** Which cache, and where it is kept. */
@@ -16,9 +16,9 @@ export interface CacheOptions {
 }
 
 const schema = z.strictObject({
-  name: z.string('a string').min(1, 'a string that is not empty'),
+  name: textSchema,
   nodes: z
-    .array(z.custom<NodeName>(isNodeName, "a node name of the form 'name@host'"), 'node names')
+    .array(nodeNameSchema, 'node names')
     .min(1, 'at least one node name')
     .refine((nodes) => new Set(nodes).size === nodes.length, 'node names that differ from each other'),
   expose: z

@@ -1,6 +1,7 @@
+// What the sibling packages and the tests may use besides the public door: for nobody else, and free to change.
+export { isDuration } from './terms/duration';
+export { functionSchema, nodeNameSchema, textSchema } from './terms/option-schemas';
 export { checkOptions } from './terms/options';
-export { checkDuration, isDuration } from './terms/duration';
+export { LocalNode } from './node/local-node';
 export { systemClock } from './node/system-clock';
 export { systemRandom } from './node/system-random';
-export { LocalNode } from './node/local-node';
-export { NodeLog } from './node/logger';

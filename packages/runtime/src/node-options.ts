@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import type { Clock, Random } from './terms/clock';
-import { isDuration } from './terms/duration';
-import { isNodeName, type NodeName } from './terms/node-name';
+import type { NodeName } from './terms/node-name';
+import {
+  durationSchema,
+  flagSchema,
+  functionSchema,
+  nodeNameSchema,
+  objectWith,
+} from './terms/option-schemas';
 import { checkOptions } from './terms/options';
 import { BadArgumentError } from './terms/errors';
 import type { Resolve } from './distribution/kernel/whereabouts';
@@ -40,16 +46,16 @@ const port = z.custom<number>((value) => isWhole(value) && value <= 65_535, 'a p
 const limit = z.custom<number>((value) => isWhole(value) && value > 0, 'a whole number above 0').optional();
 
 const schema: z.ZodType<NodeOptions> = z.strictObject({
-  name: z.custom<NodeName>(isNodeName, "a node name of the form 'name@host'").optional(),
+  name: nodeNameSchema.optional(),
   cookie: z
     .custom<string>((value) => typeof value === 'string' && value !== '', 'a non-empty string')
     .optional(),
-  hidden: z.boolean('true or false').optional(),
+  hidden: flagSchema.optional(),
   port: port.optional(),
   host: z.string('an address').optional(),
   mapperPort: port.optional(),
-  resolve: z.custom<Resolve>((value) => typeof value === 'function', 'a function').optional(),
-  netTickMs: z.custom<number>(isDuration, 'milliseconds, 0 or more').optional(),
+  resolve: functionSchema<Resolve>().optional(),
+  netTickMs: durationSchema.optional(),
   limits: z
     .strictObject({
       maxFrameBytes: limit,
@@ -60,13 +66,9 @@ const schema: z.ZodType<NodeOptions> = z.strictObject({
       handshakeTimeoutMs: limit,
     })
     .optional() as z.ZodType<Partial<Limits> | undefined>,
-  logger: z.custom<Logger>(hasMethod('log'), 'a logger: an object with log(record)').optional(),
-  clock: z
-    .custom<Clock>(hasMethod('setTimer'), 'a clock: an object with now, wallTime and setTimer')
-    .optional(),
-  random: z
-    .custom<Random>(hasMethod('bytes'), 'a source of chance: an object with float and bytes')
-    .optional(),
+  logger: objectWith<Logger>('log', 'a logger: an object with log(record)').optional(),
+  clock: objectWith<Clock>('setTimer', 'a clock: an object with now, wallTime and setTimer').optional(),
+  random: objectWith<Random>('bytes', 'a source of chance: an object with float and bytes').optional(),
 }) as z.ZodType<NodeOptions>;
 
 /** What only a node with a name can have. */
@@ -100,8 +102,4 @@ export function checkNodeOptions(options: NodeOptions): void {
 
 function isWhole(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0;
-}
-
-function hasMethod(name: string): (value: unknown) => boolean {
-  return (value) => typeof (value as Record<string, unknown> | null | undefined)?.[name] === 'function';
 }

@@ -179,7 +179,7 @@ describe('an application', () => {
     [{ start: undefined }, 'expected start to be a function, got undefined'],
     [{ prepStop: 1 }, 'expected prepStop to be a function, got 1'],
     [{ type: 'always' }, "expected type to be 'permanent', 'transient' or 'temporary', got 'always'"],
-    [{ stopTimeoutMs: -1 }, 'expected stopTimeoutMs to be milliseconds, 0 or more, got -1'],
+    [{ stopTimeoutMs: -1 }, 'expected stopTimeoutMs to be milliseconds (0 or more, or Infinity), got -1'],
     [{ signals: true }, "expected options to have no 'signals'"],
   ])('refuses wrong options: %j', async (wrong, message) => {
     const starting = startApplication(node, { ...options(), ...wrong } as never);

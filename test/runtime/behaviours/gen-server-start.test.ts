@@ -339,7 +339,10 @@ describe('a server that does not start', () => {
       { name: '' },
       "start Scripted: expected a name: a non-empty string that does not start with '<', got ''",
     ],
-    [{ timeoutMs: -1 }, 'start Scripted: expected timeoutMs to be milliseconds, 0 or more, got -1'],
+    [
+      { timeoutMs: -1 },
+      'start Scripted: expected timeoutMs to be milliseconds (0 or more, or Infinity), got -1',
+    ],
     [null, 'start Scripted: expected options to be of type object, got null'],
   ])('because its options are wrong: %j', async (options, message) => {
     const node = await startTestNode();

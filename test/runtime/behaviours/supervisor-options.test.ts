@@ -34,7 +34,7 @@ const wrongSupervisors: [options: any, message: string][] = [
   ],
   [
     { strategy: 'oneForOne', intensity: { withinMs: 'soon' } },
-    "expected intensity.withinMs to be milliseconds, 0 or more, got 'soon'",
+    "expected intensity.withinMs to be milliseconds (0 or more, or Infinity), got 'soon'",
   ],
   [{ strategy: 'oneForOne', intensity: 3 }, 'expected intensity to be { restarts, withinMs }, got 3'],
   [
@@ -71,7 +71,7 @@ const wrongSupervisors: [options: any, message: string][] = [
   ],
   [
     { strategy: 'oneForOne', children: [{ id: 'a', start, shutdownMs: -5 }] },
-    "children[0]: expected shutdownMs to be milliseconds, 0 or more, or 'brutalKill', got -5",
+    "children[0]: expected shutdownMs to be milliseconds (0 or more, or Infinity) or 'brutalKill', got -5",
   ],
   [
     { strategy: 'oneForOne', children: [{ id: 'a', start, restart: 'transient', significant: true }] },

@@ -10,7 +10,7 @@ import {
   type ServerPid,
   type Supervisor,
 } from '@trestle/runtime';
-import { checkOptions } from '@trestle/runtime/internal';
+import { checkOptions, functionSchema } from '@trestle/runtime/internal';
 import { z, type ZodType } from 'zod';
 import { StaticStrategy, type StaticConfig } from './static-strategy';
 import { Strategy } from './strategy';
@@ -38,14 +38,12 @@ export interface DiscoveryOptions {
   readonly name?: string | LocalName<unknown>;
 }
 
-const isFunction = (value: unknown): boolean => typeof value === 'function';
-
 const topologySchema = z.strictObject({
   strategy: z.custom<'static' | StrategyClass>(isStrategy, "'static' or a class that extends Strategy"),
   config: z.unknown().optional(),
-  connect: z.custom<TopologyActions['connect']>(isFunction, 'a function').optional(),
-  disconnect: z.custom<TopologyActions['disconnect']>(isFunction, 'a function').optional(),
-  list: z.custom<TopologyActions['list']>(isFunction, 'a function').optional(),
+  connect: functionSchema<TopologyActions['connect']>().optional(),
+  disconnect: functionSchema<TopologyActions['disconnect']>().optional(),
+  list: functionSchema<TopologyActions['list']>().optional(),
 });
 
 const optionsSchema = z.strictObject({

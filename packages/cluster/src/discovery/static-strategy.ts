@@ -1,5 +1,5 @@
-import { isNodeName, type NodeName } from '@trestle/runtime';
-import { isDuration } from '@trestle/runtime/internal';
+import type { NodeName } from '@trestle/runtime';
+import { isDuration, nodeNameSchema } from '@trestle/runtime/internal';
 import { z } from 'zod';
 import type { BackOff } from './back-off';
 import { connectedTo, unableToConnectTo } from './connect-nodes';
@@ -31,10 +31,7 @@ const waits = z
 
 const configSchema = z.strictObject(
   {
-    nodes: z.array(
-      z.custom<NodeName>(isNodeName, "a node name of the form 'name@host'"),
-      'a list of node names',
-    ),
+    nodes: z.array(nodeNameSchema, 'a list of node names'),
     retry: waits.optional(),
   },
   { error: (issue) => (issue.code === 'invalid_type' ? '{ nodes, retry }' : undefined) },

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { checkName, destinationOf, LocalName, type ServerRef } from '../terms/address';
-import { isDuration } from '../terms/duration';
+import { destinationOf, LocalName, plainName, type ServerRef } from '../terms/address';
 import { BadArgumentError } from '../terms/errors';
 import type { ExitReason } from '../terms/exit-reason';
+import { noNode } from '../terms/node-name';
+import { durationSchema, nameSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
-import { BaseVerbs, plainName } from '../node/base-verbs';
+import { BaseVerbs } from '../node/base-verbs';
 import type { ServerOptions } from '../node/launch';
 import type { Node, Self } from '../node/node';
 import type { CallOptions, Verbs } from '../node/verbs';
@@ -16,8 +17,8 @@ import { stopServer } from './stop-request';
 export type AgentOptions = Pick<ServerOptions<never>, 'name' | 'timeoutMs'>;
 
 const optionsSchema = z.strictObject({
-  name: z.union([z.string(), z.instanceof(LocalName)], { error: 'a string or a local name' }).optional(),
-  timeoutMs: z.custom<number>(isDuration, 'milliseconds, 0 or more').optional(),
+  name: nameSchema.optional(),
+  timeoutMs: durationSchema.optional(),
 });
 
 /**
@@ -33,7 +34,7 @@ export async function startAgent<State>(
 ): Promise<Agent<State>> {
   checkOptions('startAgent', optionsSchema, options);
   checkFunction('startAgent', initial);
-  if (options.name !== undefined) checkName('startAgent', plainName(options.name));
+  if (options.name !== undefined) plainName('startAgent', options.name);
   const launcher = BaseVerbs.launcherOf('startAgent', on, true);
   const pid = await startServer(launcher, AgentServer, { ...options, args: initial });
   return new Agent<State>(on, pid);
@@ -53,7 +54,7 @@ export class Agent<State> {
     private readonly on: Verbs,
     readonly address: ServerRef<AgentServer<State>>,
   ) {
-    if (!(address instanceof LocalName)) destinationOf('Agent', address, 'nonode@nohost');
+    if (!(address instanceof LocalName)) destinationOf('Agent', address, noNode);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isDuration } from '../terms/duration';
 import { BadArgumentError, StartError } from '../terms/errors';
+import { durationSchema, flagSchema, functionSchema, textSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import { BaseVerbs } from '../node/base-verbs';
 import type { Node } from '../node/node';
@@ -10,16 +10,14 @@ import type { Application, ApplicationOptions } from './application-options';
 import { RunningApplication } from './running-application';
 import { startServer } from './start-server';
 
-const fn = z.custom<() => void>((value) => typeof value === 'function', 'a function');
-
 const optionsSchema = z.strictObject({
-  name: z.string('a string').min(1, 'a string that is not empty'),
-  start: fn,
-  prepStop: fn.optional(),
-  stop: fn.optional(),
+  name: textSchema,
+  start: functionSchema(),
+  prepStop: functionSchema().optional(),
+  stop: functionSchema().optional(),
   type: z.enum(['permanent', 'transient', 'temporary'], "'permanent', 'transient' or 'temporary'").optional(),
-  handleSignals: z.boolean('true or false').optional(),
-  stopTimeoutMs: z.custom<number>(isDuration, 'milliseconds, 0 or more').optional(),
+  handleSignals: flagSchema.optional(),
+  stopTimeoutMs: durationSchema.optional(),
 });
 
 /**

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { checkName, LocalName } from '../terms/address';
+import { plainName } from '../terms/address';
 import { isDuration } from '../terms/duration';
 import { BadArgumentError } from '../terms/errors';
+import { durationSchema, flagSchema, functionSchema, nameSchema, textSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import type { Pid } from '../terms/pid';
 import type { ArgsOf } from '../terms/protocol';
-import { plainName } from '../node/base-verbs';
 import { launch, type ProcessClass, type ServerClass, type ServerOptions } from '../node/launch';
 import type { Self } from '../node/node';
 import { Process } from '../node/process';
@@ -47,14 +47,14 @@ export type ChildArguments<S> =
 const defaultShutdownMs = 5_000;
 
 const childOptions = {
-  id: z.string('a string').min(1, 'a string that is not empty').optional(),
+  id: textSchema.optional(),
   restart: z
     .enum(['permanent', 'transient', 'temporary'], "'permanent', 'transient' or 'temporary'")
     .optional(),
   shutdownMs: z
-    .custom<number | 'brutalKill'>(isShutdown, "milliseconds, 0 or more, or 'brutalKill'")
+    .custom<number | 'brutalKill'>(isShutdown, "milliseconds (0 or more, or Infinity) or 'brutalKill'")
     .optional(),
-  significant: z.boolean('true or false').optional(),
+  significant: flagSchema.optional(),
 };
 
 const processOptionsSchema = z.strictObject(childOptions);
@@ -62,15 +62,15 @@ const processOptionsSchema = z.strictObject(childOptions);
 const serverOptionsSchema = z.strictObject({
   ...childOptions,
   args: z.unknown().optional(),
-  name: z.union([z.string(), z.instanceof(LocalName)], { error: 'a string or a local name' }).optional(),
-  timeoutMs: z.custom<number>(isDuration, 'milliseconds, 0 or more').optional(),
+  name: nameSchema.optional(),
+  timeoutMs: durationSchema.optional(),
 });
 
 const startSpecSchema = z.strictObject(
   {
     ...childOptions,
-    id: z.string('a string').min(1, 'a string that is not empty'),
-    start: z.custom<StartSpec['start']>((value) => typeof value === 'function', 'a function'),
+    id: textSchema,
+    start: functionSchema<StartSpec['start']>(),
     type: z.enum(['worker', 'supervisor'], "'worker' or 'supervisor'").optional(),
   },
   { error: 'a child spec: made by childSpec, or an object with id and start' },
@@ -108,7 +108,7 @@ function serverSpec(
 ): ChildSpec {
   checkOptions(call, serverOptionsSchema, options);
   const { id = Server.name, restart, shutdownMs, significant, ...starting } = options;
-  if (starting.name !== undefined) checkName(call, plainName(starting.name));
+  if (starting.name !== undefined) plainName(call, starting.name);
   const start = (self: Self): Promise<Pid> => self.startLink(Server, starting as never);
   return withDefaults({ id, restart, shutdownMs, significant, start });
 }

@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { checkName, LocalName } from '../terms/address';
-import { isDuration } from '../terms/duration';
+import { plainName } from '../terms/address';
 import { StartError, type TrestleError } from '../terms/errors';
-import type { ExitReason } from '../terms/exit-reason';
-import { reasonOfThrown } from '../terms/exit-reason';
+import { reasonOfThrown, type ExitReason } from '../terms/exit-reason';
+import { durationSchema, nameSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import type { Pid } from '../terms/pid';
-import { plainName } from '../node/base-verbs';
 import type { ServerOptions } from '../node/launch';
 import type { Launcher } from '../node/launcher';
 import { Process } from '../node/process';
@@ -18,8 +16,8 @@ import { GenServerLoop, type Starter } from './gen-server-loop';
 
 const optionsSchema = z.strictObject({
   args: z.unknown().optional(),
-  name: z.union([z.string(), z.instanceof(LocalName)], { error: 'a string or a local name' }).optional(),
-  timeoutMs: z.custom<number>(isDuration, 'milliseconds, 0 or more').optional(),
+  name: nameSchema.optional(),
+  timeoutMs: durationSchema.optional(),
 });
 
 /**
@@ -42,7 +40,7 @@ export function startServer(
 
 /** The name is taken before anything of the server runs, so that two servers of one name never run at once. */
 function createNamed(call: string, launcher: Launcher, name: ServerOptions<unknown>['name']): LocalProcess {
-  const plain = name === undefined ? undefined : checkName(call, plainName(name));
+  const plain = name === undefined ? undefined : plainName(call, name);
   const process = launcher.local.createProcess();
   if (plain === undefined) return process;
   try {

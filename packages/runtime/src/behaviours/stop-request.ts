@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { ServerRef } from '../terms/address';
-import { isDuration } from '../terms/duration';
 import { ServerExitError } from '../terms/errors';
 import type { ExitReason } from '../terms/exit-reason';
+import { durationSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import type { Verbs } from '../node/verbs';
 
@@ -20,7 +20,7 @@ export function isStopRequest(request: unknown): request is StopRequest {
 
 const schema = z.strictObject({
   reason: z.unknown().optional(),
-  timeoutMs: z.custom<number>(isDuration, 'milliseconds (0 or more, or Infinity)').optional(),
+  timeoutMs: durationSchema.optional(),
 });
 
 /**

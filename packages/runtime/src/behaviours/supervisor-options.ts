@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { checkName, LocalName } from '../terms/address';
-import { isDuration } from '../terms/duration';
+import { plainName, type LocalName } from '../terms/address';
 import { BadArgumentError } from '../terms/errors';
+import { durationSchema, nameSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
-import { plainName } from '../node/base-verbs';
 import { checkSpec, type ChildSpec, type StartSpec } from './child-spec';
 import type { AutoShutdown, Policy, Strategy } from './restart-plan';
 import type { Intensity } from './restart-window';
@@ -36,13 +35,13 @@ const defaultIntensity: Intensity = { restarts: 3, withinMs: 5_000 };
 const intensitySchema = z.strictObject(
   {
     restarts: z.custom<number>(isCount, 'a number of restarts: a whole number, 0 or more').optional(),
-    withinMs: z.custom<number>(isDuration, 'milliseconds, 0 or more').optional(),
+    withinMs: durationSchema.optional(),
   },
   { error: '{ restarts, withinMs }' },
 );
 
 const optionsSchema = z.strictObject({
-  name: z.union([z.string(), z.instanceof(LocalName)], { error: 'a string or a local name' }).optional(),
+  name: nameSchema.optional(),
   strategy: z.enum(['oneForOne', 'oneForAll', 'restForOne'], "'oneForOne', 'oneForAll' or 'restForOne'"),
   intensity: intensitySchema.optional(),
   autoShutdown: z
@@ -58,7 +57,7 @@ const optionsSchema = z.strictObject({
 export function checkSupervision(call: string, options: SupervisorOptions): Supervision {
   checkOptions(call, optionsSchema, options);
   const { name, strategy, intensity = {}, autoShutdown = 'never', children = [] } = options;
-  if (name !== undefined) checkName(call, plainName(name));
+  if (name !== undefined) plainName(call, name);
   const specs = children.map((child, index) => checkSpec(`${call}: children[${String(index)}]`, child));
   checkIds(call, specs);
   for (const spec of specs) checkSignificant(call, autoShutdown, spec);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import {
-  checkName,
   destinationOf,
-  LocalName,
+  plainName,
   type Address,
+  type LocalName,
   type ServerPid,
   type ServerRef,
 } from '../terms/address';
@@ -11,6 +11,7 @@ import { checkDuration, isDuration } from '../terms/duration';
 import { BadArgumentError } from '../terms/errors';
 import type { ExitReason } from '../terms/exit-reason';
 import { From } from '../terms/from';
+import { durationSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import type { Pid } from '../terms/pid';
 import type { CallsOf, CastsOf, ReplyTo } from '../terms/protocol';
@@ -92,12 +93,12 @@ export abstract class BaseVerbs implements Verbs {
 
   whereis(name: string | LocalName<unknown>): Pid | undefined {
     const { registry } = this.acting();
-    return registry.get(checkName('whereis', plainName(name)))?.pid;
+    return registry.get(plainName('whereis', name))?.pid;
   }
 
   unregister(name: string | LocalName<unknown>): void {
     const { registry } = this.acting();
-    if (!registry.unregister(checkName('unregister', plainName(name)))) {
+    if (!registry.unregister(plainName('unregister', name))) {
       throw new BadArgumentError({ call: 'unregister', expected: 'a registered name', got: name });
     }
   }
@@ -132,14 +133,7 @@ export function startClass(call: string, Class: unknown, launcher: Launcher, opt
   return (start as (launcher: Launcher, options: object) => unknown).call(Class, launcher, options);
 }
 
-/** A name in its plain form. */
-export function plainName(name: string | LocalName<unknown>): string {
-  return name instanceof LocalName ? name.name : name;
-}
-
-const callOptions = z.strictObject({
-  timeoutMs: z.custom<number>(isDuration, 'milliseconds (0 or more, or Infinity)').optional(),
-});
+const callOptions = z.strictObject({ timeoutMs: durationSchema.optional() });
 
 /** The timeout of a call. Only what is not plainly right is looked at closely: a call takes no longer than need be. */
 function timeoutOf(options: CallOptions | undefined): number {

@@ -1,14 +1,15 @@
 import { z } from 'zod';
-import { checkName, destinationOf, type Address, type LocalName, type ServerPid } from '../terms/address';
+import { destinationOf, plainName, type Address, type LocalName, type ServerPid } from '../terms/address';
 import { BadArgumentError } from '../terms/errors';
 import { ProcessExit, type ExitReason } from '../terms/exit-reason';
 import type { Down, SystemMessage } from '../terms/message';
+import { flagSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import { isPid, type Pid } from '../terms/pid';
 import { isRef, type Ref } from '../terms/ref';
 import type { LocalProcess } from '../process/local-process';
 import { Receiver } from '../process/receiver';
-import { BaseVerbs, plainName, startClass } from './base-verbs';
+import { BaseVerbs, startClass } from './base-verbs';
 import { launch, type messages, type ProcessClass, type ServerClass, type StartArguments } from './launch';
 import type { Launcher } from './launcher';
 import type { LocalNode } from './local-node';
@@ -210,7 +211,7 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
 }
 
 const noOptions = z.strictObject({});
-const demonitorOptions = z.strictObject({ flush: z.boolean().optional() });
+const demonitorOptions = z.strictObject({ flush: flagSchema.optional() });
 
 function checkFlag(call: string, flag: unknown): void {
   if (typeof flag !== 'boolean') throw new BadArgumentError({ call, expected: 'true or false', got: flag });
@@ -243,7 +244,7 @@ export function spawnBody<M>(call: string, launcher: Launcher, body: Body<M>): P
 
 /** Registers a process of this node under a name. */
 export function registerName(local: LocalNode, name: string | LocalName<unknown>, pid: Pid): void {
-  const plain = checkName('register', plainName(name));
+  const plain = plainName('register', name);
   const process = isPid(pid) ? local.table.get(pid) : undefined;
   if (process === undefined) {
     throw new BadArgumentError({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isDuration } from '../terms/duration';
 import { BadArgumentError } from '../terms/errors';
+import { durationSchema, functionSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import type { Wanted } from '../process/receiver';
 
@@ -11,8 +12,8 @@ export interface PatternOptions {
 }
 
 const schema = z.strictObject({
-  where: z.custom<Wanted>((value) => typeof value === 'function', 'a function').optional(),
-  afterMs: z.custom<number>(isDuration, 'milliseconds (0 or more, or Infinity)').optional(),
+  where: functionSchema<Wanted>().optional(),
+  afterMs: durationSchema.optional(),
 });
 
 /**

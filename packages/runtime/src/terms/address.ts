@@ -57,6 +57,11 @@ export function checkName(call: string, name: unknown): string {
   return name;
 }
 
+/** Checks a name to register, or a local name, at the door. @returns the string it is registered as */
+export function plainName(call: string, name: unknown): string {
+  return checkName(call, name instanceof LocalName ? name.name : name);
+}
+
 /** An address in its plain form: a pid, or a name with its node. */
 export type Destination = Pid | RegisteredName;
 

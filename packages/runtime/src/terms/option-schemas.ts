@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { LocalName } from './address';
+import { isDuration } from './duration';
+import { isNodeName, type NodeName } from './node-name';
+
+/* The kinds of values that many options take. An error says of each, wherever it stands, the same. */
+
+export const durationSchema = z.custom<number>(isDuration, 'milliseconds (0 or more, or Infinity)');
+
+export const nodeNameSchema = z.custom<NodeName>(isNodeName, "a node name of the form 'name@host'");
+
+/** A name to register under. Whether a string can be one, `plainName` checks. */
+export const nameSchema = z.union([z.string(), z.instanceof(LocalName)], {
+  error: 'a string or a local name',
+});
+
+/** A text that is not empty, such as an id. */
+export const textSchema = z.string('a string').min(1, 'a string that is not empty');
+
+export const flagSchema = z.boolean('true or false');
+
+export function functionSchema<F>() {
+  return z.custom<F>((value) => typeof value === 'function', 'a function');
+}
+
+/** An object that has a method of the given name; `expected` says what it should be. */
+export function objectWith<T>(method: string, expected: string) {
+  const hasIt = (value: unknown): boolean =>
+    typeof (value as Readonly<Record<string, unknown>> | null | undefined)?.[method] === 'function';
+  return z.custom<T>(hasIt, expected);
+}
