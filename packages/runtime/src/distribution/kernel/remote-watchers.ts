@@ -2,6 +2,7 @@ import type { Destination } from '../../terms/address';
 import type { Pid } from '../../terms/pid';
 import type { Ref } from '../../terms/ref';
 import type { ControlSignal } from '../../terms/signal';
+import { PendingUnlinks } from './pending-unlinks';
 
 /** A monitor across a connection. */
 interface RemoteMonitor {
@@ -16,6 +17,7 @@ interface RemoteMonitor {
 export class RemoteWatchers {
   /** Processes of this node, and whom they are linked to over there. */
   private readonly links = new Map<Pid, Set<Pid>>();
+  private readonly unlinks = new PendingUnlinks();
   private readonly watching = new Map<Ref, RemoteMonitor>();
   private readonly watched = new Map<Ref, RemoteMonitor>();
 
@@ -29,6 +31,9 @@ export class RemoteWatchers {
         this.addLink(signal.from, signal.to);
         return;
       case 'unlink':
+        this.unlinks.sent(signal.from, signal.to);
+        this.removeLink(signal.from, signal.to);
+        return;
       case 'linkExit':
         this.removeLink(signal.from, signal.to);
         return;
@@ -48,15 +53,20 @@ export class RemoteWatchers {
 
   /**
    * A signal has come from the other node.
-   * @returns the signal for this node: a monitor that is taken away by name belongs to the process that had the name
-   *   when it was monitored, whoever has it now
+   * @returns the signal for this node, `null` if it is void. An unlink that is not void is to be answered with one. A
+   *   monitor that is taken away by name belongs to the process that had the name when it was monitored, whoever has
+   *   it now.
    */
-  received(signal: ControlSignal): ControlSignal {
+  received(signal: ControlSignal): ControlSignal | null {
     switch (signal.kind) {
       case 'link':
+        if (this.unlinks.has(signal.to, signal.from)) return null;
         this.addLink(signal.to, signal.from);
         return signal;
       case 'unlink':
+        if (this.unlinks.answered(signal.to, signal.from)) return null;
+        this.removeLink(signal.to, signal.from);
+        return signal;
       case 'linkExit':
         this.removeLink(signal.to, signal.from);
         return signal;
@@ -87,6 +97,7 @@ export class RemoteWatchers {
     }
     for (const [ref, { from, to }] of this.watched) signals.push({ kind: 'demonitor', ref, from, to });
     this.links.clear();
+    this.unlinks.clear();
     this.watching.clear();
     this.watched.clear();
     return signals;

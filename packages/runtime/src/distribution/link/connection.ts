@@ -34,8 +34,8 @@ export interface ConnectionContext {
 /** Sees the control signals of a connection pass by, in both directions. */
 export interface PassingSignals {
   sent(signal: ControlSignal): void;
-  /** @returns the signal to deliver */
-  received(signal: ControlSignal): ControlSignal;
+  /** @returns the signal to deliver, `null` if it is void; an unlink that is not void is answered with one */
+  received(signal: ControlSignal): ControlSignal | null;
 }
 
 /** Who follows a connection. */
@@ -163,8 +163,10 @@ export class Connection implements ReceivingConnection, Ticked {
     this.listener.lost('netTickTimeout');
   }
 
-  noteReceived(signal: ControlSignal): ControlSignal {
-    return this.passing.received(signal);
+  noteReceived(signal: ControlSignal): ControlSignal | null {
+    const passed = this.passing.received(signal);
+    if (passed?.kind === 'unlink') this.push({ kind: 'unlink', from: passed.to, to: passed.from });
+    return passed;
   }
 
   receiveConnectionSignal(signal: ConnectionSignal): void {

@@ -18,8 +18,8 @@ export interface ReceivingConnection {
   readonly answers: AnswerPort;
   /** Whether the connection is lost: nothing may arrive any more. */
   readonly isOver: boolean;
-  /** A control signal passes by. @returns what to deliver */
-  noteReceived(signal: ControlSignal): ControlSignal;
+  /** A control signal passes by. @returns what to deliver; `null`: nothing */
+  noteReceived(signal: ControlSignal): ControlSignal | null;
   receiveConnectionSignal(signal: ConnectionSignal): void;
 }
 
@@ -101,7 +101,8 @@ export class SignalReceiver {
     }
     if (nodeOf(signal.to) !== this.local.name)
       throw new BadFrameError(`${signal.kind} for a process elsewhere`);
-    this.local.router.route(this.connection.noteReceived(signal));
+    const passed = this.connection.noteReceived(signal);
+    if (passed !== null) this.local.router.route(passed);
   }
 }
 
