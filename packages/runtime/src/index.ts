@@ -68,7 +68,7 @@ export { syncNodes, type SyncedNodes, type SyncNodesOptions } from './distributi
 export { isPid, nodeOfPid, type Pid } from './terms/pid';
 export { isRef, type Ref } from './terms/ref';
 export { isNodeName, noNode, type NodeName } from './terms/node-name';
-export { From } from './terms/from';
+export type { From } from './terms/from';
 export type { Call, ReplyOf } from './terms/protocol';
 export type { Down, Exit, MonitoredName, NodeDown, NodeUp, SystemMessage } from './terms/message';
 export type { IncomingCall, IncomingCast } from './process/receiver';

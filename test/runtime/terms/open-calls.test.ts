@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import {
-  From,
+  ListedFrom,
   OpenCalls,
   type CallFailure,
   type FromIdentity,
 } from '../../../packages/runtime/src/terms/from';
 import type { Pid } from '../../../packages/runtime/src/terms/pid';
 
-class TestFrom extends From {
+class TestFrom extends ListedFrom {
   failures: CallFailure[] = [];
   constructor(private readonly onFail: () => void = () => {}) {
     super('<n@h/1.0/1>' as Pid);

@@ -10,7 +10,7 @@ import {
 import { checkDuration, isDuration } from '../terms/duration';
 import { BadArgumentError } from '../terms/errors';
 import type { ExitReason } from '../terms/exit-reason';
-import { From } from '../terms/from';
+import { isFrom, type From } from '../terms/from';
 import { durationSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import type { Pid } from '../terms/pid';
@@ -72,7 +72,7 @@ export abstract class BaseVerbs implements Verbs {
 
   reply(from: From, value: unknown): void {
     this.acting();
-    if (!(from instanceof From))
+    if (!isFrom(from))
       throw new BadArgumentError({ call: 'reply', expected: 'the from of a call', got: from });
     from.reply(value);
   }

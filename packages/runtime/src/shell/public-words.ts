@@ -16,7 +16,6 @@ import { startNode } from '../start-node';
 import { localName, LocalName } from '../terms/address';
 import * as errors from '../terms/errors';
 import { ProcessExit } from '../terms/exit-reason';
-import { From } from '../terms/from';
 import { isNodeName, noNode } from '../terms/node-name';
 import { isPid, nodeOfPid } from '../terms/pid';
 import { isRef } from '../terms/ref';
@@ -30,7 +29,7 @@ export const publicWords: Readonly<Record<string, unknown>> = {
   ...{ GenServer, continueWith, ignore, noReply, reply, ReplyPort, replyPort, stop, stopServer },
   ...{ Supervisor, childSpec, startSupervisor, supervisorSpec },
   ...{ consoleLogger, formatLogRecord, silentLogger },
-  ...{ Process, ProcessExit, From, body },
+  ...{ Process, ProcessExit, body },
   ...{ startNode, readConfig, syncNodes },
   ...{ localName, LocalName, isNodeName, noNode, isPid, nodeOfPid, isRef },
   ...errorClasses,

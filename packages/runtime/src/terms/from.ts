@@ -8,27 +8,50 @@ export type CallFailure =
   | { readonly kind: 'exit'; readonly reason: ExitReason }
   | { readonly kind: 'nodedown'; readonly node: NodeName };
 
+/** The mark of a caller. */
+export const callerMark = Symbol('caller');
+
 /**
  * The caller of a request: where its reply goes. A handler may keep it and answer later, or hand it on.
  * It stands in the list of open calls of whoever must answer, so that the end of the server fails it at once.
  * OTP: `From`, that is `{Pid, Tag}`.
  */
-export abstract class From {
+export interface From {
+  readonly [callerMark]: true;
+  /** The process that called. */
+  readonly pid: Pid;
   /** The open calls this one is listed in, and its neighbours there. */
+  openCalls: OpenCalls | null;
+  previousOpen: From | null;
+  nextOpen: From | null;
+
+  /** Answers the call; a second answer, or one that is too late, is dropped. OTP: `gen_server:reply/2`. */
+  reply(value: unknown): void;
+  /** Ends the call without a reply. */
+  fail(failure: CallFailure): void;
+  /** What the wire carries of it, so that another node can answer. */
+  identify(): FromIdentity;
+}
+
+/** Tells whether a value is a caller. */
+export function isFrom(value: unknown): value is From {
+  return typeof value === 'object' && value !== null && callerMark in value;
+}
+
+/** What callers have in common that can afford to be a derived class. */
+export abstract class ListedFrom implements From {
   openCalls: OpenCalls | null = null;
   previousOpen: From | null = null;
   nextOpen: From | null = null;
 
-  /** @param pid the process that called */
   constructor(readonly pid: Pid) {}
 
-  /** Answers the call; a second answer, or one that is too late, is dropped. OTP: `gen_server:reply/2`. */
+  get [callerMark](): true {
+    return true;
+  }
+
   abstract reply(value: unknown): void;
-
-  /** Ends the call without a reply. */
   abstract fail(failure: CallFailure): void;
-
-  /** What the wire carries of it, so that another node can answer. */
   abstract identify(): FromIdentity;
 }
 

@@ -2,7 +2,7 @@ import { FrameReader } from '../../../../packages/runtime/src/distribution/wire/
 import { FrameWriter } from '../../../../packages/runtime/src/distribution/wire/frame-writer';
 import { defaultLimits, type Limits } from '../../../../packages/runtime/src/distribution/wire/limits';
 import type { WireSignal } from '../../../../packages/runtime/src/distribution/wire/wire-signal';
-import { From, type FromIdentity } from '../../../../packages/runtime/src/terms/from';
+import { ListedFrom, type FromIdentity } from '../../../../packages/runtime/src/terms/from';
 import type { Pid } from '../../../../packages/runtime/src/terms/pid';
 
 export const pid = '<a@127.0.0.1/7.1/2s>' as Pid;
@@ -13,7 +13,7 @@ export const writerEnds = { self: 'a@127.0.0.1', peer: localNode };
 export const readerEnds = { self: localNode, peer: 'a@127.0.0.1' };
 
 /** A caller that is told apart by its identity. */
-export class TestFrom extends From {
+export class TestFrom extends ListedFrom {
   readonly replies: unknown[] = [];
 
   constructor(readonly identity: FromIdentity) {

@@ -1,8 +1,8 @@
 import type { LocalNode } from '../../node/local-node';
-import { From, type FromIdentity } from '../../terms/from';
+import { ListedFrom, type FromIdentity } from '../../terms/from';
 
 /** A caller that came in a message: its call went to another process, which handed the answering on. */
-export class RelayedFrom extends From {
+export class RelayedFrom extends ListedFrom {
   private done = false;
 
   constructor(

@@ -1,4 +1,4 @@
-import { From, type CallFailure, type FromIdentity } from '../../terms/from';
+import { ListedFrom, type CallFailure, type FromIdentity } from '../../terms/from';
 import type { Pid } from '../../terms/pid';
 
 /** Where the answers to the calls of another node go: the connection they came over, and no other. */
@@ -12,7 +12,7 @@ export interface AnswerPort {
 }
 
 /** A caller on another node. */
-export class RemoteFrom extends From {
+export class RemoteFrom extends ListedFrom {
   private done = false;
 
   /** @param call the number the caller's node gave the call */

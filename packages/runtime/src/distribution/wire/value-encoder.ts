@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { ReplyPort } from '../../behaviours/call-result';
-import { From } from '../../terms/from';
+import { isFrom, type From } from '../../terms/from';
 import { isPlainText, type CborBlock } from './cbor-block';
 import type { Limits } from './limits';
 import {
@@ -125,7 +125,7 @@ export class ValueEncoder {
     if (isPlainTypedArray(value)) encodeTypedArray(this.block, value);
     else if (isPlainDate(value)) encodeDate(this.block, value);
     else if (types.isArrayBuffer(value)) encodeArrayBuffer(this.block, value);
-    else if (value instanceof From) this.from(wireTag.from, value);
+    else if (isFrom(value)) this.from(wireTag.from, value);
     else if (value instanceof ReplyPort) this.from(wireTag.replyPort, value.from);
     else throw new Refusal(describe(value));
   }
