@@ -166,6 +166,37 @@ describe('a frame reader', () => {
     expect(seen).toEqual([{ kind: 'tick' }]);
   });
 
+  test('reads no further once it is closed', () => {
+    const reader = new FrameReader({
+      limits: defaultLimits,
+      ends: readerEnds,
+      portOf: () => {
+        throw new Error('not called');
+      },
+    });
+    const seen: string[] = [];
+    reader.read(encode([{ kind: 'tick' }, { kind: 'bye', reason: 'x' }, { kind: 'tock' }]), ({ kind }) => {
+      seen.push(kind);
+      if (kind === 'bye') reader.close();
+    });
+    expect(seen).toEqual(['tick', 'bye']);
+  });
+
+  test('tells texts apart that are alike, and gives the same text for the same bytes', () => {
+    const texts = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'ü', '€', '1'), maxLength: 40 }));
+    fc.assert(
+      fc.property(texts, (sent) => {
+        const signals: WireSignal[] = sent.map((text) => ({
+          kind: 'message',
+          to: other,
+          message: { [text]: text },
+        }));
+        expect(decode(encode([...signals, ...signals]))).toStrictEqual([...signals, ...signals]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   test('reads nothing from an empty frame', () => {
     expect(decode(new Uint8Array())).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import type { NodeName } from '../../terms/node-name';
-import { pidPrefix, type Pid } from '../../terms/pid';
+import { pidPrefix } from '../../terms/pid';
 
 /** The nodes at the two ends of a connection, from the one that encodes or decodes. */
 export interface WireEnds {
@@ -9,7 +9,8 @@ export interface WireEnds {
 
 /**
  * Shortens the pids of frequent signals: both ends know both names, so the name of the node, more than half of a pid,
- * need not travel with every call. What is left cannot be mistaken for a pid: it does not start with `<`.
+ * need not travel with every call. What is left cannot be mistaken for a pid: it does not start with `<`. The decoder
+ * puts the name before it again.
  */
 export class ShortPids {
   private readonly prefix: string;
@@ -22,10 +23,5 @@ export class ShortPids {
   /** A pid as it travels. */
   shorten(pid: string): string {
     return pid.startsWith(this.prefix) ? pid.slice(this.prefix.length) : pid;
-  }
-
-  /** A pid as it was. */
-  restore(text: string): Pid {
-    return (text.startsWith('<') ? text : this.prefix + text) as Pid;
   }
 }

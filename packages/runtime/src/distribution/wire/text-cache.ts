@@ -49,7 +49,7 @@ export class TextCache {
     if (this.prefix === '') return decodeText(bytes, start, start + length);
     const { prefixed } = this;
     const end = prefixed.length - longestKept;
-    bytes.copy(prefixed, end, start, start + length);
+    for (let i = 0; i < length; i += 1) prefixed[end + i] = bytes[start + i] as number;
     return decodeText(prefixed, 0, end + length);
   }
 }

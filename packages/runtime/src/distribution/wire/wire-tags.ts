@@ -40,19 +40,19 @@ export const typedArrayTag: ReadonlyMap<string, number> = new Map([
 export const bigEndianStep = 4;
 
 /**
- * The tags by which the wire marks what plain CBOR, or cbor-x, does not carry as it is. They stand in a range that
- * neither the standard nor cbor-x gives a meaning, so cbor-x hands them over as a `Tag`, untouched.
+ * The tags by which the wire marks what plain CBOR does not carry as it is. They stand in a range that the standard
+ * gives no meaning, so other implementations of CBOR hand them over as they are.
  */
 export const wireTag = {
   /** Content: 0. An integer 0 has no sign. */
   negativeZero: 21_618,
-  /** Content: bytes, the first is the sign, the others the magnitude. cbor-x takes quadratic time over its own. */
+  /** Content: bytes, the first is the sign, the others the magnitude. */
   bigInteger: 21_619,
-  /** Content: UTF-16 code units, little-endian. UTF-8 has no lone surrogates, and cbor-x may drop a leading BOM. */
+  /** Content: UTF-16 code units, little-endian. UTF-8 has no lone surrogates, and a decoder may drop a leading BOM. */
   utf16: 21_620,
-  /** Content: bytes. cbor-x reads untagged ones back as a Buffer. */
+  /** Content: bytes. Untagged ones are a Buffer. */
   arrayBuffer: 21_621,
-  /** Content: milliseconds. cbor-x rounds dates of a far future or past. */
+  /** Content: milliseconds. In seconds, dates of a far future or past would be rounded. */
   farDate: 21_622,
   /** Content: [name, message, stack or null, code or null], and the cause if there is one. */
   error: 21_623,
@@ -61,6 +61,3 @@ export const wireTag = {
   /** Content: as of `from`. */
   replyPort: 21_625,
 } as const;
-
-export const firstWireTag = wireTag.negativeZero;
-export const lastWireTag = wireTag.replyPort;
