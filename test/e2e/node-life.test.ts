@@ -113,6 +113,19 @@ it('after disconnect the next use connects again', async () => {
   expect(await up).toMatchObject({ node: b });
 });
 
+it('a node that hangs is lost by its missing ticks, and found again when it goes on', async () => {
+  const [hung, watcher] = ['hung@127.0.0.1', 'watcher@127.0.0.1'];
+  const process = await startOsNode(cluster, { name: hung, hidden: true });
+  const { node } = await Witness.start(cluster, watcher, { netTickMs: 200, hidden: true });
+  const open = node.call(GATE.on(hung), { type: 'wait' }, { timeoutMs: Infinity });
+  expect(await node.call(GATE.on(hung), { type: 'waiting' })).toBe(1);
+  process.suspend();
+  await expect(open).rejects.toMatchObject({ code: 'ERR_NODEDOWN', node: hung });
+  expect(node.list('hidden')).toEqual([]);
+  process.resume();
+  expect(await node.call(GATE.on(hung), { type: 'echo', value: 5 })).toBe(5);
+});
+
 it('a node that nobody started: pang, calls fail at once with its name, monitors hear noconnection', async () => {
   const nobody = 'nobody@127.0.0.1';
   expect(await witness.node.ping(nobody)).toBe('pang');

@@ -78,6 +78,12 @@ it('a node with another cookie: pang, both sides say why, and the others stay co
     expect.stringMatching(/^no connection to node a@127\.0\.0\.1: .*cookie/),
   ]);
   expect(processA.stderr).not.toContain(cluster.cookie);
+
+  // The other way round it is the stranger who refuses.
+  const { log } = witness;
+  expect(await witness.node.ping('stranger@127.0.0.1')).toBe('pang');
+  expect(log.at(-1)!.text).toMatch(/^no connection to node stranger@127\.0\.0\.1: .*cookie/);
+  expect(stranger.log.at(-1)!.text).toMatch(/was refused: witness@127\.0\.0\.1 has another cookie$/);
   await stranger.stop();
 });
 

@@ -97,6 +97,15 @@ export class OsProcess {
     return this.exited;
   }
 
+  /** Makes it hang, until `resume`. */
+  suspend(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.child.kill('SIGCONT');
+  }
+
   /** Whether it or a descendant still runs. */
   get lives(): boolean {
     return groupLives(this.pid);
