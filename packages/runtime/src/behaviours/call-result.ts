@@ -78,7 +78,8 @@ export function noReply(next?: Continue): NoReply {
 
 /**
  * Ends the server: `terminate` is called, then it exits with `reason`.
- * @param answer `reply(request, value)`, to answer the request before. Its caller then does not fail.
+ * @param answer `reply(request, value)`, to answer the request before the exit, when `terminate` is done. Its caller
+ *   then does not fail.
  */
 export function stop(reason: ExitReason, answer?: Reply): Stop {
   return new Outcome('stop', reason, (answer as Outcome | undefined) ?? null);

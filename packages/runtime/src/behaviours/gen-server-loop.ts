@@ -19,6 +19,12 @@ export interface Starter {
   failed(reason: ExitReason): void;
 }
 
+/** The reply of a server that stops, and to whom. */
+interface LastReply {
+  readonly from: From;
+  readonly value: unknown;
+}
+
 /** The callbacks whose results mean the same. */
 type PlainCallback = 'handleCast' | 'handleInfo' | 'handleContinue' | 'init';
 
@@ -156,8 +162,7 @@ export class GenServerLoop implements Activity {
         this.continuation = result.also;
         return;
       case 'stop':
-        if (result.also?.kind === 'reply') from.reply(result.also.value);
-        this.terminate(result.value);
+        this.terminate(result.value, undefined, lastReply(from, result.also));
         return;
       case 'continue':
       case 'ignore':
@@ -222,29 +227,30 @@ export class GenServerLoop implements Activity {
   }
 
   /** Calls `terminate` and ends the process; an error in `terminate` becomes the reason. */
-  private terminate(reason: ExitReason, thrown?: unknown): void {
+  private terminate(reason: ExitReason, thrown?: unknown, last: LastReply | null = null): void {
     // A callback may have ended its own process.
     if (this.process.hasEnded) return;
     this.suspended = true;
     try {
       const result: unknown = this.server.terminate(reason);
-      if (!isPromise(result)) this.end(reason, thrown);
+      if (!isPromise(result)) this.end(reason, thrown, last);
       else {
         Promise.resolve(result).then(
           () => {
-            this.end(reason, thrown);
+            this.end(reason, thrown, last);
           },
           (error: unknown) => {
-            this.end(reasonOfThrown(error), error);
+            this.end(reasonOfThrown(error), error, last);
           },
         );
       }
     } catch (error) {
-      this.end(reasonOfThrown(error), error);
+      this.end(reasonOfThrown(error), error, last);
     }
   }
 
-  private end(reason: ExitReason, thrown: unknown): void {
+  /** What was to be replied before the end goes out when all is cleaned up, as in OTP. */
+  private end(reason: ExitReason, thrown: unknown, last: LastReply | null): void {
     if (this.process.hasEnded) return;
     if (!isOrderly(reason)) {
       const { lastMessage } = this;
@@ -253,8 +259,13 @@ export class GenServerLoop implements Activity {
         ...(lastMessage === nothing ? {} : { lastMessage }),
       });
     }
+    last?.from.reply(last.value);
     this.process.end(reason);
   }
+}
+
+function lastReply(from: From, answer: Outcome | null): LastReply | null {
+  return answer?.kind === 'reply' ? { from, value: answer.value } : null;
 }
 
 function isExitOf(parent: Pid, message: unknown): message is Exit {

@@ -39,8 +39,8 @@ export class PendingCall implements From, Deadline {
 
   /** The number the wire names it by; 0 while it has none. */
   number = 0;
-  /** Tells the server's node that nobody waits any more. */
-  onTimeout: ((call: PendingCall) => void) | null = null;
+  /** Tells the server's node that nobody waits any more; for an end of the call that it does not know of. */
+  withdraw: ((call: PendingCall) => void) | null = null;
   private settled = false;
 
   constructor(
@@ -77,8 +77,20 @@ export class PendingCall implements From, Deadline {
     if (this.isAwaited) this.reject(error);
   }
 
+  /** Another node than the server's has answered. */
+  replyFromElsewhere(value: unknown): void {
+    this.withdraw?.(this);
+    this.reply(value);
+  }
+
+  /** Another node than the server's was to answer, and cannot. */
+  failFromElsewhere(failure: CallFailure): void {
+    this.withdraw?.(this);
+    this.fail(failure);
+  }
+
   expire(): void {
-    this.onTimeout?.(this);
+    this.withdraw?.(this);
     this.abandon(new CallTimeoutError(this.describe(), this.timeoutMs));
   }
 

@@ -5,7 +5,7 @@ import {
   type Address,
   type RegisteredName,
 } from '../terms/address';
-import { describeReason } from '../terms/exit-reason';
+import { reasonAsText } from '../terms/exit-reason';
 import { UnsendableError } from '../terms/errors';
 import type { NodeName } from '../terms/node-name';
 import { type castLabel, type ControlSignal } from '../terms/signal';
@@ -98,7 +98,7 @@ export class Router implements ProcessHost {
       this.distribution().send(node, signal);
     } catch (error) {
       if (!(error instanceof UnsendableError) || !('reason' in signal)) throw error;
-      this.distribution().send(node, { ...signal, reason: describeReason(signal.reason) });
+      this.distribution().send(node, { ...signal, reason: reasonAsText(signal.reason) });
     }
   }
 }

@@ -74,6 +74,19 @@ export function reasonOfThrown(thrown: unknown): ExitReason {
   return thrown instanceof ProcessExit ? thrown.reason : errorToData(thrown);
 }
 
+/** As much as anybody reads. */
+const maxReasonText = 10_000;
+
+/** A reason that cannot travel as it is, as text that can. */
+export function reasonAsText(reason: ExitReason): string {
+  try {
+    return describeReason(reason).slice(0, maxReasonText);
+  } catch {
+    // It is somebody's object, and may throw when it is looked at.
+    return 'a reason that cannot be shown';
+  }
+}
+
 /** A reason in one line, for messages of errors and logs. */
 export function describeReason(reason: ExitReason): string {
   if (typeof reason === 'string') return reason;

@@ -1,7 +1,8 @@
 import { isNodeName, type NodeName } from '../../terms/node-name';
 import type { Destination } from '../../terms/address';
 import { UnsendableError } from '../../terms/errors';
-import type { FromIdentity } from '../../terms/from';
+import { errorToData } from '../../terms/exit-reason';
+import type { CallFailure, FromIdentity } from '../../terms/from';
 import type { Distribution, NodeEvent, NodeListKind, OneWaySignal } from '../../node/distribution';
 import type { LocalNode } from '../../node/local-node';
 import { noConnection } from '../../node/no-distribution';
@@ -112,6 +113,7 @@ export class NetKernel implements Distribution, PeerHost, Door {
     } catch (error) {
       if (!(error instanceof UnsendableError)) throw error;
       this.local.log.error(`reply to a call of node ${to.node}: ${error.message}`);
+      void this.failElsewhere(to, { kind: 'exit', reason: errorToData(error) });
     }
   }
 
@@ -220,6 +222,11 @@ export class NetKernel implements Distribution, PeerHost, Door {
       await Promise.all([this.listener.close(), this.whereabouts.stop()]);
       throw error;
     }
+  }
+
+  /** Only a connection knows which life of the caller's node it leads to. */
+  private async failElsewhere(to: FromIdentity, failure: CallFailure): Promise<void> {
+    if (await this.connect(to.node)) this.peers.get(to.node)?.connection?.relayFailure(to, failure);
   }
 
   /** Sends the first signal, which opens a connection, unless it only ends what a connection had begun. */

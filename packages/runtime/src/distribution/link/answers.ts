@@ -1,6 +1,6 @@
 import type { LocalNode } from '../../node/local-node';
 import { UnsendableError } from '../../terms/errors';
-import { describeReason, errorToData } from '../../terms/exit-reason';
+import { errorToData, reasonAsText } from '../../terms/exit-reason';
 import type { CallFailure, FromIdentity } from '../../terms/from';
 import type { NodeName } from '../../terms/node-name';
 import type { ReceivedCalls } from './received-calls';
@@ -44,7 +44,7 @@ export class Answers implements AnswerPort {
       this.queue.push({ kind: 'callFailed', call, failure });
     } catch (error) {
       if (!(error instanceof UnsendableError) || failure.kind !== 'exit') throw error;
-      const reason = describeReason(failure.reason);
+      const reason = reasonAsText(failure.reason);
       this.queue.push({ kind: 'callFailed', call, failure: { kind: 'exit', reason } });
     }
   }

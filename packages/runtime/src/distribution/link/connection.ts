@@ -2,7 +2,7 @@ import type { OneWaySignal } from '../../node/distribution';
 import type { LocalNode } from '../../node/local-node';
 import type { PendingCall } from '../../node/pending-call';
 import type { Destination } from '../../terms/address';
-import { OpenCalls, type FromIdentity } from '../../terms/from';
+import { OpenCalls, type CallFailure, type FromIdentity } from '../../terms/from';
 import type { NodeName } from '../../terms/node-name';
 import type { ControlSignal } from '../../terms/signal';
 import { BadFrameError } from '../wire/bad-frame';
@@ -112,12 +112,17 @@ export class Connection implements ReceivingConnection, Ticked {
       throw error;
     }
     this.openCalls.add(call);
-    call.onTimeout = this.cancel;
+    call.withdraw = this.cancel;
   }
 
   /** Answers a call of the peer that did not come over this connection. */
   relayReply(to: FromIdentity, value: unknown): void {
     this.queue.push({ kind: 'portReply', to, value });
+  }
+
+  /** Fails a call of the peer's present life that did not come over this connection. */
+  relayFailure(to: FromIdentity, failure: CallFailure): void {
+    if (to.creation === this.answers.creation) this.answers.sendFailure(to.call, failure);
   }
 
   /** Tells the peer which nodes this one is connected to. */

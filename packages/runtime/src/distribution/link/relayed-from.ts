@@ -33,7 +33,7 @@ export class RelayedFrom extends ListedFrom {
 export function replyHere(local: LocalNode, { call, pid, ...rest }: FromIdentity, value: unknown): void {
   if (!isOf(local, rest)) return;
   const waiting = local.gen.numbers.find(call);
-  if (waiting?.pid === pid) waiting.reply(value);
+  if (waiting?.pid === pid) waiting.replyFromElsewhere(value);
 }
 
 function isOf(local: LocalNode, { node, creation }: Pick<FromIdentity, 'node' | 'creation'>): boolean {

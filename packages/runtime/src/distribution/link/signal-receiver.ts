@@ -79,7 +79,7 @@ export class SignalReceiver {
         this.waiting(signal.call)?.reply(signal.value);
         return;
       case 'callFailed':
-        this.waiting(signal.call)?.fail(signal.failure);
+        this.receiveFailure(signal);
         return;
       case 'cancelCall':
         this.connection.received.find(signal.call)?.drop();
@@ -89,7 +89,14 @@ export class SignalReceiver {
     }
   }
 
-  /** The call of a number, if it went over this connection: a node answers its own calls only. */
+  /** Who was asked to answer in place of the server may be elsewhere, and unable to. */
+  private receiveFailure({ call, failure }: Extract<CallSignal, { kind: 'callFailed' }>): void {
+    const waiting = this.waiting(call);
+    if (waiting !== undefined) waiting.fail(failure);
+    else if (failure.kind === 'exit') this.local.gen.numbers.find(call)?.failFromElsewhere(failure);
+  }
+
+  /** The call of a number, if it went over this connection: a node replies to its own calls only. */
   private waiting(number: number): ReturnType<LocalNode['gen']['numbers']['find']> {
     const call = this.local.gen.numbers.find(number);
     return call?.openCalls === this.connection.openCalls ? call : undefined;
