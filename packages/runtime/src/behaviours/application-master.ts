@@ -3,7 +3,7 @@ import { isPid, type Pid } from '../terms/pid';
 import { BaseVerbs } from '../node/base-verbs';
 import type { NodeLog } from '../node/logger';
 import type { Self } from '../node/node';
-import { LongTimer } from '../process/timers';
+import { LongTimer } from '../process/long-timer';
 import { badReturn, stop, type InitResult, type Next } from './call-result';
 import { GenServer } from './gen-server';
 import { shutdownProcess } from './shutdown-process';

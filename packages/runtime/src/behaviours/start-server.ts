@@ -8,7 +8,7 @@ import type { Pid } from '../terms/pid';
 import type { ServerOptions } from '../node/launch';
 import type { Launcher } from '../node/launcher';
 import { Process } from '../node/process';
-import { LongTimer } from '../process/timers';
+import { LongTimer } from '../process/long-timer';
 import type { LocalProcess } from '../process/local-process';
 import type { Callbacks, CallbacksClass } from './callbacks';
 import type { Self } from '../node/node';

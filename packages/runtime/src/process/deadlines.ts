@@ -1,5 +1,5 @@
 import type { Clock } from '../terms/clock';
-import { LongTimer } from './timers';
+import { LongTimer } from './long-timer';
 
 /** Something that must happen in time, and knows what to do if it does not. It stands in at most one queue. */
 export interface Deadline {

@@ -5,9 +5,9 @@ import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import type { ControlSignal, Label } from '../terms/signal';
 import { Mailbox } from './mailbox';
-import { surface } from './fault';
 import { Relations, type EndListener, type Watcher } from './relations';
 import type { Runnable, Scheduler } from './scheduler';
+import { raiseUncaught } from './uncaught';
 
 /** Where a process belongs: routes what it sends and learns of its end. */
 export interface ProcessHost {
@@ -171,6 +171,6 @@ function tell(listener: EndListener, reason: ExitReason): void {
   try {
     listener(reason);
   } catch (error) {
-    surface(error);
+    raiseUncaught(error);
   }
 }

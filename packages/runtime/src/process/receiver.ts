@@ -3,7 +3,7 @@ import type { From } from '../terms/from';
 import { castLabel, type Label } from '../terms/signal';
 import type { Activity, LocalProcess } from './local-process';
 import type { Scheduler } from './scheduler';
-import { LongTimer } from './timers';
+import { LongTimer } from './long-timer';
 
 /** A call that reached a process which is no server. OTP: `{'$gen_call', From, Request}`. */
 export interface IncomingCall<Request = unknown> {

@@ -1,5 +1,5 @@
 import type { Clock } from '../terms/clock';
-import { surface } from './fault';
+import { raiseUncaught } from './uncaught';
 
 /** Something the scheduler can give a turn. */
 export interface Runnable {
@@ -68,7 +68,7 @@ export class Scheduler {
         this.charge(runnable.run(messagesPerTurn));
       } catch (error) {
         // The runtime's own mistake: it must be seen, and must not stop the other processes.
-        surface(error);
+        raiseUncaught(error);
       }
       if (this.next === compactAt) this.compact();
     }

@@ -2,7 +2,7 @@
  * Lets Node report an error as uncaught, without cutting short the work of others: for errors that are no process's
  * own, such as those of listeners.
  */
-export function surface(error: unknown): void {
+export function raiseUncaught(error: unknown): void {
   queueMicrotask(() => {
     throw error;
   });
