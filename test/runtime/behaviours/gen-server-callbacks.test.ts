@@ -347,7 +347,7 @@ describe('a server', () => {
     await settle();
     const { activity } = partsOf(node).table.get(server) as any;
     expect(typeof activity.lastMessage).toBe('symbol');
-    expect(activity.starter).toBeNull();
+    expect(activity.startListener).toBeNull();
   });
 
   it('works on when its logger throws', async () => {

@@ -1,14 +1,13 @@
 import type { ExitReason } from '../terms/exit-reason';
+import { isExit } from '../terms/message';
 import { isPid, type Pid } from '../terms/pid';
 import { BaseVerbs } from '../node/base-verbs';
-import type { NodeLog } from '../node/logger';
 import type { Self } from '../node/node';
 import { LongTimer } from '../process/long-timer';
 import { badReturn, stop, type InitResult, type Next } from './call-result';
 import { GenServer } from './gen-server';
 import { shutdownProcess } from './shutdown-process';
 import { startReason } from './start-reason';
-import { isExit } from './supervisor-work';
 
 /** What an application does: options of `startApplication` with every default filled in. */
 export interface ApplicationPlan {
@@ -29,7 +28,6 @@ export interface ApplicationPlan {
  */
 export class ApplicationMaster extends GenServer<never, never, ApplicationPlan> {
   private plan!: ApplicationPlan;
-  private log!: NodeLog;
   private root: Pid | undefined;
   /** Whether the time to stop in order is over. */
   private isLate = false;
@@ -38,9 +36,7 @@ export class ApplicationMaster extends GenServer<never, never, ApplicationPlan> 
     this.self.trapExit(true);
     this.self.label = `application ${plan.name}`;
     this.plan = plan;
-    const { local, starter: process } = BaseVerbs.launcherOf('Application', this.self, true);
-    this.log = local.log;
-    process?.onEnd(plan.onEnd);
+    BaseVerbs.processOf(this.self)?.onEnd(plan.onEnd);
     try {
       const root: unknown = await plan.start(this.self);
       if (!isPid(root)) throw badReturn('start', root);
@@ -63,12 +59,12 @@ export class ApplicationMaster extends GenServer<never, never, ApplicationPlan> 
   /** Stops in order, in the time it has: what is left then is killed. */
   override async terminate(): Promise<void> {
     const { stopTimeoutMs, name } = this.plan;
-    const { local } = BaseVerbs.launcherOf('Application', this.self, true);
     const { root } = this;
+    const { clock, log } = this.self.node;
     await new Promise<void>((resolve) => {
-      const timer = new LongTimer(local.clock, stopTimeoutMs, () => {
+      const timer = new LongTimer(clock, stopTimeoutMs, () => {
         this.isLate = true;
-        this.log.error(`Application ${name} did not stop within ${String(stopTimeoutMs)} ms`);
+        log.error(`Application ${name} did not stop within ${String(stopTimeoutMs)} ms`);
         if (root !== undefined) this.self.exitSignal(root, 'kill');
         resolve();
       });
@@ -93,7 +89,7 @@ export class ApplicationMaster extends GenServer<never, never, ApplicationPlan> 
     try {
       await this.plan[callback]();
     } catch (error) {
-      this.log.error(`Application ${this.plan.name}: ${callback} raised an error`, { error });
+      this.self.node.log.error(`Application ${this.plan.name}: ${callback} raised an error`, { error });
     }
   }
 }

@@ -1,6 +1,6 @@
 import { isOrderly, reasonOfThrown, type ExitReason } from '../terms/exit-reason';
 import type { From } from '../terms/from';
-import type { Exit } from '../terms/message';
+import { isExit } from '../terms/message';
 import type { Pid } from '../terms/pid';
 import { castLabel, type Label } from '../terms/signal';
 import type { Activity, LocalProcess } from '../process/local-process';
@@ -12,7 +12,7 @@ import { isStopRequest } from './stop-request';
 import { reportTermination } from './termination-report';
 
 /** Who waits for a server to start. */
-export interface Starter {
+export interface StartListener {
   /** What `init` gets. */
   readonly args: unknown;
   started(): void;
@@ -46,7 +46,7 @@ export class GenServerLoop implements Activity {
     private readonly process: LocalProcess,
     private readonly server: Callbacks,
     private readonly parent: Pid | null,
-    private starter: Starter | null,
+    private startListener: StartListener | null,
   ) {}
 
   run(budget: number): number {
@@ -68,14 +68,14 @@ export class GenServerLoop implements Activity {
 
   ended(reason: ExitReason): void {
     this.suspended = true;
-    this.starter?.failed(reason);
-    this.starter = null;
+    this.startListener?.failed(reason);
+    this.startListener = null;
   }
 
   private init(): void {
     this.begun = true;
     try {
-      const result: unknown = this.server.init(this.starter?.args);
+      const result: unknown = this.server.init(this.startListener?.args);
       if (isPromise(result)) this.suspend(result, 'init', null);
       else this.initDone(result);
     } catch (thrown) {
@@ -88,15 +88,15 @@ export class GenServerLoop implements Activity {
     else if (result instanceof Outcome && result.kind === 'stop') this.process.end(result.value);
     else {
       this.apply('init', result);
-      this.starter?.started();
-      this.starter = null;
+      this.startListener?.started();
+      this.startListener = null;
     }
   }
 
   /** Its start fails, but its end is in order: it takes nobody with it who is linked. */
   private ignored(): void {
-    this.starter?.failed('ignore');
-    this.starter = null;
+    this.startListener?.failed('ignore');
+    this.startListener = null;
     this.process.end('normal');
   }
 
@@ -130,7 +130,8 @@ export class GenServerLoop implements Activity {
   }
 
   private handleInfo(message: unknown): void {
-    if (this.parent !== null && isExitOf(this.parent, message)) this.terminate(message.reason);
+    if (this.parent !== null && isExit(message) && message.from === this.parent)
+      this.terminate(message.reason);
     else this.done('handleInfo', this.server.handleInfo(message));
   }
 
@@ -222,7 +223,7 @@ export class GenServerLoop implements Activity {
 
   private crash(thrown: unknown): void {
     // A server that has not started has nothing to clean up, and whoever starts it hears the reason.
-    if (this.starter !== null) this.process.end(reasonOfThrown(thrown));
+    if (this.startListener !== null) this.process.end(reasonOfThrown(thrown));
     else this.terminate(reasonOfThrown(thrown), thrown);
   }
 
@@ -266,9 +267,4 @@ export class GenServerLoop implements Activity {
 
 function lastReply(from: From, answer: Outcome | null): LastReply | null {
   return answer?.kind === 'reply' ? { from, value: answer.value } : null;
-}
-
-function isExitOf(parent: Pid, message: unknown): message is Exit {
-  const exit = message as Partial<Exit> | null | undefined;
-  return exit?.type === 'EXIT' && exit.from === parent;
 }

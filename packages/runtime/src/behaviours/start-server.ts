@@ -6,13 +6,13 @@ import { durationSchema, nameSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import type { Pid } from '../terms/pid';
 import type { ServerOptions } from '../node/launch';
-import type { Launcher } from '../node/launcher';
+import { linkToStarter, type Launcher } from '../node/launcher';
 import { Process } from '../node/process';
 import { LongTimer } from '../process/long-timer';
 import type { LocalProcess } from '../process/local-process';
 import type { Callbacks, CallbacksClass } from './callbacks';
 import type { Self } from '../node/node';
-import { GenServerLoop, type Starter } from './gen-server-loop';
+import { GenServerLoop, type StartListener } from './gen-server-loop';
 
 const optionsSchema = z.strictObject({
   args: z.unknown().optional(),
@@ -53,7 +53,7 @@ function createNamed(call: string, launcher: Launcher, name: ServerOptions<unkno
 }
 
 /** A server on its way up: settles its start once, whatever happens first. */
-class Starting implements Starter {
+class Starting implements StartListener {
   private timer: LongTimer | null = null;
 
   constructor(
@@ -66,13 +66,9 @@ class Starting implements Starter {
   ) {}
 
   begin(Server: CallbacksClass, timeoutMs: number | undefined): void {
-    const { local, starter, link } = this.launcher;
+    const { local } = this.launcher;
     const { process } = this;
-    const parent = link ? starter : null;
-    if (parent !== null) {
-      parent.addLink(process.pid);
-      process.addLink(parent.pid);
-    }
+    const parent = linkToStarter(this.launcher, process);
     const server = this.construct(Server);
     if (server === undefined) return;
     if (timeoutMs !== undefined) {

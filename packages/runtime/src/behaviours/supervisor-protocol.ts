@@ -1,4 +1,4 @@
-import type { ChildFault } from '../terms/errors';
+import { ChildError, StartError, type ChildFault } from '../terms/errors';
 import type { ExitReason } from '../terms/exit-reason';
 import type { Pid } from '../terms/pid';
 import type { Call } from '../terms/protocol';
@@ -27,6 +27,22 @@ export type ChildReply =
   | { readonly kind: 'done'; readonly pid?: Pid }
   | { readonly kind: 'failed'; readonly reason: ExitReason }
   | { readonly kind: 'refused'; readonly fault: ChildFault; readonly pid?: Pid };
+
+/**
+ * What the one who asked gets of a reply.
+ * @throws StartError, ChildError
+ */
+export function pidOf(call: string, id: string, outcome: ChildReply): Pid | undefined {
+  const what = `${call} '${id}'`;
+  switch (outcome.kind) {
+    case 'done':
+      return outcome.pid;
+    case 'failed':
+      throw new StartError(what, outcome.reason);
+    case 'refused':
+      throw new ChildError(what, outcome.fault, outcome.pid);
+  }
+}
 
 /** The requests a supervisor answers. */
 export type SupervisorCall =

@@ -1,5 +1,5 @@
 import { isOrderly, type ExitReason } from '../terms/exit-reason';
-import type { Exit } from '../terms/message';
+import { isExit } from '../terms/message';
 import { isPid, type Pid } from '../terms/pid';
 import type { Self } from '../node/node';
 import type { LocalProcess } from '../process/local-process';
@@ -103,11 +103,6 @@ export class SupervisorWork {
     });
     return reason;
   }
-}
-
-/** Tells whether a message is an exit signal that was trapped. */
-export function isExit(message: unknown): message is Exit {
-  return (message as Partial<Exit> | null | undefined)?.type === 'EXIT';
 }
 
 /** The reasons with which a child that is stopped should end; a permanent one has no other to end with. */

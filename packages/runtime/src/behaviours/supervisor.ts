@@ -1,20 +1,26 @@
 import type { ServerRef } from '../terms/address';
-import { ChildError, StartError, type ChildFault } from '../terms/errors';
-import { errorToData, isOrderly, type ExitReason } from '../terms/exit-reason';
+import { isOrderly, type ExitReason } from '../terms/exit-reason';
+import { isExit } from '../terms/message';
 import type { Pid } from '../terms/pid';
 import { BaseVerbs } from '../node/base-verbs';
-import type { LocalNode } from '../node/local-node';
 import type { Verbs } from '../node/verbs';
 import { noReply, reply, stop, type CallResult, type InitResult, type Next } from './call-result';
 import { checkSpec, type StartSpec } from './child-spec';
 import { GenServer } from './gen-server';
-import { planAfterExit, planRestart, type Plan } from './restart-plan';
+import { planAfterExit, planRestart, type Plan, type RestartSteps } from './restart-plan';
 import { RestartWindow } from './restart-window';
 import { ChildTable, type Child } from './supervisor-children';
-import { checkSignificant, type Supervision } from './supervisor-options';
-import type { ChildCounts, ChildInfo, ChildReply, SupervisorCall, TryAgain } from './supervisor-protocol';
+import type { Supervision } from './supervisor-options';
+import {
+  pidOf,
+  type ChildCounts,
+  type ChildInfo,
+  type SupervisorCall,
+  type TryAgain,
+} from './supervisor-protocol';
 import { SupervisorReports } from './supervisor-report';
-import { isExit, SupervisorWork } from './supervisor-work';
+import { SupervisorRequests } from './supervisor-requests';
+import { SupervisorWork } from './supervisor-work';
 
 /**
  * A process that starts its children in order, restarts them by its strategy, and stops them in reverse order when it
@@ -24,9 +30,9 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
   private readonly children = new ChildTable();
   private supervision!: Supervision;
   private window!: RestartWindow;
-  private local!: LocalNode;
   private reports!: SupervisorReports;
   private work!: SupervisorWork;
+  private requests!: SupervisorRequests;
 
   /** The children of a supervisor, in start order. OTP: `supervisor:which_children/1`. */
   static whichChildren(on: Verbs, supervisor: ServerRef<Supervisor>): Promise<ChildInfo[]> {
@@ -88,13 +94,13 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
 
   override async init(supervision: Supervision): Promise<InitResult> {
     this.self.trapExit(true);
-    const { local, starter: process } = BaseVerbs.launcherOf('Supervisor', this.self, true);
+    const process = BaseVerbs.processOf(this.self);
     if (process === null) return stop('noproc');
-    this.local = local;
     this.supervision = supervision;
     this.window = new RestartWindow(supervision.intensity);
-    this.reports = new SupervisorReports(local.log, process.name ?? process.label ?? this.self.pid);
+    this.reports = new SupervisorReports(this.self.node.log, process.name ?? process.label ?? this.self.pid);
     this.work = new SupervisorWork(this.self, process, this.children, this.reports);
+    this.requests = new SupervisorRequests(this.children, this.work, supervision.autoShutdown);
     for (const spec of supervision.children) this.children.add(spec);
     const failure = await this.work.startAll([...this.children.all()]);
     if (failure === null) return undefined;
@@ -106,17 +112,17 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
     if (!isRequest(request)) return this.unknown(request);
     switch (request.type) {
       case 'whichChildren':
-        return reply(request, this.whichChildren());
+        return reply(request, this.requests.whichChildren());
       case 'countChildren':
-        return reply(request, this.countChildren());
+        return reply(request, this.requests.countChildren());
       case 'startChild':
-        return this.startChild(request.spec).then((outcome) => reply(request, outcome));
+        return this.requests.startChild(request.spec).then((outcome) => reply(request, outcome));
       case 'restartChild':
-        return this.restartChild(request.id).then((outcome) => reply(request, outcome));
+        return this.requests.restartChild(request.id).then((outcome) => reply(request, outcome));
       case 'terminateChild':
-        return this.terminateChild(request.id).then((outcome) => reply(request, outcome));
+        return this.requests.terminateChild(request.id).then((outcome) => reply(request, outcome));
       case 'deleteChild':
-        return reply(request, this.deleteChild(request.id));
+        return reply(request, this.requests.deleteChild(request.id));
       default:
         return this.unknown(request);
     }
@@ -142,11 +148,11 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
 
   /** From an untyped caller: that must not be the end of all that is supervised. */
   private unknown(request: unknown): CallResult {
-    this.local.log.warning(`Supervisor ${this.self.pid} received an unknown call`, { request });
+    this.self.node.log.warning(`Supervisor ${this.self.pid} received an unknown call`, { request });
     return noReply();
   }
 
-  private readonly admits = (): boolean => this.window.admit(this.local.clock.now());
+  private readonly admits = (): boolean => this.window.admit(this.self.node.clock.now());
 
   private childEnded(child: Child, pid: Pid, reason: ExitReason): Next | Promise<Next> {
     this.children.stopped(child);
@@ -171,7 +177,7 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
   }
 
   /** A child that fails to restart is tried again after the messages that wait: a supervisor is never lost in retries. */
-  private async restart(steps: Extract<Plan<Child>, { action: 'restart' }>['steps']): Promise<Next> {
+  private async restart(steps: RestartSteps<Child>): Promise<Next> {
     const failure = await this.work.perform(steps);
     if (failure === null) return;
     const child = this.children.get(failure.id);
@@ -179,90 +185,8 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
     child.restarting = true;
     this.self.cast<Supervisor>(this.self.pid, { type: '$tryAgain', id: child.id });
   }
-
-  private whichChildren(): ChildInfo[] {
-    return Array.from(this.children.all(), ({ id, pid, restarting, spec: { type } }) => {
-      return { id, pid: restarting ? 'restarting' : pid, type };
-    });
-  }
-
-  private countChildren(): ChildCounts {
-    const all = [...this.children.all()];
-    const supervisors = all.filter(({ spec }) => spec.type === 'supervisor').length;
-    const active = all.filter((child) => child.active).length;
-    return { specs: all.length, active, supervisors, workers: all.length - supervisors };
-  }
-
-  private async startChild(spec: StartSpec): Promise<ChildReply> {
-    try {
-      const checked = checkSpec('startChild', spec);
-      checkSignificant('startChild', this.supervision.autoShutdown, checked);
-      const existing = this.children.get(checked.id);
-      if (existing?.pid !== undefined) return refused('alreadyStarted', existing.pid);
-      if (existing !== undefined) return refused('alreadyPresent');
-      const child = this.children.add(checked);
-      const failure = await this.work.start(child);
-      if (failure === null) return done(child);
-      this.children.remove(child);
-      return { kind: 'failed', reason: failure.reason };
-    } catch (error) {
-      return { kind: 'failed', reason: errorToData(error) };
-    }
-  }
-
-  private async restartChild(id: string): Promise<ChildReply> {
-    const child = this.children.get(id);
-    const fault = faultOfIdle(child);
-    if (child === undefined || fault !== undefined) return refused(fault ?? 'notFound');
-    const failure = await this.work.start(child);
-    return failure === null ? done(child) : { kind: 'failed', reason: failure.reason };
-  }
-
-  private async terminateChild(id: string): Promise<ChildReply> {
-    const child = this.children.get(id);
-    if (child === undefined) return refused('notFound');
-    await this.work.stop(child);
-    if (child.restart === 'temporary') this.children.remove(child);
-    return { kind: 'done' };
-  }
-
-  private deleteChild(id: string): ChildReply {
-    const child = this.children.get(id);
-    const fault = faultOfIdle(child);
-    if (child === undefined || fault !== undefined) return refused(fault ?? 'notFound');
-    this.children.remove(child);
-    return { kind: 'done' };
-  }
 }
 
 function isRequest(request: unknown): boolean {
   return typeof request === 'object' && request !== null;
-}
-
-/** Why a child is not one that exists and does not run. */
-function faultOfIdle(child: Child | undefined): ChildFault | undefined {
-  if (child === undefined) return 'notFound';
-  if (child.restarting) return 'restarting';
-  return child.active ? 'running' : undefined;
-}
-
-function done({ pid }: Child): ChildReply {
-  return pid === undefined ? { kind: 'done' } : { kind: 'done', pid };
-}
-
-function refused(fault: ChildFault, pid?: Pid): ChildReply {
-  return pid === undefined ? { kind: 'refused', fault } : { kind: 'refused', fault, pid };
-}
-
-/** What the one who asked gets. */
-function pidOf(call: string, id: string, outcome: ChildReply): Pid | undefined {
-  const what = `${call} '${id}'`;
-  switch (outcome.kind) {
-    case 'done':
-      return outcome.pid;
-    case 'failed':
-      throw new StartError(what, outcome.reason);
-    case 'refused':
-      throw new ChildError(what, outcome.fault, outcome.pid);
-  }
 }

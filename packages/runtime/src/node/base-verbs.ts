@@ -22,6 +22,7 @@ import { defaultCallTimeoutMs } from './gen';
 import { launch, type ProcessClass, type ServerClass, type StartArguments } from './launch';
 import type { Launcher } from './launcher';
 import type { LocalNode } from './local-node';
+import type { Self } from './node';
 import type { CallOptions, Verbs } from './verbs';
 
 /** The verbs that processes and nodes have in common. */
@@ -38,6 +39,11 @@ export abstract class BaseVerbs implements Verbs {
     }
     on.acting();
     return on.launcher(link);
+  }
+
+  /** The process whose voice `self` is, for the behaviours; `null` if it is none of this runtime's. */
+  static processOf(self: Self): LocalProcess | null {
+    return self instanceof BaseVerbs ? self.caller : null;
   }
 
   /** The node to act on. @throws if who acts has ended */

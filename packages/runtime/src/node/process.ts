@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { destinationOf, plainName, type Address, type LocalName, type ServerPid } from '../terms/address';
 import { BadArgumentError } from '../terms/errors';
 import { ProcessExit, type ExitReason } from '../terms/exit-reason';
-import type { Down, SystemMessage } from '../terms/message';
+import { isDownOf, type SystemMessage } from '../terms/message';
 import { flagSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import { isPid, type Pid } from '../terms/pid';
@@ -11,7 +11,7 @@ import type { LocalProcess } from '../process/local-process';
 import { Receiver } from '../process/receiver';
 import { BaseVerbs, startClass } from './base-verbs';
 import { launch, type messages, type ProcessClass, type ServerClass, type StartArguments } from './launch';
-import type { Launcher } from './launcher';
+import { linkToStarter, type Launcher } from './launcher';
 import type { LocalNode } from './local-node';
 import type { Body, Monitored, Node, OfType, Received, ReceiveOptions, Self, TypeOf } from './node';
 import { checkBody } from './spawn';
@@ -202,10 +202,7 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
   }
 
   private flushDown(ref: Ref): void {
-    const index = this.process.dropMessage((message) => {
-      const down = message as Partial<Down> | null | undefined;
-      return down?.type === 'DOWN' && down.ref === ref;
-    });
+    const index = this.process.dropMessage((message) => isDownOf(ref, message));
     if (index !== -1) this.receiver?.messageDropped(index);
   }
 }
@@ -224,14 +221,11 @@ function runClass(self: Self): unknown {
 
 /** Starts a process that executes a body; `self` is what its code speaks through. */
 function startBody<M>(launcher: Launcher, self: Process<M>, body: Body<M>): Pid<M> {
-  const { local, starter, link } = launcher;
+  const { local } = launcher;
   const process = local.createProcess();
   const receiver = new Receiver<unknown>(process, local.bodies, self, body as (self: unknown) => unknown);
   Process.embody(self, local, process, receiver);
-  if (link && starter !== null) {
-    starter.addLink(process.pid);
-    process.addLink(starter.pid);
-  }
+  linkToStarter(launcher, process);
   process.begin(receiver);
   return process.pid;
 }

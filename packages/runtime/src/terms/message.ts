@@ -38,5 +38,16 @@ export interface NodeDown {
   readonly reason?: ExitReason;
 }
 
+/** Tells whether a message is an exit signal that was trapped. */
+export function isExit(message: unknown): message is Exit {
+  return (message as Partial<Exit> | null | undefined)?.type === 'EXIT';
+}
+
+/** Tells whether a message is the `DOWN` of the given monitor. */
+export function isDownOf(ref: Ref, message: unknown): message is Down {
+  const down = message as Partial<Down> | null | undefined;
+  return down?.type === 'DOWN' && down.ref === ref;
+}
+
 /** The messages the runtime itself sends to a process that asked for them. */
 export type SystemMessage = Down | Exit | NodeUp | NodeDown;
