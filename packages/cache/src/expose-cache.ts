@@ -5,6 +5,7 @@ import type { CacheOptions } from './cache-options';
 
 /** What other nodes can call of a cache by rpc, on any node that knows it. */
 export interface CacheModule {
+  /** As `Cache.get`, and so on. */
   get(key: CacheKey): Promise<unknown>;
   put(key: CacheKey, value: unknown): Promise<'ok'>;
   delete(key: CacheKey): Promise<'ok'>;

@@ -1,15 +1,17 @@
+// A node, and what it is started with
 export { startNode } from './start-node';
-export { startShell } from './start-shell';
-export type { ShellOptions } from './shell/shell-options';
 export type { NodeOptions } from './node-options';
 export type { Limits } from './distribution/wire/limits';
 export type { Resolve } from './distribution/kernel/whereabouts';
-export type { Body, Monitored, Node, ReceiveOptions, Received, Self } from './node/node';
-export { Process } from './node/process';
-export type { CallOptions } from './node/verbs';
-export type { ProcessClass, ServerClass, ServerOptions, StartArguments } from './node/launch';
-export type { Exposed, RemoteModule, Rpc, RpcModule, RpcOptions, RpcOutcome } from './node/rpc';
+export type { Node } from './node/node';
 export type { NodeListKind } from './node/distribution';
+export type { NodeEventMap } from './node/node-events';
+export type { Clock, ClockTimer, Random } from './terms/clock';
+export { isNodeName, noNode, type NodeName } from './terms/node-name';
+export { readConfig, type NodeConfig } from './distribution/boot/config-file';
+export { syncNodes, type SyncedNodes, type SyncNodesOptions } from './distribution/boot/sync-nodes';
+
+// The log
 export {
   consoleLogger,
   formatLogRecord,
@@ -17,8 +19,33 @@ export {
   type Logger,
   type LogLevel,
   type LogRecord,
+  type NodeLog,
 } from './node/logger';
+
+// Processes and their messages
+export { Process } from './node/process';
+export type { Body, Monitored, ReceiveOptions, Received, Self, Starts } from './node/node';
+export type { CallOptions, Verbs } from './node/verbs';
+export type { ProcessClass, ServerClass, ServerOptions, StartArguments } from './node/launch';
+export { isPid, nodeOfPid, type Pid } from './terms/pid';
+export { isRef, type Ref } from './terms/ref';
+export type { Down, Exit, MonitoredName, NodeDown, NodeUp, SystemMessage } from './terms/message';
+export type { IncomingCall, IncomingCast } from './process/receiver';
+export { ProcessExit, type ErrorData, type ExitReason, type Shutdown } from './terms/exit-reason';
+export {
+  localName,
+  LocalName,
+  type Address,
+  type RegisteredName,
+  type RemoteName,
+  type ServerPid,
+  type ServerRef,
+} from './terms/address';
+
+// Servers
 export { GenServer } from './behaviours/gen-server';
+export type { Call, ReplyOf } from './terms/protocol';
+export type { From } from './terms/from';
 export {
   continueWith,
   ignore,
@@ -29,6 +56,7 @@ export {
   stop,
   type CallResult,
   type Continue,
+  type Ignore,
   type InitResult,
   type Next,
   type NoReply,
@@ -36,6 +64,15 @@ export {
   type Stop,
 } from './behaviours/call-result';
 export { stopServer } from './behaviours/stop-request';
+export { Agent, startAgent, type AgentOptions } from './behaviours/agent';
+export { AgentServer, type AgentCall, type AgentCast } from './behaviours/agent-server';
+
+// Supervision and applications
+export { startSupervisor, supervisorSpec } from './behaviours/start-supervisor';
+export { Supervisor } from './behaviours/supervisor';
+export type { SupervisorOptions } from './behaviours/supervisor-options';
+export type { AutoShutdown, Restart, Strategy as SupervisorStrategy } from './behaviours/restart-plan';
+export type { Intensity } from './behaviours/restart-window';
 export {
   childSpec,
   type ChildArguments,
@@ -43,38 +80,20 @@ export {
   type ChildSpec,
   type StartSpec,
 } from './behaviours/child-spec';
-export { startSupervisor, supervisorSpec } from './behaviours/start-supervisor';
-export { Supervisor } from './behaviours/supervisor';
-export type { SupervisorOptions } from './behaviours/supervisor-options';
 export type { ChildCounts, ChildInfo } from './behaviours/supervisor-protocol';
 export type { FailedToStartChild } from './behaviours/supervisor-work';
 export { startApplication } from './behaviours/application';
 export type { Application, ApplicationOptions } from './behaviours/application-options';
-export { Agent, startAgent, type AgentOptions } from './behaviours/agent';
-export { AgentServer, type AgentCall, type AgentCast } from './behaviours/agent-server';
-export type { AutoShutdown, Restart, Strategy as SupervisorStrategy } from './behaviours/restart-plan';
-export type { Intensity } from './behaviours/restart-window';
-export {
-  localName,
-  LocalName,
-  type Address,
-  type RemoteName,
-  type RegisteredName,
-  type ServerPid,
-  type ServerRef,
-} from './terms/address';
-export { readConfig, type NodeConfig } from './distribution/boot/config-file';
-export { syncNodes, type SyncedNodes, type SyncNodesOptions } from './distribution/boot/sync-nodes';
-export { isPid, nodeOfPid, type Pid } from './terms/pid';
-export { isRef, type Ref } from './terms/ref';
-export { isNodeName, noNode, type NodeName } from './terms/node-name';
-export type { From } from './terms/from';
-export type { Call, ReplyOf } from './terms/protocol';
-export type { Down, Exit, MonitoredName, NodeDown, NodeUp, SystemMessage } from './terms/message';
-export type { IncomingCall, IncomingCast } from './process/receiver';
-export type { ErrorData, ExitReason, Shutdown } from './terms/exit-reason';
-export { ProcessExit } from './terms/exit-reason';
-export type { Clock, ClockTimer, Random } from './terms/clock';
+
+// Calls of exposed functions
+export { body } from './rpc/body';
+export type { Exposed, RemoteModule, Rpc, RpcModule, RpcOptions, RpcOutcome } from './node/rpc';
+
+// The shell
+export { startShell } from './start-shell';
+export type { ShellOptions } from './shell/shell-options';
+
+// Errors
 export {
   BadArgumentError,
   CallingSelfError,
@@ -93,4 +112,3 @@ export {
   type ChildFault,
   type HandshakeFailure,
 } from './terms/errors';
-export { body } from './rpc/body';

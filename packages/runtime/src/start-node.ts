@@ -21,7 +21,8 @@ import { systemModules } from './rpc/system-modules';
  * Starts a node. With a name it listens for others, and is known to the port mapper of its host; without one it is on
  * its own (`nonode@nohost`). OTP: `erl -name`, `net_kernel:start/2`.
  * @throws BadArgumentError if an option is wrong
- * @throws NameTakenError if another node of this host has the name
+ * @throws TrestleError with `code` `ERR_NAME_TAKEN` if another node of this host has the name, and with
+ * `ERR_PORT_MAPPER` if there is no port mapper and this node cannot be it
  * @throws Error with `code` `EADDRINUSE` if the port is in use
  */
 export async function startNode(options: NodeOptions = {}): Promise<Node> {

@@ -12,7 +12,9 @@ export interface TopologyActions {
 
 /** A topology as its strategy is started with it: checked, and able to be part of a child spec. */
 export interface TopologyArgs<Config = unknown> {
+  /** The name that discovery was given for it. */
   readonly name: string;
+  /** What its strategy needs to know. */
   readonly config: Config;
   readonly connect?: TopologyActions['connect'] | undefined;
   readonly disconnect?: TopologyActions['disconnect'] | undefined;

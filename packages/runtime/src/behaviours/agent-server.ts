@@ -11,6 +11,7 @@ export type AgentCall<State> =
 
 /** What an agent is told. */
 export interface AgentCast<State> {
+  /** As the call of this name, without an answer. */
   readonly type: 'update';
   readonly fn: (state: State) => State | Promise<State>;
 }

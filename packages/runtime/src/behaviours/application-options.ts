@@ -29,6 +29,7 @@ export interface ApplicationOptions {
 
 /** A running application. */
 export interface Application {
+  /** What log lines call it. */
   readonly name: string;
   /** Its own process, that started the root. */
   readonly pid: Pid;

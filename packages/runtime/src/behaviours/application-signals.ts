@@ -8,7 +8,7 @@ export interface OsProcess {
 }
 
 /** The signals by which an operating system, or a terminal, asks a program to end. */
-export type StopSignal = 'SIGINT' | 'SIGTERM';
+type StopSignal = 'SIGINT' | 'SIGTERM';
 
 /** Their numbers: a shell sees 128 more as the exit code of a program that they ended. */
 const numbers: Readonly<Record<StopSignal, number>> = { SIGINT: 2, SIGTERM: 15 };

@@ -22,7 +22,6 @@ export interface NoReply extends CallResult {
 /** What a callback returns to end the server: made by `stop`. */
 export interface Stop extends CallResult {
   readonly [opaque]: 'stop';
-  readonly reason: ExitReason;
 }
 
 /** What a callback returns to say more than "go on": made by `continueWith`. */
@@ -53,17 +52,13 @@ export class Outcome {
     /** What follows a reply, or what is replied before a stop. */
     readonly also: Outcome | null,
   ) {}
-
-  get reason(): ExitReason {
-    return this.value;
-  }
 }
 
 const noReplyOutcome = new Outcome('noReply', undefined, null);
 const ignoreOutcome = new Outcome('ignore', undefined, null);
 
 /**
- * Answers the request.
+ * Answers the request. OTP: `{reply, Reply, State}`.
  * @param request the request that `handleCall` got: it tells the type of the reply
  * @param next `continueWith(term)`, to go on with `handleContinue` before any message
  */
@@ -71,13 +66,13 @@ export function reply<Request>(_request: Request, value: NoInfer<ReplyOf<Request
   return new Outcome('reply', value, (next as Outcome | undefined) ?? null);
 }
 
-/** Does not answer now: a `ReplyPort` will, or `self.reply(from, value)`. */
+/** Does not answer now: a `ReplyPort` will, or `self.reply(from, value)`. OTP: `{noreply, State}`. */
 export function noReply(next?: Continue): NoReply {
   return next === undefined ? noReplyOutcome : new Outcome('noReply', undefined, next as unknown as Outcome);
 }
 
 /**
- * Ends the server: `terminate` is called, then it exits with `reason`.
+ * Ends the server: `terminate` is called, then it exits with `reason`. OTP: `{stop, Reason, …}`.
  * @param answer `reply(request, value)`, to answer the request before the exit, when `terminate` is done. Its caller
  *   then does not fail.
  */
@@ -85,12 +80,12 @@ export function stop(reason: ExitReason, answer?: Reply): Stop {
   return new Outcome('stop', reason, (answer as Outcome | undefined) ?? null);
 }
 
-/** Goes on with `handleContinue(term)` before any message. */
+/** Goes on with `handleContinue(term)` before any message. OTP: `{continue, Term}`. */
 export function continueWith(term: unknown): Continue {
   return new Outcome('continue', term, null);
 }
 
-/** From `init`: the server does not run, and that is no failure. A supervisor keeps its child spec. */
+/** From `init`: the server does not run, and that is no failure. A supervisor keeps its child spec. OTP: `ignore`. */
 export function ignore(): Ignore {
   return ignoreOutcome;
 }

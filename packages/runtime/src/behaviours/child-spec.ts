@@ -30,6 +30,7 @@ export interface ChildOptions {
 /** A child started by a function: it returns the pid of a process linked to `parent`, or `ignore()`. */
 export interface StartSpec extends ChildOptions {
   readonly id: string;
+  /** Called for the first start and for every restart; `parent` is the supervisor. */
   readonly start: (parent: Self) => Pid | Ignore | Promise<Pid | Ignore>;
   /** Only for `whichChildren` and `countChildren`. Default `'worker'`. */
   readonly type?: 'worker' | 'supervisor';

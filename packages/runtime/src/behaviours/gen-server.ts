@@ -34,7 +34,7 @@ export abstract class GenServer<Calls = never, Casts = never, Args = undefined> 
   }
 
   /**
-   * Prepares the server before any message; `start` waits for it.
+   * Prepares the server before any message; `start` waits for it. OTP: `init/1`.
    * @returns nothing, `continueWith(term)`, `stop(reason)` or `ignore()`
    */
   init(_args: Args): InitResult | Promise<InitResult> {
@@ -59,7 +59,10 @@ export abstract class GenServer<Calls = never, Casts = never, Args = undefined> 
     });
   }
 
-  /** Handles every other message: `DOWN`, `EXIT`, `nodeup`, timers. Unless overridden it is logged. */
+  /**
+   * Handles every other message: `DOWN`, `EXIT`, `nodeup`, timers. Unless overridden it is logged. OTP:
+   * `handle_info/2`.
+   */
   handleInfo(message: unknown): Next | Promise<Next> {
     this.self.node.log.warning(`${this.constructor.name} ${this.self.pid} received an unexpected message`, {
       message,

@@ -1,6 +1,8 @@
 /** How many restarts a supervisor makes within how many milliseconds before it gives up. */
 export interface Intensity {
+  /** A whole number, 0 or more; `Infinity` never gives up. */
   readonly restarts: number;
+  /** Milliseconds. */
   readonly withinMs: number;
 }
 

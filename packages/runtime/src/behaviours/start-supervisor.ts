@@ -12,6 +12,7 @@ import { checkSupervision, type SupervisorOptions } from './supervisor-options';
  * Starts a supervisor and its children in order, each when the one before has started. OTP: `supervisor:start_link/2`.
  * @param on a process, to link the supervisor to it; or a node, which then stops the supervisor and all below in order
  * when it stops itself
+ * @returns its pid, when every child has started
  * @throws BadArgumentError if an option or a child spec is wrong: nothing was started
  * @throws StartError if a child did not start, with `reason` `{ type: 'failedToStartChild', id, reason }`: those before
  * it were stopped in reverse order

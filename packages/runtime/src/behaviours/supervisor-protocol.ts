@@ -18,7 +18,9 @@ export interface ChildCounts {
   readonly specs: number;
   /** Those that run. */
   readonly active: number;
+  /** Those whose `type` says so, running or not. */
   readonly supervisors: number;
+  /** All others. */
   readonly workers: number;
 }
 

@@ -4,7 +4,7 @@ import type { NodeLog } from '../node/logger';
 import type { Child } from './supervisor-children';
 
 /** What a supervisor reports about a child. OTP: `errorContext`. */
-export type Trouble = 'childTerminated' | 'startError' | 'shutdownError' | 'shutdown';
+type Trouble = 'childTerminated' | 'startError' | 'shutdownError' | 'shutdown';
 
 const texts: Readonly<Record<Trouble, string>> = {
   childTerminated: 'terminated',

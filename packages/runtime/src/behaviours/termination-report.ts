@@ -18,6 +18,6 @@ export function reportTermination(
 }
 
 /** A server's state: its own fields, without the process it runs in. */
-export function stateOf(server: object): Record<string, unknown> {
+function stateOf(server: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(server).filter(([name]) => name !== 'self'));
 }

@@ -5,10 +5,13 @@ export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
 
 /** One log line as data. */
 export interface LogRecord {
+  /** How much it matters. */
   readonly level: LogLevel;
   /** Milliseconds since 1970. */
   readonly time: number;
+  /** The name of the node that logs. */
   readonly node: string;
+  /** What has happened, in one line. */
   readonly text: string;
   /** What the line is about, as fields: a crash report, for example. */
   readonly report?: Readonly<Record<string, unknown>>;
@@ -16,6 +19,7 @@ export interface LogRecord {
 
 /** Where log lines go. */
 export interface Logger {
+  /** Writes a line. What it throws is ignored: there is nowhere left to log it. */
   log(record: LogRecord): void;
 }
 
@@ -42,6 +46,7 @@ function formatField(value: unknown): string {
 /**
  * Writes log lines as text, to standard error unless told otherwise.
  * @param options.level the least important level that is written (default `'info'`)
+ * @param options.write takes each line, its end included (default: standard error)
  */
 export function consoleLogger(
   options: { readonly level?: LogLevel; readonly write?: (text: string) => void } = {},
@@ -66,15 +71,19 @@ export class NodeLog {
     private readonly wallTime: () => number,
   ) {}
 
+  /** Logs what helps to find a mistake. `report` is what the line is about, as fields. */
   debug(text: string, report?: Readonly<Record<string, unknown>>): void {
     this.write('debug', text, report);
   }
+  /** Logs what is worth knowing. */
   info(text: string, report?: Readonly<Record<string, unknown>>): void {
     this.write('info', text, report);
   }
+  /** Logs what may be a mistake. */
   warning(text: string, report?: Readonly<Record<string, unknown>>): void {
     this.write('warning', text, report);
   }
+  /** Logs what has gone wrong. */
   error(text: string, report?: Readonly<Record<string, unknown>>): void {
     this.write('error', text, report);
   }

@@ -32,9 +32,10 @@ export interface ReceiveOptions<Message> {
 /** What a process executes. Its return ends the process with `'normal'`, an uncaught error with that error. */
 export type Body<M> = (self: Self<M>) => unknown;
 
-/** A process and the reference of the monitor on it. */
+/** A process that was started with a monitor on it. */
 export interface Monitored<M> {
   readonly pid: Pid<M>;
+  /** The reference that its `DOWN` will have. */
   readonly ref: Ref;
 }
 
@@ -56,7 +57,9 @@ export interface Starts {
 
 /** A process, as its own code sees it. OTP: what `self()` may do. */
 export interface Self<M = unknown> extends Verbs, Starts {
+  /** Its address. OTP: `self()`. */
   readonly pid: Pid<M>;
+  /** The node it lives on. OTP: `node()`. */
   readonly node: Node;
   /** Fires when the process ends: for what must be closed then (sockets, files, fetches). */
   readonly signal: AbortSignal;
@@ -97,11 +100,12 @@ export interface Self<M = unknown> extends Verbs, Starts {
   /**
    * Asks for one `DOWN` message when a process ends (at once, with `noproc`, if there is none).
    * OTP: `monitor(process, _)`.
+   * @returns the reference by which its `DOWN` is told from others
    */
   monitor(target: Address): Ref;
   /**
    * Takes a monitor away: no `DOWN` of it arrives any more. OTP: `demonitor/2`.
-   * @param options.flush also drops its `DOWN` if that waits in the mailbox already
+   * @param options.flush also drops its `DOWN` if that waits in the mailbox already (default `false`)
    */
   demonitor(ref: Ref, options?: { readonly flush?: boolean }): void;
   /** Ends this process: throws, so write `return self.exit(reason)`. OTP: `exit/1`. */
@@ -111,9 +115,12 @@ export interface Self<M = unknown> extends Verbs, Starts {
    * @returns what it was before
    */
   trapExit(flag: boolean): boolean;
-  /** Gives this process, or another of this node, a name on this node. OTP: `register/2`.
+  /**
+   * Gives this process, or another of this node, a name on this node. OTP: `register/2`.
+   * @param pid default: this process
    * @throws NameTakenError if it is taken
-   * @throws BadArgumentError if the process has a name or has ended */
+   * @throws BadArgumentError if the process has a name or has ended
+   */
   register(name: string | LocalName<unknown>, pid?: Pid): void;
   /** Whether `nodeup` and `nodedown` of visible nodes arrive as messages. OTP: `net_kernel:monitor_nodes/1`. */
   monitorNodes(flag: boolean): void;
@@ -138,11 +145,15 @@ export interface Node extends Verbs, Starts {
   /** Calls functions of other nodes. */
   readonly rpc: Rpc;
 
-  /** Connects to a node, and so to all it is connected to. OTP: `net_kernel:connect_node/1`.
-   * @returns whether they are connected */
+  /**
+   * Connects to a node, and so to all it is connected to. OTP: `net_kernel:connect_node/1`.
+   * @returns whether they are connected
+   */
   connect(node: NodeName): Promise<boolean>;
-  /** Closes the connection to a node. OTP: `erlang:disconnect_node/1`.
-   * @returns whether there was one */
+  /**
+   * Closes the connection to a node. OTP: `erlang:disconnect_node/1`.
+   * @returns whether there was one
+   */
   disconnect(node: NodeName): Promise<boolean>;
   /** Asks whether a node can be reached, connecting to it if need be. OTP: `net_adm:ping/1`. */
   ping(node: NodeName): Promise<'pong' | 'pang'>;
@@ -153,12 +164,18 @@ export interface Node extends Verbs, Starts {
 
   /** Lets other nodes call functions by module and name. A later module of the same name takes its place. */
   expose(module: string, functions: Exposed): void;
-  /** Starts a process on a node that executes an exposed function there. OTP: `spawn/4`.
-   * @throws NodeDownError, NotExposedError */
+  /**
+   * Starts a process on a node that executes an exposed function there. OTP: `spawn/4`.
+   * @param args what the function gets; behind `self` if it was made by `body`
+   * @throws NodeDownError, NotExposedError
+   */
   spawnOn(node: NodeName, module: string, fn: string, args?: readonly unknown[]): Promise<Pid>;
 
-  /** Gives a process of this node a name. OTP: `register/2`.
-   * @throws NameTakenError if it is taken */
+  /**
+   * Gives a process of this node a name. OTP: `register/2`.
+   * @throws NameTakenError if it is taken
+   * @throws BadArgumentError if the process has a name or has ended
+   */
   register(name: string | LocalName<unknown>, pid: Pid): void;
   /** The pids of the processes of this node. OTP: `processes/0`. */
   processes(): Pid[];

@@ -25,6 +25,7 @@ export type RemoteModule<T> = {
 
 /** A module that other nodes expose, by its type. */
 export interface RpcModule<T> {
+  /** The module of the given node; calls fail as those of `rpc.call` do. */
   on(node: NodeName, options?: RpcOptions): RemoteModule<T>;
 }
 
@@ -32,9 +33,12 @@ export interface RpcModule<T> {
 export interface Rpc {
   /**
    * Calls a function on a node and waits for its result. OTP: `erpc:call/5`.
+   * @param options.timeoutMs milliseconds, default `Infinity`
    * @throws RemoteError if the function threw (`cause` is the error as data)
    * @throws NotExposedError if the node exposes no such function: nothing was called
+   * @throws ServerExitError if the function threw a `ProcessExit`, with its reason
    * @throws NodeDownError, CallTimeoutError (it may have been called)
+   * @throws UnsendableError if an argument cannot travel; BadArgumentError
    */
   call(
     node: NodeName,
@@ -43,7 +47,10 @@ export interface Rpc {
     args?: readonly unknown[],
     options?: RpcOptions,
   ): Promise<unknown>;
-  /** Calls a function on several nodes at once; the outcomes are in the order of `nodes`. OTP: `erpc:multicall/5`. */
+  /**
+   * Calls a function on several nodes at once; never fails as a whole. OTP: `erpc:multicall/5`.
+   * @returns how it ended on each node, in the order of `nodes`
+   */
   multicall(
     nodes: readonly NodeName[],
     module: string,
@@ -51,7 +58,10 @@ export interface Rpc {
     args?: readonly unknown[],
     options?: RpcOptions,
   ): Promise<RpcOutcome[]>;
-  /** Calls a function on a node without waiting; never fails. OTP: `erpc:cast/4`. */
+  /**
+   * Calls a function on a node without waiting; dropped if it cannot be called. OTP: `erpc:cast/4`.
+   * @throws UnsendableError if an argument cannot travel; BadArgumentError
+   */
   cast(node: NodeName, module: string, fn: string, args?: readonly unknown[]): void;
   /** The functions of a module with their types. */
   module<T>(name: string): RpcModule<T>;

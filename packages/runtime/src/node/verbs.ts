@@ -26,7 +26,7 @@ export interface Verbs {
   /**
    * Sends a request and waits for the reply. Fails at once when the server is gone, ends, or its node is lost; a
    * reply that comes after the timeout is dropped. OTP: `gen_server:call/3`.
-   * @param options.timeoutMs default 5,000
+   * @param options.timeoutMs milliseconds, default 5,000
    * @throws CallTimeoutError, ServerExitError, NodeDownError (the request may have been handled)
    * @throws NoProcessError, CallingSelfError, UnsendableError (it was not handled)
    */
@@ -36,7 +36,11 @@ export interface Verbs {
     options?: CallOptions,
   ): Promise<ReplyTo<CallsOf<S>, R>>;
 
-  /** Sends a request that has no reply; dropped if the server is gone. OTP: `gen_server:cast/2`. */
+  /**
+   * Sends a request that has no reply; dropped if the server is gone. OTP: `gen_server:cast/2`.
+   * @throws UnsendableError if it goes to another node and holds a value that cannot travel
+   * @throws BadArgumentError if `server` is no address
+   */
   cast<S>(server: ServerRef<S>, request: CastsOf<S>): void;
 
   /** Answers a call that another process, or a handler, kept. OTP: `gen_server:reply/2`. */
@@ -44,22 +48,25 @@ export interface Verbs {
 
   /**
    * Sends a message after a delay of any length. OTP: `erlang:send_after/3`.
-   * @param delayMs milliseconds, 0 or more
+   * @param delayMs milliseconds, 0 or more; `Infinity` is never
    * @returns what `cancelTimer` takes
+   * @throws BadArgumentError if `to` is no address or `delayMs` no duration
    */
   sendAfter(to: Address, message: unknown, delayMs: number): Ref;
 
   /**
-   * Stops a timer.
-   * @returns the milliseconds that were left; `false` if it has fired or there is none. OTP: `erlang:cancel_timer/1`.
+   * Stops a timer. OTP: `erlang:cancel_timer/1`.
+   * @returns the milliseconds that were left; `false` if it has fired or there is none
    */
   cancelTimer(timer: Ref): number | false;
 
   /** The process registered under a name on this node. OTP: `whereis/1`. */
   whereis(name: string | LocalName<unknown>): Pid | undefined;
 
-  /** Frees a name. OTP: `unregister/1`.
-   * @throws BadArgumentError if nobody has it */
+  /**
+   * Frees a name. OTP: `unregister/1`.
+   * @throws BadArgumentError if nobody has it
+   */
   unregister(name: string | LocalName<unknown>): void;
 
   /** The names registered on this node. OTP: `registered/0`. */

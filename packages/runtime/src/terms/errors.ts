@@ -9,6 +9,7 @@ export function show(value: unknown): string {
 
 /** The base of every error Trestle throws or rejects with: `code` is stable, the text is not. */
 export abstract class TrestleError extends Error {
+  /** What to tell errors apart by: the same in every version. */
   abstract readonly code: string;
   /** Whether the request that failed may have been handled all the same. */
   readonly mayHaveBeenHandled: boolean = false;

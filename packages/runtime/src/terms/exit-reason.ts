@@ -6,7 +6,9 @@ export interface ErrorData {
   readonly name: string;
   readonly message: string;
   readonly stack?: string;
+  /** The error's `code`, if it had one that is a string. */
   readonly code?: string;
+  /** Its cause, as data too. */
   readonly cause?: unknown;
 }
 

@@ -6,9 +6,11 @@ import type { Ref } from './ref';
 /** A monitored process ended, or its node was lost. OTP: `{'DOWN', Ref, process, Object, Reason}`. */
 export interface Down {
   readonly type: 'DOWN';
+  /** What `monitor` returned. */
   readonly ref: Ref;
   /** The process, or the name by which it was monitored. */
   readonly pid: Pid | MonitoredName;
+  /** Why it ended; `'noproc'` if there was none, `'noconnection'` if its node was lost. */
   readonly reason: ExitReason;
 }
 
@@ -21,6 +23,7 @@ export interface MonitoredName {
 /** An exit signal that a process which traps exits received. OTP: `{'EXIT', From, Reason}`. */
 export interface Exit {
   readonly type: 'EXIT';
+  /** The process that ended, or that sent the signal. */
   readonly from: Pid;
   readonly reason: ExitReason;
 }

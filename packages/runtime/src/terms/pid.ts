@@ -27,16 +27,20 @@ export function pidSuffix(creation: number): string {
   return `/${creation.toString(36)}>`;
 }
 
+/** The character codes of `<` and `>`. */
+const opens = 60;
+const closes = 62;
+
 /** Tells whether a value has the form of a pid. Names cannot have it: they never start with `<`. */
 export function isPid(value: unknown): value is Pid {
-  return typeof value === 'string' && value.charCodeAt(0) === 60 && pidPattern.test(value);
+  return typeof value === 'string' && value.charCodeAt(0) === opens && pidPattern.test(value);
 }
 
 /** A quicker look than `isPid`, for the addresses of messages: enough to read the node out of it. */
 export function isPidShaped(value: unknown): value is Pid {
-  if (typeof value !== 'string' || value.charCodeAt(0) !== 60) return false;
+  if (typeof value !== 'string' || value.charCodeAt(0) !== opens) return false;
   const at = value.indexOf('@');
-  return at > 1 && at < value.indexOf('/') && value.charCodeAt(value.length - 1) === 62;
+  return at > 1 && at < value.indexOf('/') && value.charCodeAt(value.length - 1) === closes;
 }
 
 const pidPattern = /^<([^/<>\s]+)\/(\d+\.\d+)\/([0-9a-z]+)>$/;
@@ -52,9 +56,4 @@ export function parsePid(pid: string): PidParts | undefined {
 /** The node a pid lives on. OTP: `node(Pid)`. */
 export function nodeOfPid(pid: string): string {
   return pid.slice(1, pid.indexOf('/'));
-}
-
-/** The creation part of a pid: which life of its node it belongs to. */
-export function creationOfPid(pid: string): string {
-  return pid.slice(pid.lastIndexOf('/') + 1, -1);
 }

@@ -24,8 +24,3 @@ export class RefSource {
 export function isRef(value: unknown): value is Ref {
   return typeof value === 'string' && /^#Ref<[^/<>\s]+\/\d+\/[0-9a-z]+>$/.test(value);
 }
-
-/** The node that made a reference. */
-export function nodeOfRef(ref: string): string {
-  return ref.slice(5, ref.indexOf('/'));
-}
