@@ -20,23 +20,34 @@ describe('the README', () => {
       expect.arrayContaining(['start', 'test', 'cluster', 'shell', 'instance']),
     );
   });
-
-  it('shows a program that runs and prints what it says', async () => {
-    const [, program = ''] = readme.split('```ts\n');
-    const [source = ''] = program.split('```');
-    expect(source.split('\n').length).toBeLessThanOrEqual(31);
-    const file = join(__dirname, `readme-program-${String(process.pid)}.ts`);
-    writeFileSync(file, source);
-    try {
-      const env = { ...process.env, TRESTLE_MAPPER_PORT: String(await freePort()) };
-      const { stdout } = await run(
-        process.execPath,
-        ['--conditions=source', '-r', 'ts-node/register', file],
-        { env },
-      );
-      expect(stdout).toBe('42\n');
-    } finally {
-      rmSync(file);
-    }
-  });
 });
+
+describe.each(['.', 'packages/runtime', 'packages/cluster', 'packages/cache'])(
+  'the README of %s',
+  (folder) => {
+    it('shows a program that runs and prints what it says', async () => {
+      const text = readFileSync(join(root, folder, 'README.md'), 'utf8');
+      const [, program = ''] = text.split('```ts\n');
+      const [source = ''] = program.split('```');
+      const expected = Array.from(
+        source.matchAll(/console\.log\(.*\/\/ (.*)\n/g),
+        ([, line]) => `${line!}\n`,
+      );
+      expect(source.split('\n').length).toBeLessThanOrEqual(31);
+      expect(expected).not.toEqual([]);
+      const file = join(__dirname, `readme-program-${String(process.pid)}.ts`);
+      writeFileSync(file, source);
+      try {
+        const env = { ...process.env, NO_COLOR: '1', TRESTLE_MAPPER_PORT: String(await freePort()) };
+        const { stdout } = await run(
+          process.execPath,
+          ['--conditions=source', '-r', 'ts-node/register', file],
+          { env },
+        );
+        expect(stdout).toBe(expected.join(''));
+      } finally {
+        rmSync(file);
+      }
+    });
+  },
+);
