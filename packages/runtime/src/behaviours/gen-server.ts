@@ -81,7 +81,7 @@ export abstract class GenServer<Calls = never, Casts = never, Args = undefined> 
 
   /**
    * Cleans up before the server ends: after `stop`, after an error in a callback, and, if it traps exits, after the
-   * exit of the process that started it. Not after `kill`. OTP: `terminate/2`.
+   * exit of the process that started it by `startLink`. Not after `kill`. OTP: `terminate/2`.
    */
   terminate(_reason: ExitReason): void | Promise<void> {
     return undefined;
