@@ -4,11 +4,12 @@ export interface Figure {
   readonly value: number;
   readonly unit: string;
   readonly runs: readonly number[];
-  /** What the issue, or the design, wants of it. */
+  /** What it is to reach, if anything. */
   readonly reach?: string;
 }
 
-const runs = Number(process.env.BENCH_RUNS ?? 5);
+/** How often a rate is measured. */
+export const runs = Number(process.env.BENCH_RUNS ?? 5);
 
 /** The middle of the sorted values. */
 export function median(values: readonly number[]): number {
@@ -27,7 +28,7 @@ export function collectGarbage(): void {
 }
 
 /**
- * Measures how often per second `operation` happens: a warm-up, then the median of five runs.
+ * Measures how often per second `operation` happens: a warm-up, then the median of `BENCH_RUNS` runs (default 5).
  * @param count operations in one run
  * @param operation performs so many operations
  */
