@@ -36,7 +36,7 @@ export async function rate(
   figure: string,
   count: number,
   operation: (count: number) => Promise<void>,
-  options: { readonly unit?: string; readonly reach?: string } = {},
+  options: { readonly reach?: string } = {},
 ): Promise<number> {
   await operation(Math.ceil(count / 4));
   await operation(Math.ceil(count / 2));
@@ -51,7 +51,7 @@ export async function rate(
   report({
     figure,
     value,
-    unit: options.unit ?? '1/s',
+    unit: '1/s',
     runs: values,
     ...(options.reach === undefined ? {} : { reach: options.reach }),
   });
