@@ -54,7 +54,7 @@ export class Connection implements ReceivingConnection, Ticked {
   readonly openCalls = new OpenCalls();
   readonly received = new ReceivedCalls();
   readonly answers: Answers;
-  isOver = false;
+  private isOver = false;
   private socket: Socket | null = null;
   private readonly outlet: FrameOutlet;
   private readonly queue: SendQueue;
@@ -141,6 +141,7 @@ export class Connection implements ReceivingConnection, Ticked {
     this.push({ kind: 'bye', reason: farewell });
     this.queue.flush();
     this.isOver = true;
+    this.reader.close();
     this.outlet.shut();
     this.ticker.stop();
     if (this.socket !== null) this.context.closer.close(this.socket);

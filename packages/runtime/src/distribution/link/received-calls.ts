@@ -1,7 +1,7 @@
 import type { RemoteFrom } from './remote-from';
 
-/** As many calls of one peer as are open at one time, and some more. */
-const slotCount = 2 ** 16;
+/** The lower bits of a number: as many calls of one peer as are open at one time, and some more. */
+const slotBits = 0xffff;
 
 /**
  * The calls that came over one connection and are not answered, by the caller's number for them. Callers use the lower
@@ -15,20 +15,20 @@ export class ReceivedCalls {
   add(from: RemoteFrom): void {
     // A number that comes twice is a new call: nobody waits for the old one.
     this.find(from.call)?.drop();
-    const slot = from.call % slotCount;
+    const slot = from.call & slotBits;
     while (this.slots.length <= slot) this.slots.push(null);
     if (this.slots[slot] === null) this.slots[slot] = from;
     else this.displaced.set(from.call, from);
   }
 
   find(call: number): RemoteFrom | undefined {
-    const from = this.slots[call % slotCount];
+    const from = this.slots[call & slotBits];
     if (from?.call === call) return from;
     return this.displaced.size === 0 ? undefined : this.displaced.get(call);
   }
 
   remove(from: RemoteFrom): void {
-    const slot = from.call % slotCount;
+    const slot = from.call & slotBits;
     if (this.slots[slot] === from) this.slots[slot] = null;
     else if (this.displaced.get(from.call) === from) this.displaced.delete(from.call);
   }

@@ -16,8 +16,6 @@ export interface ReceivingConnection {
   readonly openCalls: OpenCalls;
   readonly received: ReceivedCalls;
   readonly answers: AnswerPort;
-  /** Whether the connection is lost: nothing may arrive any more. */
-  readonly isOver: boolean;
   /** A control signal passes by. @returns what to deliver; `null`: nothing */
   noteReceived(signal: ControlSignal): ControlSignal | null;
   receiveConnectionSignal(signal: ConnectionSignal): void;
@@ -32,7 +30,6 @@ export class SignalReceiver {
 
   /** @throws BadFrameError if no node would send this here */
   readonly receive = (signal: WireSignal): void => {
-    if (this.connection.isOver) return;
     switch (signal.kind) {
       case 'call':
         this.receiveCall(signal);

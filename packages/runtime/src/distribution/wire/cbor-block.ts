@@ -93,16 +93,19 @@ export class CborBlock {
     this.end = this.bytes.writeBigUInt64BE(value, this.end);
   }
 
-  /** A string that `isPlainText`, or one of ASCII. Returns false, having written nothing, if it may be neither. */
-  shortAscii(text: string): boolean {
-    const { length } = text;
+  /**
+   * A text of ASCII, from one of its characters on.
+   * @returns false, having written nothing, if it is too long or not ASCII
+   */
+  shortAscii(text: string, from = 0): boolean {
+    const length = text.length - from;
     if (length > shortText) return false;
     if (this.end + length + 2 > this.bytes.length) this.grow(length + 2);
     const { bytes } = this;
     let at = this.end;
     if (length >= 24) bytes[at++] = (major.text << 5) | 24;
     bytes[at++] = length < 24 ? (major.text << 5) | length : length;
-    for (let i = 0; i < length; i += 1) {
+    for (let i = from; i < text.length; i += 1) {
       const unit = text.charCodeAt(i);
       if (unit > 0x7f) return false;
       bytes[at++] = unit;

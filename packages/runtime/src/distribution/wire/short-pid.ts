@@ -20,8 +20,8 @@ export class ShortPids {
     this.prefix = pidPrefix(node);
   }
 
-  /** A pid as it travels. */
-  shorten(pid: string): string {
-    return pid.startsWith(this.prefix) ? pid.slice(this.prefix.length) : pid;
+  /** Where the part of a pid that travels begins. */
+  startOf(pid: string): number {
+    return pid.startsWith(this.prefix) ? this.prefix.length : 0;
   }
 }

@@ -49,7 +49,7 @@ export class SignalEncoder {
       case 'call':
         this.open(5, opcode.call);
         encodeNumber(this.block, signal.call);
-        this.text(this.ownPids.shorten(signal.from));
+        this.shortPid(this.ownPids, signal.from);
         this.shortDestination(signal.to);
         this.value(signal.request, 'request');
         return;
@@ -155,8 +155,13 @@ export class SignalEncoder {
   }
 
   private shortDestination(to: Destination): void {
-    if (typeof to === 'string') this.text(this.peerPids.shorten(to));
+    if (typeof to === 'string') this.shortPid(this.peerPids, to);
     else this.destination(to);
+  }
+
+  private shortPid(pids: ShortPids, pid: string): void {
+    const start = pids.startOf(pid);
+    if (!this.block.shortAscii(pid, start)) encodeLongText(this.block, pid.slice(start));
   }
 
   /** A name is wrapped in an array and a pid is not; the node is the one that receives. */
