@@ -16,6 +16,8 @@ export interface OtherNode {
   readonly child: ChildProcess;
   /** The port of its bare WebSocket server, which answers every message with the same message. */
   readonly echoPort: number;
+  /** Microseconds of processor time its OS process has used. */
+  cpuUs(): Promise<number>;
 }
 
 /** A cluster of its own for a measurement: nothing of the machine's other nodes is in it. */
@@ -32,13 +34,17 @@ export function startHere(cluster: Cluster): Promise<Node> {
 export async function startElsewhere(cluster: Cluster): Promise<OtherNode> {
   const name = 'server@127.0.0.1';
   const child = fork(join(__dirname, 'server-process.ts'), { execArgv: process.execArgv });
-  const ready = new Promise<number>((resolve) =>
-    child.once('message', (port) => {
-      resolve(port as number);
-    }),
-  );
-  child.send({ name, ...cluster });
-  return { name, child, echoPort: await ready };
+  const answer = (): Promise<number> =>
+    new Promise((resolve) =>
+      child.once('message', (message) => {
+        resolve(message as number);
+      }),
+    );
+  const ask = (message: object | 'cpuUs'): Promise<number> => {
+    child.send(message);
+    return answer();
+  };
+  return { name, child, echoPort: await ask({ name, ...cluster }), cpuUs: () => ask('cpuUs') };
 }
 
 function freePort(): Promise<number> {

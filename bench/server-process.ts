@@ -3,6 +3,7 @@ import { silentLogger, startNode } from '@trestle/runtime';
 import { WebSocketServer } from 'ws';
 import { Counter, counterName } from './counter';
 import type { Cluster } from './other-node';
+import { ownCpuUs } from './remote-cost';
 
 /** The other side of the remote measurements: a node with the server, and a bare WebSocket echo to compare with. */
 async function serve({ name, ...cluster }: Cluster & { readonly name: string }): Promise<void> {
@@ -18,5 +19,8 @@ async function serve({ name, ...cluster }: Cluster & { readonly name: string }):
   });
 }
 
-process.once('message', (start) => void serve(start as Cluster & { name: string }));
+process.once('message', (start) => {
+  void serve(start as Cluster & { name: string });
+  process.on('message', () => process.send?.(ownCpuUs()));
+});
 process.once('disconnect', () => process.exit());
