@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream';
 import { runInThisContext } from 'node:vm';
 import {
   GenServer,
+  noReply,
   reply,
   startShell,
   type Call,
@@ -19,6 +20,20 @@ type Double = Call<{ type: 'double'; n: number }, number>;
 class Doubler extends GenServer<Double> {
   override handleCall(request: Double): CallResult {
     return reply(request, request.n * 2);
+  }
+}
+
+/** It takes a call and never answers. */
+class Unanswering extends GenServer<Call<{ type: 'answer' }, never>, never, () => void> {
+  private asked: () => void = () => {};
+
+  override init(asked: () => void): void {
+    this.asked = asked;
+  }
+
+  override handleCall(): CallResult {
+    this.asked();
+    return noReply();
   }
 }
 
@@ -310,6 +325,34 @@ describe('a shell in a terminal', () => {
     await shell.prints('42');
     shell.type('\x04');
     await shell.left;
+  });
+
+  it.each([
+    ['a remote call', "rpc.call('nonode@nohost', 'Slow', 'answer')"],
+    ['a function of a remote module', "rpc.module('Slow').on('nonode@nohost').answer()"],
+    ['a call', "call('slow', 'answer')"],
+  ])('ends a loop on Ctrl-C whose command waits for %s', async (_, waits) => {
+    const node = await startTestNode();
+    let [asked, ended] = [() => {}, () => {}];
+    const begun = new Promise<void>((resolve) => (asked = resolve));
+    const over = new Promise<void>((resolve) => (ended = resolve));
+    const answer = (): Promise<void> => {
+      asked();
+      return new Promise(() => {});
+    };
+    node.expose('Slow', { answer, ended: () => ended() });
+    await node.start(Unanswering, { args: asked, name: 'slow' });
+    const shell = new TypedShell(node, { terminal: true });
+    await shell.prints('1> ');
+    shell.type(`try { for (;;) await ${waits} } finally { rpc.cast(Node.self(), 'Slow', 'ended') }\r`);
+    await begun;
+    shell.type('\x03');
+    await over;
+    await shell.prints('interrupted');
+    await shell.prints('2> ');
+    shell.type('\x04');
+    await shell.left;
+    expect(shell.printed.split('interrupted')).toHaveLength(2);
   });
 
   it('completes bindings, their members, and node names inside quotes', async () => {

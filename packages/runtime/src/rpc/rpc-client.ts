@@ -11,9 +11,10 @@ import { checkNodeName, type NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
 import { checkDuration } from '../terms/duration';
 import type { LocalNode } from '../node/local-node';
-import type { Exposed, RemoteModule, RpcModule, RpcOptions, RpcOutcome } from '../node/rpc';
+import type { Exposed, RpcModule, RpcOptions, RpcOutcome } from '../node/rpc';
 import type { RpcService } from '../node/running-node';
 import type { ExposedModules } from './exposed';
+import { remoteModule } from './remote-module';
 import { rpcServer, type Mfa, type RpcResult } from './rpc-server';
 
 /** Calls functions of other nodes, by way of the rpc server that every node has. */
@@ -56,7 +57,7 @@ export class RpcClient implements RpcService {
   }
 
   module<T>(name: string): RpcModule<T> {
-    return { on: (node, options) => this.remoteModule<T>(name, node, options ?? {}) };
+    return remoteModule((...args) => this.call(...args), name);
   }
 
   async spawnOn(node: NodeName, module: string, fn: string, args: readonly unknown[]): Promise<Pid> {
@@ -80,17 +81,6 @@ export class RpcClient implements RpcService {
     } catch (error) {
       throw inWordsOf(call, timeoutMs, error);
     }
-  }
-
-  /** A proxy, because the functions are known to the compiler and to the other node only. */
-  private remoteModule<T>(module: string, node: NodeName, options: RpcOptions): RemoteModule<T> {
-    return new Proxy({} as RemoteModule<T>, {
-      get: (_target, fn) => {
-        // `await` looks for `then`; a remote module is no promise.
-        if (typeof fn !== 'string' || fn === 'then') return undefined;
-        return (...args: unknown[]) => this.call(node, module, fn, args, options);
-      },
-    });
   }
 }
 

@@ -55,7 +55,7 @@ export class CommandLine {
       isBusy: () => runner.isBusy,
       interrupt: () => {
         setup.onInterrupt();
-        runner.interrupt('interrupted');
+        runner.interruptLast('interrupted');
       },
     });
     this.guard = new PromptGuard(setup.output, (write) => {

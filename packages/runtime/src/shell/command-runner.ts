@@ -33,6 +33,12 @@ export class CommandRunner {
     this.stop?.(new InterruptedError(why));
   }
 
+  /** Gives up the command that is being executed, unless it ends by itself in this turn: what it says comes first. */
+  interruptLast(why: string): void {
+    const { stop } = this;
+    setImmediate(() => stop?.(new InterruptedError(why)));
+  }
+
   close(): void {
     this.interrupt('the shell was closed');
     this.evaluator.close();

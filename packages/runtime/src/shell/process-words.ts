@@ -17,7 +17,7 @@ export function processWords(shell: ShellProcess) {
     self: (): Pid => shell.self.pid,
     send: (to: Address, message: unknown) => ok(() => shell.self.send(to, message)),
     call: (server: Server, request: unknown, options?: CallOptions): Promise<unknown> =>
-      shell.self.call<unknown, never>(server, request as never, options),
+      shell.unlessGivenUp(shell.self.call<unknown, never>(server, request as never, options)),
     cast: (server: Server, request: unknown) => ok(() => shell.self.cast(server, request as never)),
     spawn: (body: Body<unknown>) => shell.self.spawn(body),
     spawnLink: (body: Body<unknown>) => shell.self.spawnLink(body),

@@ -3,6 +3,7 @@ import { nodeModule } from './node-module';
 import { mailboxWords, processWords } from './process-words';
 import { publicWords } from './public-words';
 import type { ShellProcess } from './shell-process';
+import { shellRpc } from './shell-rpc';
 
 /** Names at the prompt and what they stand for. */
 export type Bindings = Record<string, unknown>;
@@ -27,7 +28,7 @@ export function shellBindings(shell: ShellProcess, front: ShellFront): Bindings 
     Node: nodeModule(shell),
     System: systemModules(node).System,
     node,
-    rpc: node.rpc,
+    rpc: shellRpc(shell),
     exit: (...reason: [reason?: unknown]) =>
       reason.length === 0 ? front.leave() : shell.self.exit(reason[0]),
   };

@@ -1,6 +1,7 @@
 import type { Node, Self } from '../node/node';
 import type { ExitReason } from '../terms/exit-reason';
 import type { Pid } from '../terms/pid';
+import { InterruptedError } from './evaluator';
 import { ShellMailbox } from './shell-mailbox';
 
 /** A message to itself, by which the shell knows that all earlier ones have arrived. */
@@ -17,6 +18,8 @@ export class ShellProcess {
   private mailbox = new ShellMailbox();
   /** How often commands were given up. */
   private givenUp = 0;
+  /** Fails what commands wait for outside of the mailbox. */
+  private readonly waiting = new Set<(error: Error) => void>();
   private closed = false;
 
   private constructor(
@@ -53,10 +56,19 @@ export class ShellProcess {
     });
   }
 
-  /** Whatever the last command waits for in the mailbox, it waits no longer. */
+  /** What a promise gives; fails if the command is given up before, so that a loop around it ends. */
+  unlessGivenUp<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.waiting.add(reject);
+      void promise.then(resolve, reject).finally(() => this.waiting.delete(reject));
+    });
+  }
+
+  /** Whatever the last command waits for, it waits no longer. */
   giveUp(): void {
     this.givenUp += 1;
     this.mailbox.giveUp();
+    for (const fail of this.waiting) fail(new InterruptedError('interrupted'));
   }
 
   /** Ends the process; there is no other. */
