@@ -9,7 +9,7 @@ import {
   type TrestleError,
 } from '@trestle/runtime';
 import { inBothPlaces, puppet, quiet, startCluster } from '../support/both-places';
-import { partsOf } from '../support/test-node';
+import { leftovers, partsOf } from '../support/test-node';
 
 /** Hands every call on to a process, which may be anywhere. */
 class Delegate extends GenServer<any, never, Pid> {
@@ -79,6 +79,43 @@ describe('a call that another process answers', () => {
       code: 'ERR_SERVER_EXIT',
       reason: { type: 'error', code: 'ERR_UNSENDABLE' },
     });
+  });
+});
+
+/** Answers at once, and hands the caller on all the same; keeps those who ask it to wait. */
+class Generous extends GenServer<any> {
+  override handleCall(request: any, from: From): CallResult {
+    if (request.to === undefined) return noReply();
+    this.self.reply(from, 'answered');
+    this.self.send(request.to, { from });
+    return noReply();
+  }
+}
+
+describe('the caller of a call', () => {
+  inBothPlaces('may travel though the call is answered, and a second answer is dropped', async (places) => {
+    const { here, there } = places;
+    const other = await puppet(there);
+    const server = await here.start(Generous);
+    expect(await here.call<any, any>(server, { to: other.pid })).toBe('answered');
+    await quiet(places);
+    other.self.reply(other.inbox[0].from, 'again');
+    await quiet(places);
+    expect(leftovers(here)).toMatchObject({ numberedCalls: 0 });
+  });
+
+  inBothPlaces('that ends takes a call without a timeout along, on both sides', async (places) => {
+    const { here, there } = places;
+    const server = await there.start(Generous);
+    const caller = await puppet(here);
+    void caller.self.call<any, any>(server, {}, { timeoutMs: Infinity });
+    await quiet(places);
+    const open = (): number | undefined => partsOf(there).table.get(server)?.openCalls.count();
+    expect(open()).toBe(1);
+    here.exitSignal(caller.pid, 'kill');
+    await quiet(places);
+    expect(open()).toBe(0);
+    expect(leftovers(here)).toMatchObject({ numberedCalls: 0 });
   });
 });
 

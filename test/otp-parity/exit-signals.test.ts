@@ -52,7 +52,7 @@ describe('an exit signal', () => {
   inBothPlaces('of a normal end passes over a link, and the link is gone', async (places) => {
     const { here, there } = places;
     const plain = await puppet(here);
-    const ending = there.spawn<any>(async (self) => void (await self.receive()));
+    const ending = there.spawn<any>((self) => self.receive());
     plain.self.link(ending);
     plain.self.send(ending, 'end');
     await quiet(places);

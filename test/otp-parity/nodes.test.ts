@@ -99,6 +99,18 @@ describe('nodeup and nodedown', () => {
     expect(b.entries).toEqual(story(here));
   });
 
+  it('come behind EXIT and DOWN, though the connection is given up while a process ends', async () => {
+    const [a, target, ending] = [await chronicle(here), await puppet(there), await puppet(here)];
+    await here.connect(there.name);
+    a.self.link(target.pid);
+    a.self.monitor(target.pid);
+    await quiet({ here, there });
+    ending.self.signal.addEventListener('abort', () => void here.disconnect(there.name));
+    here.exitSignal(ending.pid, 'kill');
+    await settle();
+    expect(a.entries.map(([type]) => type)).toEqual(['nodeup', 'EXIT', 'DOWN', 'nodedown']);
+  });
+
   it('come once for each monitorNodes(true), and not after one false', async () => {
     const a = await chronicle(here);
     a.self.monitorNodes(true);
@@ -253,7 +265,7 @@ describe('rpc', () => {
       slow: () => new Promise(() => undefined),
     });
     const outcome = (fn: string, options = {}): Promise<unknown> =>
-      here.rpc.call(there.name, 'Fails', fn, [], options).catch((error: TrestleError) => error);
+      here.rpc.call(there.name, 'Fails', fn, [], options).catch((error: unknown) => error);
     expect(await outcome('throwing')).toMatchObject({ code: 'ERR_REMOTE', cause: { name: 'RangeError' } });
     expect(await outcome('rejecting')).toMatchObject({ code: 'ERR_REMOTE', cause: { message: 'later' } });
     expect(await outcome('odd')).toMatchObject({ code: 'ERR_REMOTE', cause: { code: 'ERR_UNSENDABLE' } });

@@ -5,6 +5,7 @@ import {
   ignore,
   noReply,
   reply,
+  type ServerExitError,
   startSupervisor,
   stop,
   stopServer,
@@ -60,6 +61,7 @@ class Scripted extends GenServer<any, any, Script> {
 }
 
 const codeOf = (error: unknown): string => (error as TrestleError).code;
+const causeOf = (error: unknown): unknown => (error as ServerExitError).reason;
 
 describe('init', () => {
   inBothPlaces('keeps what arrives meanwhile waiting, in order, behind handleContinue', async (places) => {
@@ -96,8 +98,8 @@ describe('init', () => {
     const gate = new Promise<void>((resolve) => (fail = resolve));
     const started = there
       .start(Scripted, { name: 's', args: { log, init: () => gate.then(() => stop('no')) } })
-      .catch((error: TrestleError) => [error.code, (error as any).reason, there.whereis('s')]);
-    const call = here.call<any, any>({ name: 's', node: there.name }, 'x').catch((error) => error.reason);
+      .catch((error: unknown) => [codeOf(error), causeOf(error), there.whereis('s')]);
+    const call = here.call<any, any>({ name: 's', node: there.name }, 'x').catch(causeOf);
     await quiet(places);
     fail();
     expect(await started).toEqual(['ERR_START', 'no', undefined]);
@@ -140,7 +142,7 @@ describe('startLink of a server that does not start', () => {
   it('by ignore() ends nobody', async () => {
     const node = await startTestNode();
     const outcome = await inProcess(node, (self) =>
-      self.startLink(Scripted, { args: { init: () => ignore() } }).catch((error: any) => error.reason),
+      self.startLink(Scripted, { args: { init: () => ignore() } }).catch(causeOf),
     );
     expect(outcome).toBe('ignore');
   });
@@ -190,11 +192,11 @@ describe('a server', () => {
     for (const reason of ['normal', 'shutdown', { type: 'shutdown', detail: [1] }, { odd: true }]) {
       const log: unknown[] = [];
       const server = await there.start(Scripted, { name: 's', args: { log } });
-      await stopServer(here, { name: 's', node: there.name } as never, { reason });
+      await stopServer(here, { name: 's', node: there.name }, { reason });
       expect([there.whereis('s'), there.isAlive(server)]).toEqual([undefined, false]);
       expect(log).toEqual([['terminate', reason]]);
     }
-    await expect(stopServer(here, { name: 's', node: there.name } as never)).rejects.toMatchObject({
+    await expect(stopServer(here, { name: 's', node: there.name })).rejects.toMatchObject({
       code: 'ERR_NOPROC',
     });
   });
@@ -205,10 +207,8 @@ describe('a server', () => {
       args: { terminate: () => new Promise(() => undefined) },
     });
     const end = await watch(here, server);
-    const stopping = stopServer(here, server).catch((error: any) => error.reason);
-    const waiting = here
-      .call<any, any>(server, 'x', { timeoutMs: Infinity })
-      .catch((error: any) => error.reason);
+    const stopping = stopServer(here, server).catch(causeOf);
+    const waiting = here.call<any, any>(server, 'x', { timeoutMs: Infinity }).catch(causeOf);
     await quiet(places);
     expect(there.isAlive(server)).toBe(true);
     here.exitSignal(server, 'kill');
@@ -271,7 +271,7 @@ describe('a supervisor', () => {
       args: {
         log: [],
         ...script,
-        init: (me) => (log.push(`+${id}`), me.self.trapExit(true), undefined),
+        init: (me: Scripted) => (log.push(`+${id}`), me.self.trapExit(true), undefined),
         terminate: () => void log.push(`-${id}`),
       },
       ...options,

@@ -50,10 +50,9 @@ const nothing = { processes: 0, names: [], timers: 0, deadlines: 0, numberedCall
 afterEach(async () => {
   const nodes = [...running];
   running.clear();
-  for (const node of nodes) {
-    await node.stop();
-    expect(leftovers(node)).toEqual(nothing);
-  }
+  // All of them first: one that has left something behind must not keep the others running.
+  for (const node of nodes) await node.stop();
+  for (const node of nodes) expect(leftovers(node)).toEqual(nothing);
 });
 
 /** Executes `code` as a process and hands out what it returns or throws. */

@@ -89,6 +89,13 @@ export class PendingCall implements From, Deadline {
     this.fail(failure);
   }
 
+  /** Ends the call without a word: its caller has ended. */
+  drop(): void {
+    if (this.settled) return;
+    this.withdraw?.(this);
+    this.settle();
+  }
+
   expire(): void {
     this.withdraw?.(this);
     this.abandon(new CallTimeoutError(this.describe(), this.timeoutMs));
@@ -96,7 +103,8 @@ export class PendingCall implements From, Deadline {
 
   identify(): FromIdentity {
     const { node, creation } = this.context;
-    return { pid: this.pid, node, creation, call: this.context.numberOf(this) };
+    // A number that is given now would never be free again; no call has the number 0.
+    return { pid: this.pid, node, creation, call: this.settled ? 0 : this.context.numberOf(this) };
   }
 
   /** The call in an error's words: `call kv@n1@127.0.0.1 'get'`. */

@@ -74,6 +74,11 @@ export class Router implements ProcessHost {
     if (!this.carrying) this.carry();
   }
 
+  /** Carries a signal of this node before those that wait: what comes next must find it carried. */
+  routeNow(signal: ControlSignal): void {
+    receiveControl(signal, this.find(signal.to), this);
+  }
+
   forget(process: LocalProcess): void {
     this.table.remove(process);
     if (process.name !== null) this.registry.unregister(process.name);

@@ -194,7 +194,8 @@ export class Peer {
     this.connection = null;
     connection?.end(reason);
     const signals: ControlSignal[] = watchers.lost();
-    for (const signal of signals) this.host.local.router.route(signal);
+    // The listener of an end may have disconnected, in the midst of others: yet nodedown comes behind these.
+    for (const signal of signals) this.host.local.router.routeNow(signal);
     connection?.failCalls();
   }
 
