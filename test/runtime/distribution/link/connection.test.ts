@@ -97,7 +97,7 @@ describe('a connection', () => {
     );
     expect(await arrived()).toEqual(['before']);
     expect(losses).toEqual(['badFrame']);
-    expect(logOf(node).map(({ node }) => node)).toEqual([
+    expect(logOf(node).map(({ text }) => text)).toEqual([
       'the connection to node peer@h at peer is closed: bad frame: an item of the wrong kind',
     ]);
   });
