@@ -92,12 +92,36 @@ const ofProcesses: [string, Attempt][] = [
   ['receive: expected options to be of type object, got null', (self) => self.receive('x', null)],
 ];
 
-const ofNodes: [string, Attempt][] = [
+const ofNodes: [string, (node: any) => unknown][] = [
   ["isAlive: expected a pid, got 'kv'", (node) => node.isAlive('kv')],
   ["connect: expected a node name of the form 'name@host', got 'nohost'", (node) => node.connect('nohost')],
   ["disconnect: expected a node name of the form 'name@host', got 5", (node) => node.disconnect(5)],
   ["ping: expected a node name of the form 'name@host', got undefined", (node) => node.ping()],
   ["spawnOn: expected a node name of the form 'name@host', got 'x'", (node) => node.spawnOn('x', 'M', 'f')],
+  ["spawnOn: expected a module's name, got 5", (node) => node.spawnOn(node.name, 5, 'f')],
+  ["list: expected 'visible', 'hidden' or 'connected', got 'all'", (node) => node.list('all')],
+  ["rpc.call: expected a node name of the form 'name@host', got 'x'", ({ rpc }) => rpc.call('x', 'M', 'f')],
+  ["rpc.call: expected a module's name, got Symbol(M)", ({ rpc, name }) => rpc.call(name, Symbol('M'), 'f')],
+  ["rpc.call: expected a function's name, got 5", ({ rpc, name }) => rpc.call(name, 'M', 5)],
+  ["rpc.call: expected an array of arguments, got 'x'", ({ rpc, name }) => rpc.call(name, 'M', 'f', 'x')],
+  [
+    "rpc.call: expected options to have no 'timeout', got { timeout: 5 }",
+    ({ rpc, name }) => rpc.call(name, 'M', 'f', [], { timeout: 5 }),
+  ],
+  [
+    'rpc.call: expected timeoutMs to be milliseconds (0 or more, or Infinity), got -1',
+    ({ rpc, name }) => rpc.module('M').on(name, { timeoutMs: -1 }).f(),
+  ],
+  [
+    'rpc.call: expected options to be of type object, got null',
+    ({ rpc, name }) => rpc.call(name, 'M', 'f', [], null),
+  ],
+  ["rpc.multicall: expected an array of node names, got 'x'", ({ rpc }) => rpc.multicall('x', 'M', 'f')],
+  ["rpc.cast: expected a module's name, got 5", ({ rpc, name }) => rpc.cast(name, 5, 'f')],
+  ['expose: expected the name of a module, got 5', (node) => node.expose(5, {})],
+  ["expose 'M': expected functions by their names, got null", (node) => node.expose('M', null)],
+  ["expose 'M': expected functions by their names, got 'f'", (node) => node.expose('M', 'f')],
+  ["expose 'M': expected f to be a function, got 5", (node) => node.expose('M', { f: 5 })],
 ];
 
 describe('a wrong argument is refused with what was called, expected and given', () => {

@@ -67,6 +67,7 @@ export class RunningNode extends BaseVerbs implements Node {
     return this.acting().distribution.ping(checkNodeName('ping', node));
   }
   list(kind: NodeListKind = 'visible'): NodeName[] {
+    checkListKind(kind);
     return this.local.distribution.list(kind);
   }
   getCookie(): string | undefined {
@@ -113,4 +114,11 @@ export class RunningNode extends BaseVerbs implements Node {
   protected launcher(): Launcher {
     return { local: this.local, starter: null, link: false };
   }
+}
+
+const listKinds: readonly unknown[] = ['visible', 'hidden', 'connected'] satisfies NodeListKind[];
+
+function checkListKind(kind: unknown): void {
+  if (listKinds.includes(kind)) return;
+  throw new BadArgumentError({ call: 'list', expected: "'visible', 'hidden' or 'connected'", got: kind });
 }

@@ -10,9 +10,12 @@ export class ExposedModules {
 
   /** Exposes a module; a later one of the same name takes its place. */
   expose(module: string, functions: Exposed): void {
-    const call = `expose '${module}'`;
     if (typeof module !== 'string' || module === '') {
       throw new BadArgumentError({ call: 'expose', expected: 'the name of a module', got: module });
+    }
+    const call = `expose '${module}'`;
+    if (typeof functions !== 'object' || (functions as Exposed | null) === null) {
+      throw new BadArgumentError({ call, expected: 'functions by their names', got: functions });
     }
     for (const [name, fn] of Object.entries(functions)) {
       if (typeof fn !== 'function')

@@ -4,7 +4,7 @@ import type { RemoteModule, Rpc, RpcModule } from '../node/rpc';
 export function remoteModule<T>(call: Rpc['call'], name: string): RpcModule<T> {
   return {
     // A proxy, because the functions are known to the compiler and to the other node only.
-    on: (node, options = {}) =>
+    on: (node, options) =>
       new Proxy({} as RemoteModule<T>, {
         get: (_target, fn) => {
           // `await` looks for `then`; a remote module is no promise.

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   BadArgumentError,
   CallTimeoutError,
@@ -9,7 +10,9 @@ import {
 import { isErrorData, type ExitReason } from '../terms/exit-reason';
 import { checkNodeName, type NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
-import { checkDuration } from '../terms/duration';
+import { isDuration } from '../terms/duration';
+import { durationSchema } from '../terms/option-schemas';
+import { checkOptions } from '../terms/options';
 import type { LocalNode } from '../node/local-node';
 import type { Exposed, RpcModule, RpcOptions, RpcOutcome } from '../node/rpc';
 import type { RpcService } from '../node/running-node';
@@ -33,7 +36,7 @@ export class RpcClient implements RpcService {
     module: string,
     fn: string,
     args: readonly unknown[] = [],
-    options: RpcOptions = {},
+    options?: RpcOptions,
   ): Promise<unknown> {
     return this.request('apply', node, { module, fn, args }, options);
   }
@@ -43,8 +46,9 @@ export class RpcClient implements RpcService {
     module: string,
     fn: string,
     args: readonly unknown[] = [],
-    options: RpcOptions = {},
+    options?: RpcOptions,
   ): Promise<RpcOutcome[]> {
+    checkNodes(nodes);
     const outcomes = await Promise.allSettled(
       nodes.map((node) => this.call(node, module, fn, args, options)),
     );
@@ -61,19 +65,20 @@ export class RpcClient implements RpcService {
   }
 
   async spawnOn(node: NodeName, module: string, fn: string, args: readonly unknown[]): Promise<Pid> {
-    return (await this.request('spawn', node, { module, fn, args }, {})) as Pid;
+    return (await this.request('spawn', node, { module, fn, args })) as Pid;
   }
 
   private async request(
     type: 'apply' | 'spawn',
     node: NodeName,
     what: Mfa,
-    options: RpcOptions,
+    options?: RpcOptions,
   ): Promise<unknown> {
+    const door = type === 'apply' ? 'rpc.call' : 'spawnOn';
+    checkNodeName(door, node);
+    checkMfa(door, what);
+    const timeoutMs = timeoutOf(door, options);
     const call = `rpc ${what.module}.${what.fn} on ${node}`;
-    checkNodeName('rpc.call', node);
-    checkMfa('rpc.call', what);
-    const timeoutMs = checkDuration(call, 'timeoutMs', options.timeoutMs ?? Infinity);
     const { gen, pid } = this.local;
     try {
       const result = await gen.call(pid, rpcServer.on(node), { type, ...what }, timeoutMs);
@@ -82,6 +87,21 @@ export class RpcClient implements RpcService {
       throw inWordsOf(call, timeoutMs, error);
     }
   }
+}
+
+const rpcOptions: z.ZodType<RpcOptions> = z.strictObject({
+  timeoutMs: durationSchema.optional(),
+}) as z.ZodType<RpcOptions>;
+
+function timeoutOf(call: string, options: RpcOptions | undefined): number {
+  if (options === undefined) return Infinity;
+  const timeoutMs = (options as RpcOptions | null)?.timeoutMs;
+  return isDuration(timeoutMs) ? timeoutMs : (checkOptions(call, rpcOptions, options).timeoutMs ?? Infinity);
+}
+
+function checkNodes(nodes: unknown): void {
+  if (Array.isArray(nodes)) return;
+  throw new BadArgumentError({ call: 'rpc.multicall', expected: 'an array of node names', got: nodes });
 }
 
 function checkMfa(call: string, what: Mfa): Mfa {
