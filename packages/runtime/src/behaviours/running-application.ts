@@ -1,6 +1,8 @@
+import { inspect, type InspectOptionsStylized } from 'node:util';
 import { NoProcessError } from '../terms/errors';
 import { describeReason, isOrderly, type ExitReason } from '../terms/exit-reason';
 import type { Pid } from '../terms/pid';
+import { shown } from '../terms/shown';
 import type { Node } from '../node/node';
 import type { ApplicationPlan } from './application-master';
 import type { Application, ApplicationOptions } from './application-options';
@@ -28,6 +30,12 @@ export class RunningApplication implements Application {
 
   get name(): string {
     return this.options.name;
+  }
+
+  /** For prompts and logs. */
+  [inspect.custom](depth: number, options: InspectOptionsStylized): string {
+    const { name, pid, root } = this;
+    return shown('Application', { name, pid, root }, depth, options);
   }
 
   /** What its process is to do. */

@@ -1,9 +1,11 @@
+import { inspect, type InspectOptionsStylized } from 'node:util';
 import type { EventEmitter } from 'eventemitter3';
 import type { LocalName } from '../terms/address';
 import type { Clock, Random } from '../terms/clock';
 import { BadArgumentError } from '../terms/errors';
 import { checkNodeName, type NodeName } from '../terms/node-name';
 import { isPid, type Pid } from '../terms/pid';
+import { shown } from '../terms/shown';
 import { BaseVerbs } from './base-verbs';
 import type { NodeListKind } from './distribution';
 import type { Launcher } from './launcher';
@@ -55,6 +57,12 @@ export class RunningNode extends BaseVerbs implements Node {
   }
   get events(): EventEmitter<NodeEventMap> {
     return this.local.events.emitter;
+  }
+
+  /** For prompts and logs. */
+  [inspect.custom](depth: number, options: InspectOptionsStylized): string {
+    const { name, creation } = this;
+    return shown('Node', { name, creation, connected: this.list('connected') }, depth, options);
   }
 
   async connect(node: NodeName): Promise<boolean> {

@@ -1,0 +1,16 @@
+import { inspect, type InspectOptionsStylized } from 'node:util';
+
+/**
+ * What `inspect` shows of an object whose parts would fill a screen.
+ * @param title its kind
+ * @param facts what a reader looks for; the first of them is its name
+ */
+export function shown(
+  title: string,
+  facts: { readonly name: string } & Readonly<Record<string, unknown>>,
+  depth: number,
+  options: InspectOptionsStylized,
+): string {
+  if (depth < 0) return options.stylize(`[${title} ${facts.name}]`, 'special');
+  return `${title} ${inspect(facts, { ...options, depth })}`;
+}
