@@ -216,8 +216,24 @@ describe('a node that stops', () => {
     const rpc = here.rpc.call(there.name, 'Slow', 'forever').catch(codeOf);
     await quiet({ here, there });
     await there.stop();
-    expect(['ERR_SERVER_EXIT', 'ERR_NODEDOWN']).toContain(await call);
-    expect(['ERR_SERVER_EXIT', 'ERR_NODEDOWN']).toContain(await rpc);
+    expect([await call, await rpc]).toEqual(['ERR_NODEDOWN', 'ERR_NODEDOWN']);
+  });
+
+  it('is lost to those linked to its processes, and those that monitor them', async () => {
+    const [a, b] = [await chronicle(here), await puppet(there, true)];
+    a.self.link(b.pid);
+    a.self.monitor(b.pid);
+    await quiet({ here, there });
+    await there.stop();
+    while (here.list().length > 0) await settle();
+    await settle();
+    expect(a.entries).toEqual([
+      ['nodeup', there.name, true],
+      ['EXIT', 'noconnection'],
+      ['DOWN', 'noconnection'],
+      ['nodedown', there.name, false],
+    ]);
+    expect(b.inbox).toEqual([]);
   });
 
   it('by System.stop answers first, and is gone then', async () => {
@@ -255,6 +271,13 @@ describe('a call that timed out', () => {
 });
 
 describe('rpc', () => {
+  it('is served again when its server was killed', async () => {
+    here.exitSignal({ name: 'rpc', node: there.name }, 'kill');
+    here.exitSignal('rpc', 'kill');
+    await quiet({ here, there });
+    expect(await here.rpc.call(there.name, 'Node', 'self')).toBe(there.name);
+  });
+
   it('tells its failures apart', async () => {
     there.expose('Fails', {
       throwing: () => {

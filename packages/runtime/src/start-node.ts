@@ -14,7 +14,7 @@ import { systemRandom } from './node/system-random';
 import { checkNodeOptions, type NodeOptions } from './node-options';
 import { ExposedModules } from './rpc/exposed';
 import { RpcClient } from './rpc/rpc-client';
-import { RpcServer, rpcServer } from './rpc/rpc-server';
+import { serveRpc } from './rpc/serve-rpc';
 import { systemModules } from './rpc/system-modules';
 
 /**
@@ -34,7 +34,7 @@ export async function startNode(options: NodeOptions = {}): Promise<Node> {
   local.node = node;
   // What every node offers is there before the first peer can ask for it.
   for (const [module, functions] of Object.entries(systemModules(node))) node.expose(module, functions);
-  await node.start(RpcServer, { args: modules, name: rpcServer });
+  await serveRpc(local, modules);
   if (options.name !== undefined) await distribute(local, options);
   return node;
 }

@@ -36,6 +36,9 @@ export class NoDistribution implements Distribution {
   getCookie(): undefined {
     return undefined;
   }
+  leave(): void {
+    // There is nobody to leave.
+  }
   stop(): Promise<void> {
     return Promise.resolve();
   }

@@ -145,6 +145,11 @@ export class NetKernel implements Distribution, PeerHost, Door {
     return this.listener === null ? 0 : this.listener.port;
   }
 
+  leave(): void {
+    this.isStopping = true;
+    for (const peer of this.peers.values()) peer.connection?.end('shutdown');
+  }
+
   async stop(): Promise<void> {
     this.isStopping = true;
     for (const peer of [...this.peers.values()]) peer.disconnect('shutdown');
