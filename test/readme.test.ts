@@ -22,6 +22,12 @@ describe('the README', () => {
   });
 });
 
+it("says how an example, or a program of one's own, is started", async () => {
+  const [, command = ''] = /`npm run (example \S+)`/.exec(readme) ?? [];
+  const { stdout } = await run('npm', ['run', '--silent', ...command.split(' ')], { cwd: root });
+  expect(stdout).toContain('the ponger is killed');
+});
+
 describe.each(['.', 'packages/runtime', 'packages/cluster', 'packages/cache'])(
   'the README of %s',
   (folder) => {

@@ -188,6 +188,9 @@ describe('a wrong use', () => {
     const help = cluster.trestle(['shell', '--help']);
     expect((await help.exited).code).toBe(0);
     expect(help.stdout).toContain('trestle shell --name master@127.0.0.1');
+    const overview = cluster.trestle(['--help']);
+    expect((await overview.exited).code).toBe(0);
+    expect(overview.stdout).toMatch(/TRESTLE_COOKIE +\S.*\n.*TRESTLE_MAPPER_PORT +.*4370/);
     const version = cluster.trestle(['--version']);
     expect((await version.exited).code).toBe(0);
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);

@@ -29,7 +29,14 @@ function commands(): Command {
     .option('--verbose', 'print the stack of an error (as DEBUG=trestle does)')
     .showHelpAfterError('(trestle --help shows what there is)')
     .configureOutput({ outputError: complainOf })
-    .enablePositionalOptions();
+    .enablePositionalOptions()
+    .addHelpText(
+      'after',
+      `
+Environment:
+  TRESTLE_COOKIE       the secret of the cluster, in place of ~/.trestle.cookie
+  TRESTLE_MAPPER_PORT  the port of the port mapper (default: 4370)`,
+    );
   addShell(program);
   addRun(program);
   addNames(program);
