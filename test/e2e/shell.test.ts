@@ -37,6 +37,15 @@ it('ends when told to at the prompt, whatever was started there', async () => {
   expect(cluster.survivors()).toEqual([]);
 });
 
+it('ends when nobody is left to read what it prints', async () => {
+  const shell = cluster.shell('a@127.0.0.1');
+  expect(await shell.type('1 + 1')).toBe('2');
+  shell.process.stopReading();
+  shell.process.write('2 + 2\n');
+  await shell.process.exited;
+  expect(cluster.survivors()).toEqual([]);
+});
+
 it('survives errors that nobody catches, and prints them', async () => {
   const shell = cluster.shell();
   await shell.type("setTimeout(() => { throw new Error('thrown later') }, 0)");

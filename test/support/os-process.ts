@@ -69,6 +69,12 @@ export class OsProcess {
     this.child.stdin!.end();
   }
 
+  /** Reads nothing more, as a terminal that was closed: what it prints from now on fails. */
+  stopReading(): void {
+    this.child.stdout!.destroy();
+    this.child.stderr!.destroy();
+  }
+
   /**
    * Waits until a pattern matches what it has printed.
    * @param from the place in the output at which the search begins

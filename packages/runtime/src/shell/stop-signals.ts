@@ -6,7 +6,8 @@ const sameMs = 300;
 const interruptedCode = 130;
 
 /**
- * Calls `stop` when the program is asked to end: by a signal, or because the launcher it belongs to is gone. Asked
+ * Calls `stop` when the program is asked to end: by a signal, because its terminal was closed (then every read and
+ * write fails), or because the launcher it belongs to is gone. Asked
  * again while it stops, it ends at once.
  * @returns stops listening
  */
@@ -25,11 +26,17 @@ export function onStopSignal(stop: () => void): () => void {
   const launcherGone = (): void => {
     ask();
   };
+  const terminalGone = (): void => {
+    if (askedAt === undefined) ask();
+  };
+  const streams = [process.stdin, process.stdout, process.stderr];
+  for (const stream of streams) stream.on('error', terminalGone);
   for (const signal of signals) process.on(signal, ask);
   if (launched) process.on('disconnect', launcherGone);
   // The channel to the launcher is no reason to go on.
   process.channel?.unref();
   return () => {
+    for (const stream of streams) stream.off('error', terminalGone);
     for (const signal of signals) process.off(signal, ask);
     process.off('disconnect', launcherGone);
   };
