@@ -1,4 +1,4 @@
-import { isNodeName, type NodeName } from '../../terms/node-name';
+import { hostOf, isNodeName, type NodeName } from '../../terms/node-name';
 import type { Destination } from '../../terms/address';
 import { UnsendableError } from '../../terms/errors';
 import { errorToData } from '../../terms/exit-reason';
@@ -12,10 +12,11 @@ import type { PeerInfo } from '../handshake/peer-info';
 import type { HandshakeListener, HandshakeOutcome } from '../link/handshake-exchange';
 import { replyHere } from '../link/relayed-from';
 import { SocketCloser } from '../link/socket-closer';
+import { bindAddress } from '../port-mapper/mapper-address';
 import type { Listener, Transport } from '../link/transport';
 import { defaultLimits, type Limits } from '../wire/limits';
 import { Handshakes, unprovenBytes, type Door } from './handshakes';
-import { listenHost, Whereabouts, type Resolve } from './whereabouts';
+import { Whereabouts, type Resolve } from './whereabouts';
 import { introduction, strangers } from './mesh';
 import { Peer, type Attempt, type PeerHost } from './peer';
 
@@ -210,7 +211,7 @@ export class NetKernel implements Distribution, PeerHost, Door {
     const { limits, options, local } = this;
     this.listener = await options.transport.listen(
       {
-        host: options.host ?? listenHost(local.name),
+        host: options.host ?? bindAddress(hostOf(local.name)),
         port: options.port ?? 0,
         timeoutMs: limits.handshakeTimeoutMs,
         maxUnproven: limits.maxUnauthenticated,

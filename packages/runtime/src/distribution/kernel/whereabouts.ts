@@ -52,12 +52,6 @@ export class Whereabouts {
   }
 }
 
-/** The address a node listens on: a node of the loopback network is for this machine alone. */
-export function listenHost(name: NodeName): string | undefined {
-  const host = hostOf(name);
-  return host === 'localhost' || host === '::1' || host.startsWith('127.') ? host : undefined;
-}
-
 function mapperOf(node: LocalNode, port: number): PortMapper {
   const { clock, random, log } = node;
   return PortMapper.start({ host: hostOf(node.name), port, clock, random, log });

@@ -4,7 +4,7 @@ export function connectAddress(host: string): string {
 }
 
 /**
- * Where the mapper of a host listens: on loopback if the nodes have loopback names, so that no other machine sees
+ * Where a node and the mapper of its host listen: on loopback if the nodes have loopback names, so that no other machine sees
  * them; else on all interfaces (`undefined`).
  */
 export function bindAddress(host: string): string | undefined {
