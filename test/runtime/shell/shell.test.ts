@@ -254,6 +254,7 @@ it('closes the shell when the node stops', async () => {
   const shell = new TypedShell(node);
   shell.type('System.stop()\n');
   await Promise.all([shell.left, node.stopped]);
+  expect(shell.printed).not.toContain('a fresh one takes its place');
 });
 
 it('leaves no binding behind', async () => {

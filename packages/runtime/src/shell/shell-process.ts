@@ -29,7 +29,7 @@ export class ShellProcess {
 
   /**
    * Starts the shell's process.
-   * @param onEnd hears of each process that ended before the shell was closed
+   * @param onEnd hears of each process that another has replaced
    */
   static async start(node: Node, onEnd: (pid: Pid, reason: ExitReason) => void): Promise<ShellProcess> {
     const shell = new ShellProcess(node, onEnd);
@@ -97,11 +97,13 @@ export class ShellProcess {
   private ended(self: Self): void {
     this.giveUp();
     if (this.closed) return;
-    // The node may be the reason; then there is no next one.
-    this.spawn().catch(() => {
-      this.closed = true;
-    });
-    this.onEnd(self.pid, self.signal.reason);
+    this.spawn().then(
+      () => {
+        this.onEnd(self.pid, self.signal.reason);
+      },
+      // The node is the reason; then there is no next one.
+      () => (this.closed = true),
+    );
   }
 }
 
