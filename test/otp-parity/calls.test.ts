@@ -76,8 +76,8 @@ describe('a call that another process answers', () => {
     await quiet({ here: b, there: c });
     answerer.self.reply(answerer.inbox[0].from, () => 'a function');
     await expect(answer).rejects.toMatchObject({
-      code: 'ERR_SERVER_EXIT',
-      reason: { type: 'error', code: 'ERR_UNSENDABLE' },
+      code: 'ERR_REMOTE',
+      cause: { type: 'error', code: 'ERR_UNSENDABLE' },
     });
   });
 });

@@ -3,6 +3,7 @@ import {
   CallTimeoutError,
   NodeDownError,
   NoProcessError,
+  RemoteError,
   ServerExitError,
   type TrestleError,
 } from '../terms/errors';
@@ -131,6 +132,8 @@ export class PendingCall implements From, Deadline {
         return new ServerExitError(this.describe(), failure.reason);
       case 'nodedown':
         return new NodeDownError(this.describe(), failure.node);
+      case 'badReply':
+        return new RemoteError(this.describe(), failure.error);
     }
   }
 }

@@ -7,7 +7,6 @@ import {
   RemoteError,
   ServerExitError,
 } from '../terms/errors';
-import { isErrorData, type ExitReason } from '../terms/exit-reason';
 import { checkNodeName, type NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
 import { isDuration } from '../terms/duration';
@@ -131,13 +130,7 @@ function valueOf(call: string, result: RpcResult): unknown {
 function inWordsOf(call: string, timeoutMs: number, error: unknown): unknown {
   if (error instanceof NodeDownError) return new NodeDownError(call, error.node);
   if (error instanceof CallTimeoutError) return new CallTimeoutError(call, timeoutMs);
-  // The function was called; its result stayed where it was, which is no end of the server.
-  if (error instanceof ServerExitError && isUnsendable(error.reason)) {
-    return new RemoteError(call, error.reason);
-  }
+  // The function was called; its result stayed where it was.
+  if (error instanceof RemoteError) return new RemoteError(call, error.cause);
   return error;
-}
-
-function isUnsendable(reason: ExitReason): boolean {
-  return isErrorData(reason) && reason.code === 'ERR_UNSENDABLE';
 }

@@ -6,7 +6,9 @@ import type { Pid } from './pid';
 export type CallFailure =
   | { readonly kind: 'noproc' }
   | { readonly kind: 'exit'; readonly reason: ExitReason }
-  | { readonly kind: 'nodedown'; readonly node: NodeName };
+  | { readonly kind: 'nodedown'; readonly node: NodeName }
+  /** The server replied, with a value that cannot travel: the error as data. */
+  | { readonly kind: 'badReply'; readonly error: unknown };
 
 /** The mark of a caller. */
 export const callerMark = Symbol('caller');

@@ -343,8 +343,8 @@ describe('processes on connected nodes', () => {
   it('are told that a reply cannot travel, and the server goes on', async () => {
     const call = a.node.call(echo.on('b@h'), { type: 'unsendable' });
     await expect(call).rejects.toMatchObject({
-      code: 'ERR_SERVER_EXIT',
-      reason: { type: 'error', code: 'ERR_UNSENDABLE' },
+      code: 'ERR_REMOTE',
+      cause: { type: 'error', code: 'ERR_UNSENDABLE' },
     });
     expect(b.logged.filter(({ level }) => level === 'error')).toHaveLength(1);
     expect(await a.node.call(echo.on('b@h'), { type: 'echo', value: 1 })).toBe(1);

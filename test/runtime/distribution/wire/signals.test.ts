@@ -24,6 +24,7 @@ const everySignal: WireSignal[] = [
   { kind: 'callFailed', call: 3, failure: { kind: 'noproc' } },
   { kind: 'callFailed', call: 3, failure: { kind: 'exit', reason } },
   { kind: 'callFailed', call: 3, failure: { kind: 'nodedown', node: 'c@h' } },
+  { kind: 'callFailed', call: 3, failure: { kind: 'badReply', error: reason } },
   { kind: 'cancelCall', call: 4 },
   { kind: 'portReply', to: identity, value: 'late' },
   { kind: 'link', from: pid, to: other },

@@ -114,7 +114,7 @@ export class NetKernel implements Distribution, PeerHost, Door {
     } catch (error) {
       if (!(error instanceof UnsendableError)) throw error;
       this.local.log.error(`reply to a call of node ${to.node}: ${error.message}`);
-      void this.failElsewhere(to, { kind: 'exit', reason: errorToData(error) });
+      void this.failElsewhere(to, { kind: 'badReply', error: errorToData(error) });
     }
   }
 

@@ -34,7 +34,7 @@ export class Answers implements AnswerPort {
     } catch (error) {
       if (!(error instanceof UnsendableError)) throw error;
       this.local.log.error(`reply to a call of node ${this.peer}: ${error.message}`);
-      this.queue.push({ kind: 'callFailed', call, failure: { kind: 'exit', reason: errorToData(error) } });
+      this.queue.push({ kind: 'callFailed', call, failure: { kind: 'badReply', error: errorToData(error) } });
     }
   }
 

@@ -90,7 +90,7 @@ export class SignalReceiver {
   private receiveFailure({ call, failure }: Extract<CallSignal, { kind: 'callFailed' }>): void {
     const waiting = this.waiting(call);
     if (waiting !== undefined) waiting.fail(failure);
-    else if (failure.kind === 'exit') this.local.gen.numbers.find(call)?.failFromElsewhere(failure);
+    else if (failure.kind === 'badReply') this.local.gen.numbers.find(call)?.failFromElsewhere(failure);
   }
 
   /** The call of a number, if it went over this connection: a node replies to its own calls only. */

@@ -196,6 +196,9 @@ export class SignalEncoder {
         return;
       case 'nodedown':
         this.text(failure.node);
+        return;
+      case 'badReply':
+        this.value(failure.error, 'error');
     }
   }
 }

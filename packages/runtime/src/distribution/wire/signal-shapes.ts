@@ -133,6 +133,8 @@ function failureOf(code: unknown, detail: unknown): CallFailure {
       return { kind: 'noproc' };
     case failureCode.exit:
       return { kind: 'exit', reason: detail };
+    case failureCode.badReply:
+      return { kind: 'badReply', error: detail };
     case failureCode.nodedown:
       return isNodeName(detail) ? { kind: 'nodedown', node: detail } : refuse('node name');
     default:
