@@ -7,6 +7,7 @@ import type { Figure } from './harness';
 const files = [
   'local-call',
   'local-cast',
+  'registry-lookup',
   'ping-pong',
   'spawn',
   'idle-memory',

@@ -29,7 +29,7 @@ export type { CallOptions, Verbs } from './node/verbs';
 export type { ProcessClass, ServerClass, ServerOptions, StartArguments } from './node/launch';
 export { isPid, nodeOfPid, type Pid } from './terms/pid';
 export { isRef, type Ref } from './terms/ref';
-export type { Down, Exit, MonitoredName, NodeDown, NodeUp, SystemMessage } from './terms/message';
+export type { Down, Exit, MonitoredName, NodeDown, NodeUp, SystemMessage, TaskReply } from './terms/message';
 export type { IncomingCall, IncomingCast } from './process/receiver';
 export { ProcessExit, type ErrorData, type ExitReason, type Shutdown } from './terms/exit-reason';
 export {
@@ -37,10 +37,13 @@ export {
   LocalName,
   type Address,
   type RegisteredName,
+  type ServerName,
   type RemoteName,
   type ServerPid,
   type ServerRef,
+  via,
 } from './terms/address';
+export { Via, type NameService } from './terms/via';
 
 // Servers
 export { GenServer } from './behaviours/gen-server';
@@ -64,6 +67,17 @@ export {
   type Stop,
 } from './behaviours/call-result';
 export { stopServer } from './behaviours/stop-request';
+export { abcast, multiCall, type MultiCallResult } from './behaviours/multi-call';
+export { sys } from './behaviours/sys';
+export { Registry } from './behaviours/registry';
+export { registrySpec, startRegistry, type RegistryOptions } from './behaviours/start-registry';
+export type { RegistryEntry } from './behaviours/registry-keys';
+export type { RegistryArguments, RegistryKeys } from './behaviours/registry-options';
+export type { RegistryServer } from './behaviours/registry-server';
+export type { RegistryMessage } from './behaviours/registry-table';
+export type { Statistics } from './behaviours/observed-server';
+export type { ServerStatus } from './behaviours/server-state';
+export type { SystemStatus } from './behaviours/system-requests';
 export { Agent, startAgent, type AgentOptions } from './behaviours/agent';
 export { AgentServer, type AgentCall, type AgentCast } from './behaviours/agent-server';
 
@@ -82,8 +96,36 @@ export {
 } from './behaviours/child-spec';
 export type { ChildCounts, ChildInfo } from './behaviours/supervisor-protocol';
 export type { FailedToStartChild } from './behaviours/supervisor-work';
+export { DynamicSupervisor } from './behaviours/dynamic-supervisor';
+export { dynamicSupervisorSpec, startDynamicSupervisor } from './behaviours/start-dynamic-supervisor';
+export type { DynamicSupervisorOptions } from './behaviours/dynamic-supervisor-options';
+export type { DynamicSpec } from './behaviours/dynamic-supervisor-protocol';
+export { PartitionName, partitionName, type PartitionKey } from './behaviours/partition-name';
+export {
+  partitionSupervisorSpec,
+  startPartitionSupervisor,
+  type PartitionOptions,
+} from './behaviours/partition-supervisor';
 export { startApplication } from './behaviours/application';
 export type { Application, ApplicationOptions } from './behaviours/application-options';
+
+// Tasks
+export { Task } from './behaviours/task';
+export { taskSpec } from './behaviours/task-spec';
+export type { TaskWaitOptions, YieldManyOptions } from './behaviours/task-options';
+export type { TaskOutcome } from './behaviours/task-outcome';
+export type { TaskFunction } from './behaviours/task-run';
+export type { AsyncStreamOptions, StreamFunction, StreamOutcome } from './behaviours/task-stream';
+export {
+  TaskSupervisor,
+  type SupervisedStreamOptions,
+  type TaskChildOptions,
+} from './behaviours/task-supervisor';
+export {
+  startTaskSupervisor,
+  taskSupervisorSpec,
+  type TaskSupervisorOptions,
+} from './behaviours/start-task-supervisor';
 
 // Calls of exposed functions
 export { body } from './rpc/body';
@@ -107,6 +149,7 @@ export {
   RemoteError,
   ServerExitError,
   StartError,
+  TaskExitError,
   TrestleError,
   UnsendableError,
   type ChildFault,

@@ -334,7 +334,7 @@ describe('a server that does not start', () => {
 
   it.each([
     [{ nme: 'x' }, "start Scripted: expected options to have no 'nme', got { nme: 'x' }"],
-    [{ name: 5 }, 'start Scripted: expected name to be a string or a local name, got 5'],
+    [{ name: 5 }, 'start Scripted: expected name to be a string, a local name or a via name, got 5'],
     [
       { name: '' },
       "start Scripted: expected a name: a non-empty string that does not start with '<', got ''",

@@ -2,6 +2,7 @@ import type { Call } from '../terms/protocol';
 import { isPromise } from '../node/spawn';
 import { badReturn, reply, type CallResult, type Next } from './call-result';
 import { GenServer } from './gen-server';
+import { readState, writeState } from './server-state';
 
 /** What an agent is asked: functions on its value. */
 export type AgentCall<State> =
@@ -51,6 +52,14 @@ export class AgentServer<State> extends GenServer<
 
   override handleCast({ fn }: AgentCast<State>): Next | Promise<Next> {
     return then(fn(this.value), (value) => this.become(value));
+  }
+
+  [readState](): State {
+    return this.value;
+  }
+
+  [writeState](value: unknown): void {
+    this.value = value as State;
   }
 
   private become(value: State): undefined {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { destinationOf, LocalName, plainName, type ServerRef } from '../terms/address';
+import { checkServerName, destinationOf, LocalName, type ServerRef } from '../terms/address';
 import { BadArgumentError } from '../terms/errors';
 import type { ExitReason } from '../terms/exit-reason';
 import { noNode } from '../terms/node-name';
 import { durationSchema, nameSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
+import { Via } from '../terms/via';
 import { BaseVerbs } from '../node/base-verbs';
 import type { ServerOptions } from '../node/launch';
 import type { Node, Self } from '../node/node';
@@ -34,7 +35,7 @@ export async function startAgent<State>(
 ): Promise<Agent<State>> {
   checkOptions('startAgent', optionsSchema, options);
   checkFunction('startAgent', initial);
-  if (options.name !== undefined) plainName('startAgent', options.name);
+  checkServerName('startAgent', options.name);
   const launcher = BaseVerbs.launcherOf('startAgent', on, true);
   const pid = await startServer(launcher, AgentServer, { ...options, args: initial });
   return new Agent<State>(on, pid);
@@ -54,7 +55,7 @@ export class Agent<State> {
     private readonly on: Verbs,
     readonly address: ServerRef<AgentServer<State>>,
   ) {
-    if (!(address instanceof LocalName)) destinationOf('Agent', address, noNode);
+    if (!(address instanceof LocalName || address instanceof Via)) destinationOf('Agent', address, noNode);
   }
 
   /**

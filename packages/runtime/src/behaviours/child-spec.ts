@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { plainName } from '../terms/address';
+import { checkServerName } from '../terms/address';
 import { isDuration } from '../terms/duration';
 import { BadArgumentError } from '../terms/errors';
 import { durationSchema, flagSchema, functionSchema, nameSchema, textSchema } from '../terms/option-schemas';
@@ -109,7 +109,7 @@ function serverSpec(
 ): ChildSpec {
   checkOptions(call, serverOptionsSchema, options);
   const { id = Server.name, restart, shutdownMs, significant, ...starting } = options;
-  if (starting.name !== undefined) plainName(call, starting.name);
+  checkServerName(call, starting.name);
   const start = (self: Self): Promise<Pid> => self.startLink(Server, starting as never);
   return withDefaults({ id, restart, shutdownMs, significant, start });
 }

@@ -8,7 +8,10 @@ import type { NodeLog } from '../node/logger';
 import { isPromise } from '../node/spawn';
 import { badReturn, Outcome } from './call-result';
 import type { Callbacks } from './callbacks';
-import { isStopRequest } from './stop-request';
+import { unobserved } from './observed-server';
+import type { Served } from './served';
+import { isSystemRequest } from './system-request';
+import { handleSystemRequest } from './system-requests';
 import { reportTermination } from './termination-report';
 
 /** Who waits for a server to start. */
@@ -35,7 +38,7 @@ const nothing = Symbol('nothing');
  * Runs a server: one callback at a time, in the order of the mailbox. A callback that returns a promise suspends only
  * this server; until it settles the process is not in the run queue.
  */
-export class GenServerLoop implements Activity {
+export class GenServerLoop implements Activity, Served {
   private begun = false;
   private suspended = false;
   private continuation: Outcome | null = null;
@@ -43,9 +46,9 @@ export class GenServerLoop implements Activity {
 
   constructor(
     private readonly log: NodeLog,
-    private readonly process: LocalProcess,
-    private readonly server: Callbacks,
-    private readonly parent: Pid | null,
+    readonly process: LocalProcess,
+    public server: Callbacks,
+    readonly parent: Pid | null,
     private startListener: StartListener | null,
   ) {}
 
@@ -70,6 +73,18 @@ export class GenServerLoop implements Activity {
     this.suspended = true;
     this.startListener?.failed(reason);
     this.startListener = null;
+  }
+
+  /** From now on another activity has the process. */
+  handOver(activity: Activity): void {
+    this.suspended = true;
+    this.process.begin(activity);
+  }
+
+  /** The other activity is done: the loop goes on with the next message. */
+  takeOver(): void {
+    this.suspended = false;
+    this.process.begin(this);
   }
 
   private init(): void {
@@ -119,8 +134,8 @@ export class GenServerLoop implements Activity {
   }
 
   private handleCall(message: unknown, from: From): void {
-    if (isStopRequest(message)) {
-      this.terminate(message.reason);
+    if (isSystemRequest(message)) {
+      handleSystemRequest(this, message, from);
       return;
     }
     const result = this.server.handleCall(message, from);
@@ -228,7 +243,7 @@ export class GenServerLoop implements Activity {
   }
 
   /** Calls `terminate` and ends the process; an error in `terminate` becomes the reason. */
-  private terminate(reason: ExitReason, thrown?: unknown, last: LastReply | null = null): void {
+  terminate(reason: ExitReason, thrown?: unknown, last: LastReply | null = null): void {
     // A callback may have ended its own process.
     if (this.process.hasEnded) return;
     this.suspended = true;
@@ -255,7 +270,7 @@ export class GenServerLoop implements Activity {
     if (this.process.hasEnded) return;
     if (!isOrderly(reason)) {
       const { lastMessage } = this;
-      reportTermination(this.log, this.process, this.server, {
+      reportTermination(this.log, this.process, unobserved(this.server), {
         reason: thrown ?? reason,
         ...(lastMessage === nothing ? {} : { lastMessage }),
       });

@@ -8,6 +8,7 @@ import type { Launcher } from '../node/launcher';
 import type { Self } from '../node/node';
 import type { CallbacksClass } from './callbacks';
 import type { CallResult, InitResult, Next } from './call-result';
+import type { ServerStatus } from './server-state';
 import { startServer } from './start-server';
 
 /**
@@ -85,5 +86,14 @@ export abstract class GenServer<Calls = never, Casts = never, Args = undefined> 
    */
   terminate(_reason: ExitReason): void | Promise<void> {
     return undefined;
+  }
+
+  /**
+   * Says what crash reports and `sys.getStatus` show of this server: for state, messages and reasons that hold secrets
+   * or are large. Unless overridden they show all. OTP: `format_status/1`.
+   * @returns the status with other contents
+   */
+  formatStatus(status: ServerStatus): ServerStatus {
+    return status;
   }
 }

@@ -10,7 +10,7 @@ import type { Self } from '../node/node';
  * @returns why it ended; `'noproc'` if it had ended before
  */
 export function shutdownProcess(
-  parent: Self,
+  parent: Pick<Self, 'node' | 'exitSignal'>,
   pid: Pid,
   shutdownMs: number | 'brutalKill',
 ): Promise<ExitReason> {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { plainName } from '../terms/address';
 import { StartError, type TrestleError } from '../terms/errors';
 import { reasonOfThrown, type ExitReason } from '../terms/exit-reason';
 import { durationSchema, nameSchema } from '../terms/option-schemas';
@@ -10,9 +9,10 @@ import { linkToStarter, type Launcher } from '../node/launcher';
 import { Process } from '../node/process';
 import { LongTimer } from '../process/long-timer';
 import type { LocalProcess } from '../process/local-process';
+import { isPromise } from '../node/spawn';
 import type { Callbacks, CallbacksClass } from './callbacks';
-import type { Self } from '../node/node';
 import { GenServerLoop, type StartListener } from './gen-server-loop';
+import { releaseName, takeName } from './server-name';
 
 const optionsSchema = z.strictObject({
   args: z.unknown().optional(),
@@ -32,24 +32,17 @@ export function startServer(
   const call = `start ${Server.name}`;
   return new Promise((resolve, reject) => {
     checkOptions(call, optionsSchema, options);
-    const process = createNamed(call, launcher, options.name);
-    const starting = new Starting(launcher, process, call, options.args, resolve, reject);
-    starting.begin(Server, options.timeoutMs);
+    const process = launcher.local.createProcess();
+    // The name is taken before anything of the server runs, so that two servers of one name never run at once.
+    const named = takeName(call, launcher.local, options.name, process);
+    const starting = new Starting(launcher, process, call, options, resolve, reject);
+    if (named === undefined) starting.begin(Server);
+    else {
+      named.then(() => {
+        starting.beginLate(Server);
+      }, reject);
+    }
   });
-}
-
-/** The name is taken before anything of the server runs, so that two servers of one name never run at once. */
-function createNamed(call: string, launcher: Launcher, name: ServerOptions<unknown>['name']): LocalProcess {
-  const plain = name === undefined ? undefined : plainName(call, name);
-  const process = launcher.local.createProcess();
-  if (plain === undefined) return process;
-  try {
-    launcher.local.registry.register(`${call} as '${plain}'`, plain, process);
-  } catch (error) {
-    process.end('normal');
-    throw error;
-  }
-  return process;
 }
 
 /** A server on its way up: settles its start once, whatever happens first. */
@@ -60,14 +53,27 @@ class Starting implements StartListener {
     private readonly launcher: Launcher,
     private readonly process: LocalProcess,
     private readonly call: string,
-    readonly args: unknown,
+    private readonly options: ServerOptions<unknown>,
     private readonly resolve: (pid: Pid) => void,
     private readonly reject: (error: TrestleError) => void,
   ) {}
 
-  begin(Server: CallbacksClass, timeoutMs: number | undefined): void {
+  get args(): unknown {
+    return this.options.args;
+  }
+
+  /** Begins when the name was long in coming: who starts the server, or its process, may have ended. */
+  beginLate(Server: CallbacksClass): void {
+    const { starter, link } = this.launcher;
+    if (link && starter?.hasEnded === true) this.process.end(starter.exitReason);
+    if (this.process.hasEnded) this.failed(this.process.exitReason);
+    else this.begin(Server);
+  }
+
+  begin(Server: CallbacksClass): void {
     const { local } = this.launcher;
     const { process } = this;
+    const { timeoutMs } = this.options;
     const parent = linkToStarter(this.launcher, process);
     const server = this.construct(Server);
     if (server === undefined) return;
@@ -87,10 +93,13 @@ class Starting implements StartListener {
   failed(reason: ExitReason): void {
     this.timer?.cancel();
     if (this.launcher.starter?.trapsExits === true) this.unlink();
-    // Not before the starter has felt the link: if that ends it, it does not go on.
-    queueMicrotask(() => {
+    const reject = (): void => {
       if (this.isAwaited) this.reject(new StartError(this.call, reason));
-    });
+    };
+    const released = releaseName(this.launcher.local, this.options.name, this.process);
+    // Not before the starter has felt the link: if that ends it, it does not go on.
+    if (isPromise(released)) released.then(reject, reject);
+    else queueMicrotask(reject);
   }
 
   /** An error of the constructor is as one of `init`, but nothing of the server has run in the process. */
@@ -98,7 +107,7 @@ class Starting implements StartListener {
     const { local } = this.launcher;
     const { process } = this;
     try {
-      const server: Callbacks & { self?: Self } = new Server();
+      const server = new Server();
       const self = new Process();
       Process.embody(self, local, process);
       server.self = self;

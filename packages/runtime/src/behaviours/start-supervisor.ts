@@ -1,10 +1,7 @@
 import type { ServerPid } from '../terms/address';
-import { BaseVerbs } from '../node/base-verbs';
 import type { Node, Self } from '../node/node';
-import { stopWithNode } from '../node/stop-hook';
-import { checkSpec, type ChildOptions, type ChildSpec } from './child-spec';
-import { startServer } from './start-server';
-import { stopServer } from './stop-request';
+import type { ChildSpec } from './child-spec';
+import { launchSupervisor, splitOptions, supervisorChild, type SupervisedOptions } from './launch-supervisor';
 import { Supervisor } from './supervisor';
 import { checkSupervision, type SupervisorOptions } from './supervisor-options';
 
@@ -22,14 +19,7 @@ export async function startSupervisor(
   options: SupervisorOptions,
 ): Promise<ServerPid<Supervisor>> {
   const args = checkSupervision('startSupervisor', options);
-  const launcher = BaseVerbs.launcherOf('startSupervisor', on, true);
-  const { name } = options;
-  const started = startServer(launcher, Supervisor, name === undefined ? { args } : { args, name });
-  if (launcher.starter === null) {
-    const { local } = launcher;
-    stopWithNode(local, started, (pid) => stopServer(local.node, pid, { reason: 'shutdown' }));
-  }
-  return started;
+  return launchSupervisor('startSupervisor', on, Supervisor, { args, name: options.name });
 }
 
 /**
@@ -37,18 +27,9 @@ export async function startSupervisor(
  * `Infinity` by default, so that everything below it can end in order.
  * @throws BadArgumentError if an option or a child spec is wrong
  */
-export function supervisorSpec(
-  options: SupervisorOptions & Omit<ChildOptions, 'id'> & { readonly id: string },
-): ChildSpec {
-  const { id, restart, shutdownMs, significant, ...supervision } = options;
-  const call = `supervisorSpec '${id}'`;
+export function supervisorSpec(options: SupervisedOptions<SupervisorOptions>): ChildSpec {
+  const [kept, supervision] = splitOptions<SupervisorOptions>(options);
+  const call = `supervisorSpec '${kept.id}'`;
   checkSupervision(call, supervision);
-  return checkSpec(call, {
-    id,
-    type: 'supervisor',
-    start: (parent: Self) => startSupervisor(parent, supervision),
-    ...(restart === undefined ? {} : { restart }),
-    ...(shutdownMs === undefined ? {} : { shutdownMs }),
-    ...(significant === undefined ? {} : { significant }),
-  });
+  return supervisorChild(call, kept, (parent) => startSupervisor(parent, supervision));
 }

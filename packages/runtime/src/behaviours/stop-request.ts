@@ -6,17 +6,7 @@ import type { ExitReason } from '../terms/exit-reason';
 import { durationSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import type { Verbs } from '../node/verbs';
-
-/** The request that asks a server to stop. OTP: the system message `{terminate, Reason}`. */
-interface StopRequest {
-  readonly type: '$stop';
-  readonly reason: ExitReason;
-}
-
-/** Tells whether a request asks the server itself to stop. */
-export function isStopRequest(request: unknown): request is StopRequest {
-  return typeof request === 'object' && request !== null && (request as { type?: unknown }).type === '$stop';
-}
+import type { SystemRequest } from './system-request';
 
 const schema = z.strictObject({
   reason: z.unknown().optional(),
@@ -39,7 +29,7 @@ export async function stopServer<S>(
 ): Promise<void> {
   checkOptions('stopServer', schema, options);
   const reason = options.reason ?? 'normal';
-  const request: StopRequest = { type: '$stop', reason };
+  const request: SystemRequest = { type: '$stop', reason };
   try {
     await on.call<unknown, never>(server, request as never, { timeoutMs: options.timeoutMs ?? Infinity });
   } catch (error) {

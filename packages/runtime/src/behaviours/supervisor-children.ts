@@ -24,8 +24,19 @@ export class Child implements PlannedChild {
   }
 }
 
+/** The children of a supervisor, whatever it finds them by. */
+export interface Children {
+  all(): IterableIterator<Child>;
+  /** The child runs, as `pid`. */
+  started(child: Child, pid: Pid): void;
+  /** The child does not run. */
+  stopped(child: Child): void;
+  /** The child is none any more. */
+  remove(child: Child): void;
+}
+
 /** The children of a supervisor in start order, found by id and by pid. */
-export class ChildTable {
+export class ChildTable implements Children {
   private readonly byId = new Map<string, Child>();
   private readonly byPid = new Map<Pid, Child>();
 

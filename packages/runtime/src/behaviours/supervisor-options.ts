@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { plainName, type LocalName } from '../terms/address';
+import { checkServerName, type ServerName } from '../terms/address';
 import { BadArgumentError } from '../terms/errors';
 import { durationSchema, nameSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
@@ -9,8 +9,8 @@ import type { Intensity } from './restart-window';
 
 /** How a supervisor is started. */
 export interface SupervisorOptions {
-  /** The name to register on this node. */
-  readonly name?: string | LocalName<unknown>;
+  /** The name to register on this node, or with a name service (`via`). */
+  readonly name?: ServerName;
   /** Which children restart when one ends: that one, all, or that one and those that were started after it. */
   readonly strategy: Strategy;
   /**
@@ -30,9 +30,9 @@ export interface Supervision extends Policy {
   readonly children: readonly ChildSpec[];
 }
 
-const defaultIntensity: Intensity = { restarts: 3, withinMs: 5_000 };
+export const defaultIntensity: Intensity = { restarts: 3, withinMs: 5_000 };
 
-const intensitySchema = z.strictObject(
+export const intensitySchema = z.strictObject(
   {
     restarts: z.custom<number>(isCount, 'a number of restarts: a whole number, 0 or more').optional(),
     withinMs: durationSchema.optional(),
@@ -57,7 +57,7 @@ const optionsSchema = z.strictObject({
 export function checkSupervision(call: string, options: SupervisorOptions): Supervision {
   checkOptions(call, optionsSchema, options);
   const { name, strategy, intensity = {}, autoShutdown = 'never', children = [] } = options;
-  if (name !== undefined) plainName(call, name);
+  checkServerName(call, name);
   const specs = children.map((child, index) => checkSpec(`${call}: children[${String(index)}]`, child));
   checkIds(call, specs);
   for (const spec of specs) checkSignificant(call, autoShutdown, spec);
@@ -90,6 +90,7 @@ function checkIds(call: string, specs: readonly ChildSpec[]): void {
   }
 }
 
-function isCount(value: unknown): boolean {
+/** Tells whether a value is a whole number, 0 or more, or `Infinity`. */
+export function isCount(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && (Number.isInteger(value) || value === Infinity);
 }

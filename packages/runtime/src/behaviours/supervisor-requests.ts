@@ -17,16 +17,11 @@ export class SupervisorRequests {
   ) {}
 
   whichChildren(): ChildInfo[] {
-    return Array.from(this.children.all(), ({ id, pid, restarting, spec: { type } }) => {
-      return { id, pid: restarting ? 'restarting' : pid, type };
-    });
+    return tellOf(this.children.all());
   }
 
   countChildren(): ChildCounts {
-    const all = [...this.children.all()];
-    const supervisors = all.filter(({ spec }) => spec.type === 'supervisor').length;
-    const active = all.filter((child) => child.active).length;
-    return { specs: all.length, active, supervisors, workers: all.length - supervisors };
+    return countOf(this.children.all());
   }
 
   async startChild(spec: StartSpec): Promise<ChildReply> {
@@ -71,6 +66,21 @@ export class SupervisorRequests {
   }
 }
 
+/** What others hear of children. */
+export function tellOf(children: Iterable<Child>): ChildInfo[] {
+  return Array.from(children, ({ id, pid, restarting, spec: { type } }) => {
+    return { id, pid: restarting ? 'restarting' : pid, type };
+  });
+}
+
+/** How many children there are, and of which kind. */
+export function countOf(children: Iterable<Child>): ChildCounts {
+  const all = [...children];
+  const supervisors = all.filter(({ spec }) => spec.type === 'supervisor').length;
+  const active = all.filter((child) => child.active).length;
+  return { specs: all.length, active, supervisors, workers: all.length - supervisors };
+}
+
 /** Why a child is not one that exists and does not run. */
 function faultOfIdle(child: Child | undefined): ChildFault | undefined {
   if (child === undefined) return 'notFound';
@@ -78,10 +88,12 @@ function faultOfIdle(child: Child | undefined): ChildFault | undefined {
   return child.active ? 'running' : undefined;
 }
 
-function done({ pid }: Child): ChildReply {
+/** The answer that a child was dealt with. */
+export function done({ pid }: Child): ChildReply {
   return pid === undefined ? { kind: 'done' } : { kind: 'done', pid };
 }
 
-function refused(fault: ChildFault, pid?: Pid): ChildReply {
+/** The answer that nothing was done. */
+export function refused(fault: ChildFault, pid?: Pid): ChildReply {
   return pid === undefined ? { kind: 'refused', fault } : { kind: 'refused', fault, pid };
 }

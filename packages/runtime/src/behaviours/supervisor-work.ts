@@ -8,7 +8,7 @@ import type { ChildSpec } from './child-spec';
 import type { RestartSteps } from './restart-plan';
 import { shutdownProcess } from './shutdown-process';
 import { startReason } from './start-reason';
-import type { Child, ChildTable } from './supervisor-children';
+import type { Child, Children } from './supervisor-children';
 import type { SupervisorReports } from './supervisor-report';
 
 /** A child that did not start. OTP: `{failed_to_start_child, Id, Reason}`. */
@@ -23,7 +23,7 @@ export class SupervisorWork {
   constructor(
     private readonly self: Self,
     private readonly process: LocalProcess,
-    private readonly children: ChildTable,
+    private readonly children: Children,
     private readonly reports: SupervisorReports,
   ) {}
 
@@ -39,6 +39,18 @@ export class SupervisorWork {
   /** Stops every child in reverse order. */
   async stopAll(): Promise<void> {
     for (const child of [...this.children.all()].reverse()) await this.stop(child);
+  }
+
+  /** Stops every child at once, in no order. The process ends next: its mailbox stays as it is. */
+  async stopAllAtOnce(): Promise<void> {
+    const reasons = this.seenExits();
+    const stopping = Array.from(this.children.all(), async (child) => {
+      const { pid, spec } = child;
+      if (pid === undefined) return;
+      const seen = await shutdownProcess(this.self, pid, spec.shutdownMs);
+      this.reportUnexpected(child, pid, reasons.get(pid) ?? seen);
+    });
+    await Promise.all(stopping);
   }
 
   /** Follows a plan; a child that does not start ends it, and is returned. */
@@ -70,7 +82,7 @@ export class SupervisorWork {
       const seen = await shutdownProcess(this.self, pid, spec.shutdownMs);
       this.self.unlink(pid);
       const reason = this.takeExit(pid, seen);
-      if (!isExpected(spec, reason)) this.reports.trouble('shutdownError', child, pid, reason);
+      this.reportUnexpected(child, pid, reason);
     }
     this.children.stopped(child);
   }
@@ -91,6 +103,20 @@ export class SupervisorWork {
     this.children.stopped(child);
     this.reports.trouble('startError', child, undefined, reason);
     return { type: 'failedToStartChild', id: child.id, reason };
+  }
+
+  private reportUnexpected(child: Child, pid: Pid, reason: ExitReason): void {
+    if (!isExpected(child.spec, reason)) this.reports.trouble('shutdownError', child, pid, reason);
+  }
+
+  /** The reasons of those that had ended before: in one pass, because they may be many. */
+  private seenExits(): Map<Pid, ExitReason> {
+    const reasons = new Map<Pid, ExitReason>();
+    this.process.dropMessage((message) => {
+      if (isExit(message)) reasons.set(message.from, message.reason);
+      return false;
+    });
+    return reasons;
   }
 
   /** Takes the `EXIT` of a child out of the mailbox: it knows the reason even if the child had ended before. */

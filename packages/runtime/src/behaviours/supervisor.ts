@@ -9,6 +9,7 @@ import { checkSpec, type StartSpec } from './child-spec';
 import { GenServer } from './gen-server';
 import { planAfterExit, planRestart, type Plan, type RestartSteps } from './restart-plan';
 import { RestartWindow } from './restart-window';
+import { readState } from './server-state';
 import { ChildTable, type Child } from './supervisor-children';
 import type { Supervision } from './supervisor-options';
 import {
@@ -144,6 +145,12 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
 
   override terminate(): Promise<void> {
     return this.work.stopAll();
+  }
+
+  /** What there is to see of it, as data that can travel. */
+  [readState](): unknown {
+    const { strategy, intensity, autoShutdown } = this.supervision;
+    return { strategy, intensity, autoShutdown, children: this.requests.whichChildren() };
   }
 
   /** From an untyped caller: that must not be the end of all that is supervised. */

@@ -1,23 +1,25 @@
 import type { ExitReason } from '../terms/exit-reason';
 import type { LocalProcess } from '../process/local-process';
 import type { NodeLog } from '../node/logger';
+import type { Callbacks } from './callbacks';
+import { shownStatus, stateOf } from './server-state';
 
-/** Logs that a server ended for a reason that is none of order, with what it was doing. OTP: its error report. */
+/**
+ * Logs that a server ended for a reason that is none of order, with what it was doing, as its `formatStatus` shows it.
+ * OTP: its error report.
+ */
 export function reportTermination(
   log: NodeLog,
   process: LocalProcess,
-  server: object,
+  server: Callbacks,
   about: { readonly reason: ExitReason; readonly lastMessage?: unknown },
 ): void {
-  const name = process.name ?? process.label;
-  const who = name === null ? process.pid : `'${name}' ${process.pid}`;
-  log.error(`GenServer ${server.constructor.name} ${who} terminating`, {
-    ...about,
-    state: stateOf(server),
-  });
+  const status = shownStatus(server, { ...about, state: stateOf(server) });
+  log.error(`${nameOf(process, server)} terminating`, { ...status });
 }
 
-/** A server's state: its own fields, without the process it runs in. */
-function stateOf(server: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(server).filter(([name]) => name !== 'self'));
+/** A server in a log line: its class, its name or label if it has one, its pid. */
+export function nameOf(process: LocalProcess, server: object): string {
+  const name = process.name ?? process.label;
+  return `GenServer ${server.constructor.name} ${name === null ? process.pid : `'${name}' ${process.pid}`}`;
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import {
-  destinationOf,
   plainName,
   type Address,
   type LocalName,
+  type ServerName,
   type ServerPid,
   type ServerRef,
 } from '../terms/address';
@@ -16,6 +16,7 @@ import { checkOptions } from '../terms/options';
 import type { Pid } from '../terms/pid';
 import type { CallsOf, CastsOf, ReplyTo } from '../terms/protocol';
 import { isRef, type Ref } from '../terms/ref';
+import { Via } from '../terms/via';
 import type { LocalProcess } from '../process/local-process';
 import { sendLater } from './delayed-send';
 import { defaultCallTimeoutMs } from './gen';
@@ -85,7 +86,7 @@ export abstract class BaseVerbs implements Verbs {
 
   sendAfter(to: Address, message: unknown, delayMs: number): Ref {
     const local = this.acting();
-    destinationOf('sendAfter', to, local.name);
+    local.router.destinationOf('sendAfter', to);
     checkDuration('sendAfter', 'delayMs', delayMs);
     return sendLater(local, to, message, delayMs);
   }
@@ -97,8 +98,9 @@ export abstract class BaseVerbs implements Verbs {
     return timers.cancel(timer) ?? false;
   }
 
-  whereis(name: string | LocalName<unknown>): Pid | undefined {
-    const { registry } = this.acting();
+  whereis(name: ServerName): Pid | undefined {
+    const { registry, services } = this.acting();
+    if (name instanceof Via) return services.whereis(name);
     return registry.get(plainName('whereis', name))?.pid;
   }
 
@@ -118,7 +120,7 @@ export abstract class BaseVerbs implements Verbs {
     local.router.route({
       kind: 'exit',
       from: this.pid,
-      to: destinationOf('exitSignal', to, local.name),
+      to: local.router.destinationOf('exitSignal', to),
       reason,
     });
   }

@@ -1,4 +1,4 @@
-import { destinationOf, nodeOfDestination, type Address } from '../terms/address';
+import { nodeOfDestination, type Address } from '../terms/address';
 import { CallingSelfError, NoProcessError, UnsendableError, type TrestleError } from '../terms/errors';
 import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
@@ -84,7 +84,7 @@ export class Gen implements CallContext {
     timeoutMs: number,
     caller: LocalProcess | null,
   ): Promise<unknown> {
-    const destination = destinationOf('call', to, this.node);
+    const destination = this.router.destinationOf('call', to);
     const node = nodeOfDestination(destination);
     if (node === this.node) return Promise.reject(new NoProcessError(describeCall(to, request, this.node)));
     const promise = new Promise(this.capture);

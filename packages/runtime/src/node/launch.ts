@@ -1,4 +1,4 @@
-import type { LocalName } from '../terms/address';
+import type { ServerName } from '../terms/address';
 import type { Pid } from '../terms/pid';
 import type { ArgsOf, Serves } from '../terms/protocol';
 
@@ -12,8 +12,8 @@ export declare const messages: unique symbol;
 export interface ServerOptions<Args> {
   /** What `init` gets. */
   readonly args?: Args;
-  /** The name to register on this node. */
-  readonly name?: string | LocalName<unknown>;
+  /** The name to register on this node, or with a name service (`via`). */
+  readonly name?: ServerName;
   /** Milliseconds `init` may take; then the server is killed and the start fails. Default `Infinity`. */
   readonly timeoutMs?: number;
 }

@@ -14,6 +14,7 @@ import { NodeLog, type Logger } from './logger';
 import type { Node } from './node';
 import { NoDistribution } from './no-distribution';
 import { NodeEvents } from './node-events';
+import { NameServices } from './name-services';
 import { NameRegistry } from './registry';
 import { Router } from './router';
 import { NodeBodyRunner } from './spawn';
@@ -38,6 +39,7 @@ export class LocalNode {
   readonly scheduler: Scheduler;
   readonly table: ProcessTable;
   readonly registry = new NameRegistry();
+  readonly services = new NameServices();
   readonly refs: RefSource;
   readonly timers: Timers;
   readonly deadlines: Deadlines;
@@ -68,7 +70,8 @@ export class LocalNode {
     this.timers = new Timers(setup.clock);
     this.deadlines = new Deadlines(setup.clock);
     const distribution = (): Distribution => this.distribution;
-    this.router = new Router(setup.name, this.scheduler, this.table, this.registry, distribution);
+    const { scheduler, table, registry, services } = this;
+    this.router = new Router(setup.name, scheduler, table, registry, services, distribution);
     this.gen = new Gen(setup.name, setup.creation, this.deadlines, this.router, distribution);
     this.distribution = new NoDistribution(this.router);
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { destinationOf, plainName, type Address, type LocalName, type ServerPid } from '../terms/address';
+import { plainName, type Address, type LocalName, type ServerPid } from '../terms/address';
 import { BadArgumentError } from '../terms/errors';
 import { ProcessExit, type ExitReason } from '../terms/exit-reason';
 import { isDownOf, type SystemMessage } from '../terms/message';
@@ -148,7 +148,7 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
 
   monitor(target: Address): Ref {
     const local = this.acting();
-    const to = destinationOf('monitor', target, local.name);
+    const to = local.router.destinationOf('monitor', target);
     const ref = local.refs.next();
     // By pid, because the name may be another's when the monitor is taken away.
     this.process.addMonitor(ref, local.router.find(to)?.pid ?? to);

@@ -3,17 +3,20 @@ import {
   LocalName,
   nodeOfDestination,
   type Address,
+  type Destination,
   type RegisteredName,
 } from '../terms/address';
 import { reasonAsText } from '../terms/exit-reason';
 import { UnsendableError } from '../terms/errors';
 import type { NodeName } from '../terms/node-name';
 import { type castLabel, type ControlSignal } from '../terms/signal';
+import { Via } from '../terms/via';
 import type { LocalProcess, ProcessHost } from '../process/local-process';
 import type { ProcessTable } from '../process/process-table';
 import type { Scheduler } from '../process/scheduler';
 import { receiveControl } from './control-signals';
 import type { Distribution } from './distribution';
+import type { NameServices } from './name-services';
 import type { NameRegistry } from './registry';
 
 /**
@@ -30,6 +33,7 @@ export class Router implements ProcessHost {
     readonly scheduler: Scheduler,
     private readonly table: ProcessTable,
     private readonly registry: NameRegistry,
+    private readonly services: NameServices,
     private readonly distribution: () => Distribution,
   ) {}
 
@@ -38,9 +42,19 @@ export class Router implements ProcessHost {
     if (typeof to === 'string') return this.table.get(to) ?? this.registry.get(to);
     if (to instanceof LocalName) return this.registry.get(to.name);
     // What is no address is found nowhere here, and refused where it would be sent away.
-    return (to as Partial<RegisteredName> | null | undefined)?.node === this.nodeName
-      ? this.registry.get(to.name)
-      : undefined;
+    if ((to as Partial<RegisteredName> | null | undefined)?.node === this.nodeName)
+      return this.registry.get((to as RegisteredName).name);
+    return to instanceof Via ? this.findByKey(to) : undefined;
+  }
+
+  /**
+   * An address in its plain form. That of a name which a name service keeps, and nobody has, is one that nobody can
+   * ever have.
+   * @throws BadArgumentError if it is no address
+   */
+  destinationOf(call: string, to: Address): Destination {
+    if (!(to instanceof Via)) return destinationOf(call, to, this.nodeName);
+    return this.services.whereis(to) ?? { name: `<${to.toString()}>`, node: this.nodeName };
   }
 
   /**
@@ -53,7 +67,7 @@ export class Router implements ProcessHost {
       process.deliver(message, label);
       return;
     }
-    const destination = destinationOf(label === null ? 'send' : 'cast', to, this.nodeName);
+    const destination = this.destinationOf(label === null ? 'send' : 'cast', to);
     const node = nodeOfDestination(destination);
     if (node === this.nodeName) return;
     this.distribution().send(
@@ -82,6 +96,11 @@ export class Router implements ProcessHost {
   forget(process: LocalProcess): void {
     this.table.remove(process);
     if (process.name !== null) this.registry.unregister(process.name);
+  }
+
+  private findByKey(name: Via<unknown>): LocalProcess | undefined {
+    const pid = this.services.whereis(name);
+    return pid === undefined ? undefined : this.table.get(pid);
   }
 
   private carry(): void {

@@ -1,8 +1,9 @@
-import type { Address, LocalName, ServerRef } from '../terms/address';
+import type { Address, LocalName, ServerName, ServerRef } from '../terms/address';
 import type { From } from '../terms/from';
 import type { Pid } from '../terms/pid';
 import type { CallsOf, CastsOf, ReplyTo } from '../terms/protocol';
 import type { Ref } from '../terms/ref';
+import type { Via } from '../terms/via';
 
 /** Options of a call. */
 export interface CallOptions {
@@ -19,7 +20,8 @@ export interface Verbs {
    * @throws BadArgumentError if `to` is no address
    */
   send<M>(
-    to: Pid<M> | string | { readonly name: string; readonly node: string } | LocalName<unknown>,
+    to:
+      Pid<M> | string | { readonly name: string; readonly node: string } | LocalName<unknown> | Via<unknown>,
     message: M,
   ): void;
 
@@ -60,8 +62,8 @@ export interface Verbs {
    */
   cancelTimer(timer: Ref): number | false;
 
-  /** The process registered under a name on this node. OTP: `whereis/1`. */
-  whereis(name: string | LocalName<unknown>): Pid | undefined;
+  /** The process registered under a name on this node, or with a name service. OTP: `whereis/1`. */
+  whereis(name: ServerName): Pid | undefined;
 
   /**
    * Frees a name. OTP: `unregister/1`.

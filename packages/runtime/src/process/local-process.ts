@@ -22,6 +22,8 @@ export interface ProcessHost {
 export interface Activity extends Runnable {
   /** The process has ended, whatever the activity is doing. */
   ended(reason: ExitReason): void;
+  /** A message was taken out of the mailbox by other means. */
+  messageDropped?(index: number): void;
 }
 
 /**
@@ -90,6 +92,12 @@ export class LocalProcess {
       }
     }
     return -1;
+  }
+
+  /** As `dropMessage`, whatever the activity is looking at. */
+  flush(fits: (message: unknown) => boolean): void {
+    const index = this.dropMessage(fits);
+    if (index !== -1) this.activity?.messageDropped?.(index);
   }
 
   /** Puts the process into the run queue. */

@@ -3,22 +3,35 @@ import { AgentServer } from '../behaviours/agent-server';
 import { startApplication } from '../behaviours/application';
 import { continueWith, ignore, noReply, reply, ReplyPort, replyPort, stop } from '../behaviours/call-result';
 import { childSpec } from '../behaviours/child-spec';
+import { DynamicSupervisor } from '../behaviours/dynamic-supervisor';
 import { GenServer } from '../behaviours/gen-server';
+import { abcast, multiCall } from '../behaviours/multi-call';
+import { Registry } from '../behaviours/registry';
+import { registrySpec, startRegistry } from '../behaviours/start-registry';
+import { PartitionName, partitionName } from '../behaviours/partition-name';
+import { partitionSupervisorSpec, startPartitionSupervisor } from '../behaviours/partition-supervisor';
+import { dynamicSupervisorSpec, startDynamicSupervisor } from '../behaviours/start-dynamic-supervisor';
+import { startTaskSupervisor, taskSupervisorSpec } from '../behaviours/start-task-supervisor';
 import { startSupervisor, supervisorSpec } from '../behaviours/start-supervisor';
 import { stopServer } from '../behaviours/stop-request';
 import { Supervisor } from '../behaviours/supervisor';
+import { Task } from '../behaviours/task';
+import { taskSpec } from '../behaviours/task-spec';
+import { TaskSupervisor } from '../behaviours/task-supervisor';
+import { sys } from '../behaviours/sys';
 import { readConfig } from '../distribution/boot/config-file';
 import { syncNodes } from '../distribution/boot/sync-nodes';
 import { consoleLogger, formatLogRecord, silentLogger } from '../node/logger';
 import { Process } from '../node/process';
 import { body } from '../rpc/body';
 import { startNode } from '../start-node';
-import { localName, LocalName } from '../terms/address';
+import { localName, LocalName, via } from '../terms/address';
 import * as errors from '../terms/errors';
 import { ProcessExit } from '../terms/exit-reason';
 import { isNodeName, noNode } from '../terms/node-name';
 import { isPid, nodeOfPid } from '../terms/pid';
 import { isRef } from '../terms/ref';
+import { Via } from '../terms/via';
 
 const { show: _, ...errorClasses } = errors;
 
@@ -27,10 +40,15 @@ export const publicWords: Readonly<Record<string, unknown>> = {
   ...{ Agent, startAgent, AgentServer },
   ...{ startApplication },
   ...{ GenServer, continueWith, ignore, noReply, reply, ReplyPort, replyPort, stop, stopServer },
+  ...{ sys, abcast, multiCall },
+  ...{ Registry, registrySpec, startRegistry },
   ...{ Supervisor, childSpec, startSupervisor, supervisorSpec },
+  ...{ DynamicSupervisor, dynamicSupervisorSpec, startDynamicSupervisor },
+  ...{ PartitionName, partitionName, partitionSupervisorSpec, startPartitionSupervisor },
+  ...{ Task, taskSpec, TaskSupervisor, startTaskSupervisor, taskSupervisorSpec },
   ...{ consoleLogger, formatLogRecord, silentLogger },
   ...{ Process, ProcessExit, body },
   ...{ startNode, readConfig, syncNodes },
-  ...{ localName, LocalName, isNodeName, noNode, isPid, nodeOfPid, isRef },
+  ...{ localName, LocalName, via, Via, isNodeName, noNode, isPid, nodeOfPid, isRef },
   ...errorClasses,
 };

@@ -1,8 +1,7 @@
 import { BadArgumentError } from './errors';
 import { isNodeName, type NodeName } from './node-name';
 import { isPidShaped, nodeOfPid, type Pid } from './pid';
-
-declare const server: unique symbol;
+import { Via, type NameService, type server } from './via';
 
 /** A process that is registered under a name on a given node. OTP: `{Name, Node}`. */
 export interface RegisteredName {
@@ -10,8 +9,11 @@ export interface RegisteredName {
   readonly node: NodeName;
 }
 
-/** Where a message can be sent: a pid, a name on this node, or a name on a given node. */
-export type Address = Pid | string | RegisteredName | LocalName<unknown>;
+/** Where a message can be sent: a pid, a name on this node or a given one, or a name that a name service keeps. */
+export type Address = Pid | string | RegisteredName | LocalName<unknown> | Via<unknown>;
+
+/** What a server can be started as: a name of this node, or one that a name service keeps. */
+export type ServerName = string | LocalName<unknown> | Via<unknown>;
 
 /** The pid of a running server `S`. */
 export type ServerPid<S> = Pid & { readonly [server]?: S };
@@ -34,7 +36,7 @@ export class LocalName<S> {
 }
 
 /** What a server can be called by. OTP: `server_ref()`. */
-export type ServerRef<S> = ServerPid<S> | LocalName<S> | RemoteName<S>;
+export type ServerRef<S> = ServerPid<S> | LocalName<S> | RemoteName<S> | Via<S>;
 
 /**
  * Makes a typed local name.
@@ -43,6 +45,22 @@ export type ServerRef<S> = ServerPid<S> | LocalName<S> | RemoteName<S>;
  */
 export function localName<S>(name: string): LocalName<S> {
   return new LocalName<S>(checkName('localName', name));
+}
+
+/**
+ * Makes an address of a name that a name service keeps. OTP: `{via, Module, Name}`.
+ * @param service a registry, or another name service; or the name of a registry, of the node where the address is used
+ * @param key the name there
+ * @param value what is kept with the name when a server is started under it
+ * @throws BadArgumentError if `service` is none of these
+ */
+export function via<S, Key = unknown>(
+  service: NameService<Key> | string | LocalName<unknown>,
+  key: Key,
+  value?: unknown,
+): Via<S> {
+  const isService = typeof (service as Partial<NameService> | null | undefined)?.whereisName === 'function';
+  return new Via<S>(isService ? (service as NameService) : plainName('via', service), key, value);
 }
 
 /** Checks a name to register at the door: a non-empty string that cannot be mistaken for a pid. */
@@ -60,6 +78,11 @@ export function checkName(call: string, name: unknown): string {
 /** Checks a name to register, or a local name, at the door. @returns the string it is registered as */
 export function plainName(call: string, name: unknown): string {
   return checkName(call, name instanceof LocalName ? name.name : name);
+}
+
+/** Checks the name of a server to start at the door. */
+export function checkServerName(call: string, name: ServerName | undefined): void {
+  if (name !== undefined && !(name instanceof Via)) plainName(call, name);
 }
 
 /** An address in its plain form: a pid, or a name with its node. */
@@ -85,6 +108,7 @@ export function describeAddress(address: unknown, thisNode: NodeName): string {
   if (typeof address !== 'object' || address === null) {
     return isPidShaped(address) ? address : `${String(address)}@${thisNode}`;
   }
+  if (address instanceof Via) return address.toString();
   const { name, node } = address as Partial<RegisteredName>;
   return `${String(name)}@${node ?? thisNode}`;
 }

@@ -96,7 +96,8 @@ export class StartError extends TrestleError {
 }
 
 /** What keeps a supervisor from doing what it was asked about a child. OTP: the `Reason` of `{error, Reason}`. */
-export type ChildFault = 'notFound' | 'running' | 'restarting' | 'alreadyPresent' | 'alreadyStarted';
+export type ChildFault =
+  'notFound' | 'running' | 'restarting' | 'alreadyPresent' | 'alreadyStarted' | 'maxChildren';
 
 const childFaults: Readonly<Record<ChildFault, string>> = {
   notFound: 'there is no such child',
@@ -104,6 +105,7 @@ const childFaults: Readonly<Record<ChildFault, string>> = {
   restarting: 'the child is being restarted',
   alreadyPresent: 'there is such a child already, though it does not run',
   alreadyStarted: 'there is such a child already, and it runs',
+  maxChildren: 'the supervisor has as many children as it may have',
 };
 
 /** A supervisor cannot do this with the child as it is; nothing has happened. */
@@ -117,6 +119,19 @@ export class ChildError extends TrestleError {
     readonly pid?: string,
   ) {
     super(`${call}: ${childFaults[reason]}`);
+  }
+}
+
+/** A task ended without a result. OTP: exit `{Reason, {Task, await, _}}`. */
+export class TaskExitError extends TrestleError {
+  readonly code = 'ERR_TASK_EXIT';
+  override readonly mayHaveBeenHandled = true;
+
+  constructor(
+    call: string,
+    readonly reason: ExitReason,
+  ) {
+    super(`${call}: the task ended without a result: ${describeReason(reason)}`);
   }
 }
 

@@ -52,5 +52,14 @@ export function isDownOf(ref: Ref, message: unknown): message is Down {
   return down?.type === 'DOWN' && down.ref === ref;
 }
 
+/** The result of a task, for its owner, who does not await it at that moment. OTP: Elixir's `{ref, result}`. */
+export interface TaskReply {
+  readonly type: 'taskReply';
+  /** The `ref` of the task. */
+  readonly ref: Ref;
+  /** What its function returned. */
+  readonly value: unknown;
+}
+
 /** The messages the runtime itself sends to a process that asked for them. */
-export type SystemMessage = Down | Exit | NodeUp | NodeDown;
+export type SystemMessage = Down | Exit | NodeUp | NodeDown | TaskReply;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LocalName } from './address';
 import { isDuration } from './duration';
 import { isNodeName, type NodeName } from './node-name';
+import { Via } from './via';
 
 /* The kinds of values that many options take. An error says of each, wherever it stands, the same. */
 
@@ -9,8 +10,13 @@ export const durationSchema = z.custom<number>(isDuration, 'milliseconds (0 or m
 
 export const nodeNameSchema = z.custom<NodeName>(isNodeName, "a node name of the form 'name@host'");
 
-/** A name to register under. Whether a string can be one, `plainName` checks. */
-export const nameSchema = z.union([z.string(), z.instanceof(LocalName)], {
+/** A name to start a server as. Whether a string can be one, `checkServerName` checks. */
+export const nameSchema = z.union([z.string(), z.instanceof(LocalName), z.instanceof(Via)], {
+  error: 'a string, a local name or a via name',
+});
+
+/** A name of a node. Whether a string can be one, `plainName` checks. */
+export const plainNameSchema = z.union([z.string(), z.instanceof(LocalName)], {
   error: 'a string or a local name',
 });
 

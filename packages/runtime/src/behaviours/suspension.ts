@@ -1,0 +1,72 @@
+import type { ExitReason } from '../terms/exit-reason';
+import type { From } from '../terms/from';
+import { isExit, type Exit } from '../terms/message';
+import { castLabel } from '../terms/signal';
+import type { Activity } from '../process/local-process';
+import type { Served } from './served';
+import { isSystemRequest, type SystemRequest } from './system-request';
+
+/**
+ * Takes the place of a server's loop while the server is suspended: system requests, and the exit of who started it,
+ * are handled as they come; everything else stays in the mailbox, in order. OTP: `sys:suspend_loop`.
+ */
+export class Suspension implements Activity {
+  private looked = 0;
+  private over = false;
+
+  constructor(
+    private readonly loop: Served,
+    private readonly handle: (request: SystemRequest, from: From) => void,
+  ) {}
+
+  run(budget: number): number {
+    const { process } = this.loop;
+    for (let handled = 0; handled < budget; handled++) {
+      if (this.over || process.hasEnded) return handled;
+      if (this.looked === process.queueLength) {
+        process.idle = true;
+        return handled;
+      }
+      this.look();
+    }
+    if (!this.isOver()) process.ready();
+    return budget;
+  }
+
+  ended(reason: ExitReason): void {
+    this.over = true;
+    this.loop.ended(reason);
+  }
+
+  /** A message was taken out of the mailbox by other means. */
+  messageDropped(index: number): void {
+    if (index < this.looked) this.looked -= 1;
+  }
+
+  /** Handles nothing any more: the server goes on, or ends. */
+  finish(): void {
+    this.over = true;
+  }
+
+  private isOver(): boolean {
+    return this.over || this.loop.process.hasEnded;
+  }
+
+  private look(): void {
+    const { mailbox } = this.loop.process;
+    const message = mailbox.messageAt(this.looked);
+    const label = mailbox.labelAt(this.looked);
+    if (label !== null && label !== castLabel && isSystemRequest(message)) {
+      mailbox.removeAt(this.looked);
+      this.handle(message, label);
+    } else if (label === null && this.isExitOfParent(message)) {
+      mailbox.removeAt(this.looked);
+      this.finish();
+      this.loop.terminate(message.reason);
+    } else this.looked += 1;
+  }
+
+  private isExitOfParent(message: unknown): message is Exit {
+    return this.loop.parent !== null && isExit(message) && message.from === this.loop.parent;
+  }
+}

@@ -1,0 +1,27 @@
+import { BadArgumentError, startNode } from '@trestle/runtime';
+
+const name = 'with_wrong_options@127.0.0.1';
+
+/** Options that are wrong, and what is said of them. */
+const wrong: [string, unknown][] = [
+  ['expected options to be of type object, got null', null],
+  ["expected options to have no 'nam', got { nam: 'a@b' }", { nam: 'a@b' }],
+  ["expected name to be a node name of the form 'name@host', got 'nohost'", { name: 'nohost' }],
+  ["expected cookie to be a non-empty string, got ''", { name, cookie: '' }],
+  ["expected port to be a port from 0 to 65535, got '80'", { name, port: '80' }],
+  ['expected mapperPort to be a port from 1 to 65535, got 0', { name, mapperPort: 0 }],
+  ['expected mapperPort to be a port from 1 to 65535, got 65536', { name, mapperPort: 65_536 }],
+  ['expected netTickMs to be milliseconds (0 or more, or Infinity), got NaN', { name, netTickMs: NaN }],
+  [
+    "expected limits.maxFrameBytes to be a whole number above 0, got 'x'",
+    { name, limits: { maxFrameBytes: 'x' } },
+  ],
+  ['expected logger to be a logger: an object with log(record), got 5', { logger: 5 }],
+  ['expected a name, because netTickMs is given, got undefined', { netTickMs: 5 }],
+];
+
+it.each(wrong)('a node does not start with wrong options: %s', async (message, options) => {
+  const error: unknown = await startNode(options as never).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(BadArgumentError);
+  expect((error as Error).message).toBe(`startNode: ${message}`);
+});
