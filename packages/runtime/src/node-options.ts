@@ -43,6 +43,8 @@ export interface NodeOptions {
 }
 
 const port = z.custom<number>((value) => isWhole(value) && value <= 65_535, 'a port from 0 to 65535');
+/** A port where others are found: 0, any free one, would be another for each node. */
+const knownPort = port.refine((value) => value > 0, 'a port from 1 to 65535');
 const limit = z.custom<number>((value) => isWhole(value) && value > 0, 'a whole number above 0').optional();
 
 const schema: z.ZodType<NodeOptions> = z.strictObject({
@@ -53,7 +55,7 @@ const schema: z.ZodType<NodeOptions> = z.strictObject({
   hidden: flagSchema.optional(),
   port: port.optional(),
   host: z.string('an address').optional(),
-  mapperPort: port.optional(),
+  mapperPort: knownPort.optional(),
   resolve: functionSchema<Resolve>().optional(),
   netTickMs: durationSchema.optional(),
   limits: z
