@@ -42,9 +42,9 @@ export interface NodeOptions {
   readonly random?: Random;
 }
 
-const port = z.custom<number>((value) => isWhole(value) && value <= 65_535, 'a port from 0 to 65535');
-/** A port where others are found: 0, any free one, would be another for each node. */
-const knownPort = port.refine((value) => value > 0, 'a port from 1 to 65535');
+const port = portFrom(0);
+/** Where nodes find each other: 0, any free port, would be another one for each of them. */
+const knownPort = portFrom(1);
 const limit = z.custom<number>((value) => isWhole(value) && value > 0, 'a whole number above 0').optional();
 
 const schema: z.ZodType<NodeOptions> = z.strictObject({
@@ -104,4 +104,9 @@ export function checkNodeOptions(options: NodeOptions): void {
 
 function isWhole(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0;
+}
+
+function portFrom(first: number): z.ZodType<number> {
+  const isPort = (value: unknown): boolean => isWhole(value) && value >= first && value <= 65_535;
+  return z.custom<number>(isPort, `a port from ${String(first)} to 65535`);
 }
