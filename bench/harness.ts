@@ -58,6 +58,29 @@ export async function rate(
   return value;
 }
 
+/**
+ * Measures how long `operation` takes: a warm-up, then the median of `BENCH_RUNS` runs.
+ * @param unit in which the time is told
+ * @param options.each how many of what is told one run performs (default 1)
+ */
+export async function time(
+  figure: string,
+  unit: 'ms' | 'µs',
+  operation: () => Promise<void>,
+  options: { readonly reach?: string; readonly each?: number } = {},
+): Promise<void> {
+  const { reach, each = 1 } = options;
+  await operation();
+  const values: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    collectGarbage();
+    const start = performance.now();
+    await operation();
+    values.push(((performance.now() - start) * (unit === 'ms' ? 1 : 1_000)) / each);
+  }
+  report({ figure, value: median(values), unit, runs: values, ...(reach === undefined ? {} : { reach }) });
+}
+
 /** Runs `call` so often, by so many callers at once, each of which waits for its own reply. */
 export async function callers(
   count: number,
