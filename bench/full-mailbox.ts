@@ -6,7 +6,7 @@ const unmatched = 10_000;
 const queued = 100_000;
 
 interface Wanted {
-  readonly type: 'wanted';
+  readonly type: 'wanted' | 'other';
 }
 
 /** Executes `code` as a process whose mailbox holds so many messages that nobody takes. */
@@ -17,7 +17,7 @@ function behind(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     node.spawn<Wanted>(async (self) => {
-      for (let i = 0; i < count; i++) self.send(self.pid, { type: 'other', i });
+      for (let i = 0; i < count; i++) self.send(self.pid, { type: 'other' });
       await code(self).then(resolve, reject);
     });
   });

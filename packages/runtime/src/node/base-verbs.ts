@@ -86,16 +86,16 @@ export abstract class BaseVerbs implements Verbs {
 
   sendAfter(to: Address, message: unknown, delayMs: number): Ref {
     const local = this.acting();
-    local.router.destinationOf('sendAfter', to);
     checkDuration('sendAfter', 'delayMs', delayMs);
     return sendLater(local, to, message, delayMs);
   }
 
   cancelTimer(timer: Ref): number | false {
     const { timers } = this.acting();
-    if (!isRef(timer))
-      throw new BadArgumentError({ call: 'cancelTimer', expected: 'a reference', got: timer });
-    return timers.cancel(timer) ?? false;
+    const leftMs = typeof timer === 'string' ? timers.cancel(timer) : undefined;
+    if (leftMs !== undefined) return leftMs;
+    if (isRef(timer)) return false;
+    throw new BadArgumentError({ call: 'cancelTimer', expected: 'a reference', got: timer });
   }
 
   whereis(name: ServerName): Pid | undefined {

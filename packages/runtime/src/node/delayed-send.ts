@@ -6,22 +6,25 @@ import type { LocalNode } from './local-node';
 /**
  * Sends a message after a delay. A name is looked up then; the timer of a message to a process of this node is gone
  * when that ends.
+ * @throws BadArgumentError if `to` is no address
  */
 export function sendLater(local: LocalNode, to: Address, message: unknown, delayMs: number): Ref {
-  const timer = local.refs.next();
-  if (!isPid(to) || nodeOfPid(to) !== local.name) {
-    local.timers.start(timer, delayMs, () => {
-      sendNow(local, to, message);
-    });
-    return timer;
+  const receiver = typeof to === 'string' ? local.table.get(to) : undefined;
+  if (receiver !== undefined) {
+    return local.timers.start(
+      delayMs,
+      () => {
+        receiver.deliver(message, null);
+      },
+      receiver,
+    );
   }
-  const receiver = local.table.get(to);
-  if (receiver === undefined) return timer;
-  const deliver = (): void => {
-    receiver.deliver(message, null);
-  };
-  local.timers.start(timer, delayMs, deliver, receiver);
-  return timer;
+  local.router.destinationOf('sendAfter', to);
+  // A process of this node that has ended needs no timer.
+  if (isPid(to) && nodeOfPid(to) === local.name) return local.refs.next();
+  return local.timers.start(delayMs, () => {
+    sendNow(local, to, message);
+  });
 }
 
 /** Nobody is there to catch an error any more. */

@@ -1,9 +1,9 @@
 import { BadArgumentError } from '../terms/errors';
 import { reasonOfThrown } from '../terms/exit-reason';
-import type { Clock } from '../terms/clock';
 import type { LocalProcess } from '../process/local-process';
 import type { BodyRunner } from '../process/receiver';
 import type { Scheduler } from '../process/scheduler';
+import type { TimerQueue } from '../process/timer-queue';
 import { reportCrash } from './crash-report';
 import type { NodeLog } from './logger';
 
@@ -16,7 +16,7 @@ export function checkBody(call: string, body: unknown): void {
 export class NodeBodyRunner implements BodyRunner<unknown> {
   constructor(
     readonly scheduler: Scheduler,
-    readonly clock: Clock,
+    readonly timerQueue: TimerQueue,
     private readonly log: NodeLog,
   ) {}
 

@@ -15,6 +15,7 @@ export async function stopNode(local: LocalNode): Promise<void> {
   await runHook(local, () => local.distribution.stop());
   local.gen.numbers.failAll({ kind: 'nodedown', node: local.name });
   local.timers.stop();
+  local.timerQueue.stop();
   local.deadlines.stop();
 }
 

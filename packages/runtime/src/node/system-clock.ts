@@ -12,5 +12,5 @@ class SystemTimer implements ClockTimer {
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallTime: () => Date.now(),
-  setTimer: (callback, delayMs) => new SystemTimer(setTimeout(callback, delayMs)),
+  setTimer: (callback, delayMs) => new SystemTimer(setTimeout(callback, Math.ceil(delayMs))),
 };

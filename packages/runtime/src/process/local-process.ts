@@ -7,6 +7,7 @@ import type { ControlSignal, Label } from '../terms/signal';
 import { Mailbox } from './mailbox';
 import { Relations, type EndListener, type Watcher } from './relations';
 import type { Runnable, Scheduler } from './scheduler';
+import type { Timer, TimerOwner } from './timers';
 import { raiseUncaught } from './uncaught';
 
 /** Where a process belongs: routes what it sends and learns of its end. */
@@ -30,7 +31,7 @@ export interface Activity extends Runnable {
  * A process of this node as the runtime sees it. Everything but the flags is created on first use: an idle process
  * costs about a hundred bytes.
  */
-export class LocalProcess {
+export class LocalProcess implements TimerOwner {
   trapsExits = false;
   hasEnded = false;
   /** Whether the next message must put it into the run queue. */
@@ -40,6 +41,9 @@ export class LocalProcess {
   label: string | null = null;
   /** Why it ended; before that nothing. */
   exitReason: ExitReason = undefined;
+
+  /** The timers that are for this process. */
+  firstTimer: Timer | null = null;
 
   private messages: Mailbox | null = null;
   private calls: OpenCalls | null = null;
@@ -159,6 +163,7 @@ export class LocalProcess {
     this.activity?.ended(reason);
     this.activity = null;
     this.messages?.clear();
+    while (this.firstTimer !== null) this.firstTimer.cancel();
     this.relations?.endListeners?.forEach((listener) => {
       tell(listener, reason);
     });

@@ -1,8 +1,7 @@
 import { pidPrefix, pidSuffix, type Pid } from '../terms/pid';
+import { placeIn } from '../terms/place';
 import { LocalProcess, type ProcessHost } from './local-process';
 
-/** The character code of `0`. */
-const zero = 48;
 /** Ends of pids that are made in advance: a place is used a few times, mostly. */
 const keptTails = 64;
 
@@ -45,7 +44,7 @@ export class ProcessTable {
   }
 
   get(pid: string): LocalProcess | undefined {
-    const place = this.placeOf(pid);
+    const place = placeIn(pid, this.prefix.length);
     if (place >= this.places.length) return undefined;
     const process = this.places[place];
     return process?.pid === pid ? process : undefined;
@@ -76,16 +75,5 @@ export class ProcessTable {
   /** The end of a pid; the usual ones are kept, because building them costs as much as the rest of a process. */
   private tailOf(uses: number): string {
     return this.tails[uses] ?? `.${String(uses)}${this.suffix}`;
-  }
-
-  /** Reads the place out of a pid of this node; any place, for `get` to look at, of another string. */
-  private placeOf(pid: string): number {
-    let place = 0;
-    for (let i = this.prefix.length; i < pid.length; i++) {
-      const digit = pid.charCodeAt(i) - zero;
-      if (digit < 0 || digit > 9) break;
-      place = place * 10 + digit;
-    }
-    return place;
   }
 }

@@ -1,9 +1,8 @@
-import type { Clock, ClockTimer } from '../terms/clock';
 import type { From } from '../terms/from';
 import { castLabel, type Label } from '../terms/signal';
 import type { Activity, LocalProcess } from './local-process';
 import type { Scheduler } from './scheduler';
-import { LongTimer } from './long-timer';
+import type { Due, TimerQueue } from './timer-queue';
 
 /** A call that reached a process which is no server. OTP: `{'$gen_call', From, Request}`. */
 export interface IncomingCall<Request = unknown> {
@@ -21,18 +20,28 @@ export interface IncomingCast<Request = unknown> {
 /** Tells whether a `receive` wants a message. */
 export type Wanted = (message: unknown) => boolean;
 
-/** What one `receive` waits for. */
-interface Waiting {
-  readonly wanted: Wanted | null;
-  readonly resolve: (message: unknown) => void;
-  readonly reject: (error: unknown) => void;
-  timer: ClockTimer | null;
+/** What one `receive` waits for, for how long. */
+class Waiting implements Due {
+  dueAt = 0;
+  order = 0;
+  place = -1;
+
+  constructor(
+    private readonly receiver: { expire(waiting: Waiting): void },
+    readonly wanted: Wanted | null,
+    readonly resolve: (message: unknown) => void,
+    readonly reject: (error: unknown) => void,
+  ) {}
+
+  fire(): void {
+    this.receiver.expire(this);
+  }
 }
 
 /** Who executes the body of a process: the same for all processes of a node. */
 export interface BodyRunner<Self> {
   readonly scheduler: Scheduler;
-  readonly clock: Clock;
+  readonly timerQueue: TimerQueue;
   /** Executes the body, and ends the process when it is done. */
   runBody(process: LocalProcess, self: Self, body: (self: Self) => unknown): void;
 }
@@ -78,7 +87,7 @@ export class Receiver<Self> implements Activity {
       if (this.isOver()) return;
       if (found && this.runner.scheduler.spend()) resolve(this.take());
       else if (!found && afterMs === 0) resolve(undefined);
-      else this.wait({ wanted, resolve, reject, timer: null }, afterMs);
+      else this.wait(new Waiting(this, wanted, resolve, reject), afterMs);
     });
   }
 
@@ -105,11 +114,7 @@ export class Receiver<Self> implements Activity {
 
   private wait(waiting: Waiting, afterMs: number): void {
     this.waiting = waiting;
-    if (afterMs !== Infinity) {
-      waiting.timer = new LongTimer(this.runner.clock, afterMs, () => {
-        this.expire(waiting);
-      });
-    }
+    if (afterMs !== Infinity) this.runner.timerQueue.add(waiting, afterMs);
     if (this.queued) return;
     if (this.looked < this.process.queueLength) this.process.ready();
     else this.process.idle = true;
@@ -119,12 +124,12 @@ export class Receiver<Self> implements Activity {
     const waiting = this.waiting as Waiting;
     this.waiting = null;
     this.process.idle = false;
-    waiting.timer?.cancel();
+    this.runner.timerQueue.remove(waiting);
     return waiting;
   }
 
   /** The time is over. What is in the mailbox came in time, though the process had no turn to look at it. */
-  private expire(waiting: Waiting): void {
+  expire(waiting: Waiting): void {
     this.queued = !this.process.idle;
     if (!this.settle(waiting)) this.stopWaiting().resolve(undefined);
   }

@@ -1,58 +1,126 @@
-import type { Clock } from '../terms/clock';
-import type { Ref } from '../terms/ref';
-import { LongTimer } from './long-timer';
+import type { Ref, RefSource } from '../terms/ref';
+import type { Due, TimerQueue } from './timer-queue';
 
-/** The process a timer is for. */
-export interface TimerReceiver {
-  onEnd(listener: () => void): void;
-  offEnd(listener: () => void): void;
+/** The process a timer is for: it keeps its timers in a list, and stops them when it ends. */
+export interface TimerOwner {
+  readonly hasEnded: boolean;
+  firstTimer: Timer | null;
 }
 
-interface RunningTimer {
-  readonly timer: LongTimer;
-  readonly receiver: TimerReceiver | null;
-  readonly receiverEnded: () => void;
+/** A timer that runs. */
+export class Timer implements Due {
+  dueAt = 0;
+  order = 0;
+  place = -1;
+  /** Its neighbours in the list of its owner. */
+  previousOwned: Timer | null = null;
+  nextOwned: Timer | null = null;
+
+  constructor(
+    private readonly timers: Timers,
+    /** Its place among the timers of the node. */
+    readonly slot: number,
+    readonly ref: Ref,
+    readonly callback: () => void,
+    readonly owner: TimerOwner | null,
+  ) {}
+
+  fire(): void {
+    this.timers.forget(this);
+    this.callback();
+  }
+
+  /** Stops the timer. */
+  cancel(): void {
+    this.timers.stopTimer(this);
+  }
 }
 
-/** The running timers of a node, by reference. As in OTP a timer is gone when the process it is for has ended. */
+/**
+ * The running timers of a node, by reference: an array of slots, of which the reference names one, because a hash of
+ * the whole reference would cost more than the rest. As in OTP a timer is gone when the process it is for has ended.
+ */
 export class Timers {
-  private readonly running = new Map<Ref, RunningTimer>();
+  private readonly slots: (Timer | null)[] = [];
+  private readonly uses: number[] = [];
+  private readonly free: number[] = [];
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly queue: TimerQueue,
+    private readonly refs: RefSource,
+  ) {}
 
-  /** Runs `callback` once, `delayMs` from now; never if that is `Infinity`, or if `receiver` ends before. */
-  start(ref: Ref, delayMs: number, callback: () => void, receiver: TimerReceiver | null = null): void {
-    const timer = new LongTimer(this.clock, delayMs, () => {
-      this.take(ref);
-      callback();
-    });
-    const receiverEnded = (): void => void this.cancel(ref);
-    this.running.set(ref, { timer, receiver, receiverEnded });
-    receiver?.onEnd(receiverEnded);
+  /** Runs `callback` once, `delayMs` from now; never if that is `Infinity`, or if `owner` ends before. */
+  start(delayMs: number, callback: () => void, owner: TimerOwner | null = null): Ref {
+    const slot = this.free.pop() ?? this.grow();
+    const uses = this.uses[slot] as number;
+    this.uses[slot] = uses + 1;
+    const timer = new Timer(this, slot, this.refs.placed(slot, uses), callback, owner);
+    this.slots[slot] = timer;
+    if (owner !== null) own(owner, timer);
+    this.queue.add(timer, delayMs);
+    return timer.ref;
   }
 
   /** @returns the milliseconds that were left, or `undefined` if it has fired, was cancelled or never was */
   cancel(ref: Ref): number | undefined {
-    const timer = this.take(ref);
-    timer?.cancel();
-    return timer?.leftMs;
+    const timer = this.find(ref);
+    if (timer === undefined) return undefined;
+    const leftMs = this.queue.leftMs(timer);
+    this.stopTimer(timer);
+    return leftMs;
+  }
+
+  /** @returns the milliseconds that are left, or `undefined` if it has fired, was cancelled or never was */
+  leftMs(ref: Ref): number | undefined {
+    const timer = this.find(ref);
+    return timer === undefined ? undefined : this.queue.leftMs(timer);
   }
 
   /** How many timers run. For inspection. */
   get size(): number {
-    return this.running.size;
+    return this.slots.length - this.free.length;
   }
 
   /** Cancels every timer. */
   stop(): void {
-    for (const ref of this.running.keys()) this.cancel(ref);
+    for (const timer of [...this.slots]) timer?.cancel();
   }
 
-  private take(ref: Ref): LongTimer | undefined {
-    const running = this.running.get(ref);
-    if (running === undefined) return undefined;
-    this.running.delete(ref);
-    running.receiver?.offEnd(running.receiverEnded);
-    return running.timer;
+  stopTimer(timer: Timer): void {
+    this.queue.remove(timer);
+    this.forget(timer);
   }
+
+  /** The timer is over. */
+  forget(timer: Timer): void {
+    this.slots[timer.slot] = null;
+    this.free.push(timer.slot);
+    if (timer.owner !== null) disown(timer.owner, timer);
+  }
+
+  private find(ref: Ref): Timer | undefined {
+    const timer = this.slots[this.refs.placeOf(ref)];
+    return timer?.ref === ref ? timer : undefined;
+  }
+
+  private grow(): number {
+    this.uses.push(0);
+    return this.slots.push(null) - 1;
+  }
+}
+
+function own(owner: TimerOwner, timer: Timer): void {
+  const next = owner.firstTimer;
+  timer.nextOwned = next;
+  if (next !== null) next.previousOwned = timer;
+  owner.firstTimer = timer;
+}
+
+function disown(owner: TimerOwner, timer: Timer): void {
+  const { previousOwned: previous, nextOwned: next } = timer;
+  if (previous === null) owner.firstTimer = next;
+  else previous.nextOwned = next;
+  if (next !== null) next.previousOwned = previous;
+  timer.previousOwned = timer.nextOwned = null;
 }

@@ -1,3 +1,5 @@
+import { placeIn } from './place';
+
 declare const refBrand: unique symbol;
 
 /** A reference, unique in the cluster: identifies a monitor or a timer. A printable string. OTP: `reference()`. */
@@ -18,9 +20,19 @@ export class RefSource {
     this.count += 1;
     return (this.prefix + String(this.count) + this.suffix) as Ref;
   }
+
+  /** A reference for what stands in a numbered place, which was used so often before. */
+  placed(place: number, uses: number): Ref {
+    return (this.prefix + String(place) + '.' + String(uses) + this.suffix) as Ref;
+  }
+
+  /** Reads the place out of a reference of this node; any place, to look at, of another string. */
+  placeOf(ref: string): number {
+    return placeIn(ref, this.prefix.length);
+  }
 }
 
 /** Tells whether a value has the form of a reference. */
 export function isRef(value: unknown): value is Ref {
-  return typeof value === 'string' && /^#Ref<[^/<>\s]+\/\d+\/[0-9a-z]+>$/.test(value);
+  return typeof value === 'string' && /^#Ref<[^/<>\s]+\/\d+(\.\d+)?\/[0-9a-z]+>$/.test(value);
 }
