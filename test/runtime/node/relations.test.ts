@@ -78,12 +78,12 @@ describe('links and monitors', () => {
         for (const pid of pids) {
           const process = table.get(pid);
           if (process === undefined) continue;
-          for (const other of relationsOf(process).links ?? [])
+          for (const [other] of relationsOf(process).links ?? [])
             expect(table.get(other)!.hasLink(pid)).toBe(true);
           for (const [ref, to] of relationsOf(process).monitors ?? []) {
-            expect(relationsOf(table.get(to as Pid)!).watchers!.get(ref)).toMatchObject({ pid });
+            expect(relationsOf(table.get(to as Pid)!).watchers!.get(ref)).toMatchObject({ from: pid });
           }
-          for (const [ref, { pid: watcher }] of relationsOf(process).watchers ?? []) {
+          for (const [ref, { from: watcher }] of relationsOf(process).watchers ?? []) {
             expect(relationsOf(table.get(watcher)!).monitors!.get(ref)).toBe(pid);
           }
         }

@@ -1,4 +1,3 @@
-import type { Address } from '../terms/address';
 import type { ControlSignal } from '../terms/signal';
 import { exitEffect, type ArrivedExit } from '../process/exit-rules';
 import type { LocalProcess } from '../process/local-process';
@@ -56,11 +55,7 @@ function receiveMonitor(
 ): void {
   const { ref, from, to } = signal;
   if (receiver === undefined) answers.route({ kind: 'down', ref, to: from, pid: to, reason: 'noproc' });
-  else receiver.addWatcher(ref, { pid: from, byName: isNamed(to) ? to : null });
-}
-
-function isNamed(to: Address): boolean {
-  return typeof to !== 'string';
+  else receiver.addWatcher(signal);
 }
 
 function applyExit(receiver: LocalProcess, exit: ArrivedExit): void {

@@ -148,11 +148,13 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
 
   monitor(target: Address): Ref {
     const local = this.acting();
-    const to = local.router.destinationOf('monitor', target);
+    const { router } = local;
+    const pid = router.find(target)?.pid;
+    const to = pid !== undefined && pid === target ? pid : router.destinationOf('monitor', target);
     const ref = local.refs.next();
     // By pid, because the name may be another's when the monitor is taken away.
-    this.process.addMonitor(ref, local.router.find(to)?.pid ?? to);
-    local.router.route({ kind: 'monitor', ref, from: this.pid, to });
+    this.process.addMonitor(ref, pid ?? to);
+    router.route({ kind: 'monitor', ref, from: this.pid, to });
     return ref;
   }
 

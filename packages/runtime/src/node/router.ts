@@ -79,13 +79,12 @@ export class Router implements ProcessHost {
   }
 
   route(signal: ControlSignal): void {
-    const node = nodeOfDestination(signal.to);
-    if (node !== this.nodeName) {
-      this.sendAway(node, signal);
-      return;
-    }
-    this.waiting.push(signal);
-    if (!this.carrying) this.carry();
+    const receiver = this.find(signal.to);
+    // A process that is found is of this node: that is quicker than to read the node out of its pid.
+    const node = receiver === undefined ? nodeOfDestination(signal.to) : this.nodeName;
+    if (node !== this.nodeName) this.sendAway(node, signal);
+    else if (this.carrying) this.waiting.push(signal);
+    else this.carry(signal, receiver);
   }
 
   /** Carries a signal of this node before those that wait: what comes next must find it carried. */
@@ -103,15 +102,16 @@ export class Router implements ProcessHost {
     return pid === undefined ? undefined : this.table.get(pid);
   }
 
-  private carry(): void {
+  private carry(first: ControlSignal, receiver: LocalProcess | undefined): void {
     this.carrying = true;
     try {
+      receiveControl(first, receiver, this);
       for (let i = 0; i < this.waiting.length; i++) {
         const signal = this.waiting[i] as ControlSignal;
         receiveControl(signal, this.find(signal.to), this);
       }
     } finally {
-      this.waiting.length = 0;
+      if (this.waiting.length !== 0) this.waiting.length = 0;
       this.carrying = false;
     }
   }

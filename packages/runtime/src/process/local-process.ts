@@ -7,6 +7,7 @@ import type { ControlSignal, Label } from '../terms/signal';
 import { Mailbox } from './mailbox';
 import { Relations, type EndListener, type Watcher } from './relations';
 import type { Runnable, Scheduler } from './scheduler';
+import { SmallMap } from './small-map';
 import type { Timer, TimerOwner } from './timers';
 import { raiseUncaught } from './uncaught';
 
@@ -111,35 +112,33 @@ export class LocalProcess implements TimerOwner {
   }
 
   addLink(pid: Pid): void {
-    (this.related.links ??= new Set()).add(pid);
+    (this.related.links ??= new SmallMap()).set(pid, true);
   }
 
   /** @returns whether there was a link */
   removeLink(pid: Pid): boolean {
-    return this.relations?.links?.delete(pid) ?? false;
+    return this.relations?.links?.take(pid) === true;
   }
 
   hasLink(pid: Pid): boolean {
-    return this.relations?.links?.has(pid) ?? false;
+    return this.relations?.links?.get(pid) === true;
   }
 
   addMonitor(ref: Ref, target: Destination): void {
-    (this.related.monitors ??= new Map<Ref, Destination>()).set(ref, target);
+    (this.related.monitors ??= new SmallMap()).set(ref, target);
   }
 
   /** @returns what was monitored, if anything was */
   removeMonitor(ref: Ref): Destination | undefined {
-    const target = this.relations?.monitors?.get(ref);
-    this.relations?.monitors?.delete(ref);
-    return target;
+    return this.relations?.monitors?.take(ref);
   }
 
-  addWatcher(ref: Ref, watcher: Watcher): void {
-    (this.related.watchers ??= new Map<Ref, Watcher>()).set(ref, watcher);
+  addWatcher(watcher: Watcher): void {
+    (this.related.watchers ??= new SmallMap()).set(watcher.ref, watcher);
   }
 
   removeWatcher(ref: Ref): void {
-    this.relations?.watchers?.delete(ref);
+    this.relations?.watchers?.take(ref);
   }
 
   /** Calls `listener` once, when the process ends, before any other process hears of it. */
@@ -168,10 +167,8 @@ export class LocalProcess implements TimerOwner {
       tell(listener, reason);
     });
     this.calls?.failAll({ kind: 'exit', reason });
-    if (this.relations !== null) {
-      for (const signal of this.relations.farewells(this.pid, reason)) this.host.route(signal);
-      this.relations = null;
-    }
+    this.relations?.farewell(this.pid, reason, this.host);
+    this.relations = null;
   }
 
   private get related(): Relations {

@@ -1,36 +1,38 @@
 import type { Destination } from '../terms/address';
+import type { ExitReason } from '../terms/exit-reason';
 import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import type { ControlSignal } from '../terms/signal';
-import type { ExitReason } from '../terms/exit-reason';
-
-/** Someone who monitors a process, and the name by which (if by a name). */
-export interface Watcher {
-  readonly pid: Pid;
-  readonly byName: Destination | null;
-}
+import { type SmallMap } from './small-map';
 
 /** Hears of the end of a process. */
 export type EndListener = (reason: ExitReason) => void;
+
+/** The signal by which somebody began to monitor a process: who it is, and by what name (if by a name). */
+export type Watcher = Extract<ControlSignal, { readonly kind: 'monitor' }>;
 
 /**
  * Who is to hear of the end of a process: links, monitors in both directions, and code of this node. Each collection
  * is created on first use: most processes have one link and nothing else.
  */
 export class Relations {
-  links: Set<Pid> | null = null;
+  links: SmallMap<Pid, true> | null = null;
   /** What this process monitors. */
-  monitors: Map<Ref, Destination> | null = null;
+  monitors: SmallMap<Ref, Destination> | null = null;
   /** Who monitors it. */
-  watchers: Map<Ref, Watcher> | null = null;
+  watchers: SmallMap<Ref, Watcher> | null = null;
   endListeners: Set<EndListener> | null = null;
 
-  /** The signals that the end of the process sends: monitors are given back, links and watchers told. */
-  *farewells(pid: Pid, reason: ExitReason): IterableIterator<ControlSignal> {
-    for (const [ref, to] of this.monitors ?? []) yield { kind: 'demonitor', ref, from: pid, to };
-    for (const to of this.links ?? []) yield { kind: 'linkExit', from: pid, to, reason };
-    for (const [ref, { pid: to, byName }] of this.watchers ?? []) {
-      yield { kind: 'down', ref, to, pid: byName ?? pid, reason };
-    }
+  /** Sends what the end of the process sends: monitors are given back, links and watchers told. */
+  farewell(pid: Pid, reason: ExitReason, host: { route(signal: ControlSignal): void }): void {
+    this.monitors?.forEach((to, ref) => {
+      host.route({ kind: 'demonitor', ref, from: pid, to });
+    });
+    this.links?.forEach((_, to) => {
+      host.route({ kind: 'linkExit', from: pid, to, reason });
+    });
+    this.watchers?.forEach(({ from: to, to: target }, ref) => {
+      host.route({ kind: 'down', ref, to, pid: typeof target === 'string' ? pid : target, reason });
+    });
   }
 }
