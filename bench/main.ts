@@ -15,6 +15,7 @@ const files = [
   'skynet',
   'timers',
   'full-mailbox',
+  'supervisor-restarts',
   'idle-memory',
   'loop-delay',
   'remote-call',

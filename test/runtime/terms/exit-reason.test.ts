@@ -84,4 +84,12 @@ describe('an exit reason', () => {
     expect(describeReason(circle)).toBe('[object Object]');
     expect(new ProcessExit(circle).message).toBe('exit: [object Object]');
   });
+
+  it('is raised as an error that says why, and traces nothing', () => {
+    const exit = new ProcessExit('boom');
+    expect(exit).toBeInstanceOf(Error);
+    expect(String(exit)).toBe('ProcessExit: exit: boom');
+    expect(exit.stack?.split('\n')).toHaveLength(1);
+    expect(new Error('a mistake').stack?.split('\n').length).toBeGreaterThan(1);
+  });
 });

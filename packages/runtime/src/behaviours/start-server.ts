@@ -20,6 +20,13 @@ const optionsSchema = z.strictObject({
   timeoutMs: durationSchema.optional(),
 });
 
+/** Whether there is nothing in the options that could be wrong: only others are looked at closely. */
+function isPlainlyRight(options: unknown): boolean {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) return false;
+  for (const name in options) if (name !== 'args') return false;
+  return true;
+}
+
 /**
  * Starts a server and waits for its `init`. If it does not start, the process is gone and its name is free when the
  * promise rejects; a starter that traps exits gets no `EXIT` of it, one that does not trap them and is linked ends.
@@ -31,7 +38,7 @@ export function startServer(
 ): Promise<Pid> {
   const call = `start ${Server.name}`;
   return new Promise((resolve, reject) => {
-    checkOptions(call, optionsSchema, options);
+    if (!isPlainlyRight(options)) checkOptions(call, optionsSchema, options);
     const process = launcher.local.createProcess();
     // The name is taken before anything of the server runs, so that two servers of one name never run at once.
     const named = takeName(call, launcher.local, options.name, process);

@@ -54,7 +54,15 @@ export class SupervisorWork {
   }
 
   /** Follows a plan; a child that does not start ends it, and is returned. */
-  async perform({ stop, forget, start }: RestartSteps<Child>): Promise<FailedToStartChild | null> {
+  perform(steps: RestartSteps<Child>): Promise<FailedToStartChild | null> {
+    const { stop, forget, start } = steps;
+    const [only] = start;
+    // Most restarts are of one child: they take no more promises than the start itself.
+    const isOne = only !== undefined && start.length === 1 && stop.length === 0 && forget.length === 0;
+    return isOne ? this.start(only) : this.performAll(steps);
+  }
+
+  private async performAll({ stop, forget, start }: RestartSteps<Child>): Promise<FailedToStartChild | null> {
     for (const child of stop) await this.stop(child);
     for (const child of forget) this.children.remove(child);
     return this.startAll(start);

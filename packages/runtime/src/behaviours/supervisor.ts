@@ -21,7 +21,7 @@ import {
 } from './supervisor-protocol';
 import { SupervisorReports } from './supervisor-report';
 import { SupervisorRequests } from './supervisor-requests';
-import { SupervisorWork } from './supervisor-work';
+import { SupervisorWork, type FailedToStartChild } from './supervisor-work';
 
 /**
  * A process that starts its children in order, restarts them by its strategy, and stops them in reverse order when it
@@ -184,14 +184,16 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
   }
 
   /** A child that fails to restart is tried again after the messages that wait: a supervisor is never lost in retries. */
-  private async restart(steps: RestartSteps<Child>): Promise<Next> {
-    const failure = await this.work.perform(steps);
-    if (failure === null) return;
-    const child = this.children.get(failure.id);
+  private restart(steps: RestartSteps<Child>): Promise<Next> {
+    return this.work.perform(steps).then(this.restarted);
+  }
+
+  private readonly restarted = (failure: FailedToStartChild | null): void => {
+    const child = failure === null ? undefined : this.children.get(failure.id);
     if (child === undefined) return;
     child.restarting = true;
     this.self.cast<Supervisor>(this.self.pid, { type: '$tryAgain', id: child.id });
-  }
+  };
 }
 
 function isRequest(request: unknown): boolean {

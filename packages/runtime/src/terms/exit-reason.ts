@@ -62,12 +62,25 @@ export function errorToData(error: unknown, depth = 0): unknown {
   } satisfies ErrorData;
 }
 
-/** The exception by which a process leaves its code: its reason becomes the exit reason. OTP: `exit(Reason)` raised. */
+/**
+ * The exception by which a process leaves its code: its reason becomes the exit reason. It has no stack: an exit is no
+ * mistake, and tracing where it was made costs more than the end and the restart of a process. OTP: `exit(Reason)` raised.
+ */
 export class ProcessExit extends Error {
-  override readonly name = 'ProcessExit';
-
   constructor(readonly reason: ExitReason) {
-    super(`exit: ${describeReason(reason)}`);
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    super();
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+
+  override get name(): string {
+    return 'ProcessExit';
+  }
+
+  /** Made when it is read: hardly any is. */
+  override get message(): string {
+    return `exit: ${describeReason(this.reason)}`;
   }
 }
 
