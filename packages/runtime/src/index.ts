@@ -75,7 +75,8 @@ export type { RegistryEntry } from './behaviours/registry-keys';
 export type { RegistryArguments, RegistryKeys } from './behaviours/registry-options';
 export type { RegistryServer } from './behaviours/registry-server';
 export type { RegistryMessage } from './behaviours/registry-table';
-export type { Statistics } from './behaviours/observed-server';
+export type { DebugFunction, Statistics } from './behaviours/observation';
+export type { SystemEvent } from './behaviours/system-event';
 export type { ServerStatus } from './behaviours/server-state';
 export type { SystemStatus } from './behaviours/system-requests';
 export { Agent, startAgent, type AgentOptions } from './behaviours/agent';
@@ -146,6 +147,7 @@ export {
   NoProcessError,
   NodeDownError,
   NotExposedError,
+  NotServerError,
   RemoteError,
   ServerExitError,
   StartError,

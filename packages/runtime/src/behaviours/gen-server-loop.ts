@@ -8,7 +8,7 @@ import type { NodeLog } from '../node/logger';
 import { isPromise } from '../node/spawn';
 import { badReturn, Outcome } from './call-result';
 import type { Callbacks } from './callbacks';
-import { unobserved } from './observed-server';
+import { keptEvents, unobserved } from './observed-server';
 import type { Served } from './served';
 import { isSystemRequest } from './system-request';
 import { handleSystemRequest } from './system-requests';
@@ -273,6 +273,7 @@ export class GenServerLoop implements Activity, Served {
       reportTermination(this.log, this.process, unobserved(this.server), {
         reason: thrown ?? reason,
         ...(lastMessage === nothing ? {} : { lastMessage }),
+        ...keptEvents(this.server),
       });
     }
     last?.from.reply(last.value);
