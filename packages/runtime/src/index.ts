@@ -24,7 +24,7 @@ export {
 
 // Processes and their messages
 export { Process } from './node/process';
-export type { Body, Monitored, ReceiveOptions, Received, Self, Starts } from './node/node';
+export type { AnySelf, Body, Monitored, ReceiveOptions, Received, Self, Starts } from './node/node';
 export type { CallOptions, Verbs } from './node/verbs';
 export type { ProcessClass, ServerClass, ServerOptions, StartArguments } from './node/launch';
 export { isPid, nodeOfPid, type Pid } from './terms/pid';
