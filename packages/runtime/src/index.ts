@@ -29,7 +29,17 @@ export type { CallOptions, Verbs } from './node/verbs';
 export type { ProcessClass, ServerClass, ServerOptions, StartArguments } from './node/launch';
 export { isPid, nodeOfPid, type Pid } from './terms/pid';
 export { isRef, type Ref } from './terms/ref';
-export type { Down, Exit, MonitoredName, NodeDown, NodeUp, SystemMessage, TaskReply } from './terms/message';
+export type {
+  Down,
+  Exit,
+  MonitoredName,
+  NodeDown,
+  NodeUp,
+  SystemMessage,
+  TaskReply,
+  TimerTimeout,
+} from './terms/message';
+export { timer } from './node/timer';
 export type { IncomingCall, IncomingCast } from './process/receiver';
 export { ProcessExit, type ErrorData, type ExitReason, type Shutdown } from './terms/exit-reason';
 export {

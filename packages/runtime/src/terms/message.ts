@@ -61,5 +61,16 @@ export interface TaskReply {
   readonly value: unknown;
 }
 
+/**
+ * A timer made by `startTimer` has fired. A process that starts such timers says so in its type of messages:
+ * `Self<Request | TimerTimeout>`. OTP: `{timeout, TimerRef, Message}`.
+ */
+export interface TimerTimeout<Message = unknown> {
+  readonly type: 'timeout';
+  /** What `startTimer` returned. */
+  readonly timer: Ref;
+  readonly message: Message;
+}
+
 /** The messages the runtime itself sends to a process that asked for them. */
 export type SystemMessage = Down | Exit | NodeUp | NodeDown | TaskReply;
