@@ -37,6 +37,7 @@ export type {
   NodeUp,
   SystemMessage,
   TaskReply,
+  Timeout,
   TimerTimeout,
 } from './terms/message';
 export { timer } from './node/timer';
@@ -69,6 +70,7 @@ export {
   stop,
   type CallResult,
   type Continue,
+  type IdleOptions,
   type Ignore,
   type InitResult,
   type Next,

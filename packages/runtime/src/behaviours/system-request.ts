@@ -1,4 +1,6 @@
 import type { ExitReason } from '../terms/exit-reason';
+import { castLabel } from '../terms/signal';
+import type { Mailbox } from '../process/mailbox';
 import type { DebugFunction } from './observation';
 
 /**
@@ -47,4 +49,10 @@ export function isSystemRequest(request: unknown): request is SystemRequest {
   if (typeof request !== 'object' || request === null) return false;
   const { type } = request as { readonly type?: unknown };
   return typeof type === 'string' && type.charCodeAt(0) === dollar && types.has(type);
+}
+
+/** Tells whether the oldest message is a request for the server itself; there must be one. */
+export function isSystemRequestNext(mailbox: Mailbox): boolean {
+  const label = mailbox.headLabel();
+  return label !== null && label !== castLabel && isSystemRequest(mailbox.messageAt(0));
 }

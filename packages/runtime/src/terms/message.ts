@@ -41,6 +41,11 @@ export interface NodeDown {
   readonly reason?: ExitReason;
 }
 
+/** No message came for the time a server wanted to wait for one. OTP: the atom `timeout`. */
+export interface Timeout {
+  readonly type: 'timeout';
+}
+
 /** Tells whether a message is an exit signal that was trapped. */
 export function isExit(message: unknown): message is Exit {
   return (message as Partial<Exit> | null | undefined)?.type === 'EXIT';
