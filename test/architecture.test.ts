@@ -40,7 +40,7 @@ describe('the source tree', () => {
     expect(packageDirectionViolations(tree)).toEqual([]);
   });
 
-  it('imports runtime layers one way, shell -> rpc -> distribution -> behaviours -> node -> process -> terms', () => {
+  it('imports runtime layers one way, testing -> shell -> rpc -> distribution -> behaviours -> node -> process -> terms', () => {
     expect(layerViolations(tree)).toEqual([]);
   });
 

@@ -81,7 +81,7 @@ describe('Task.asyncStream', () => {
     let most = 0;
     const fn = async (): Promise<void> => {
       most = Math.max(most, (running += 1));
-      await settle(1);
+      await settle();
       running -= 1;
     };
     const items = Array.from({ length: 20 }, (_, n) => n);

@@ -7,6 +7,7 @@ import {
   type Self,
 } from '@trestle/runtime';
 import type { LocalNode } from '@trestle/runtime/internal';
+import { expectNothingLeft, settle as settleNodes } from '@trestle/runtime/testing';
 
 const running = new Set<Node>();
 const logs = new WeakMap<Node, LogRecord[]>();
@@ -33,7 +34,7 @@ export function partsOf(node: Node): LocalNode {
   return (node as unknown as { local: LocalNode }).local;
 }
 
-/** What a node holds that must be gone once it has stopped, or when nothing goes on. */
+/** What a node holds that must be gone when nothing goes on. */
 export function leftovers(node: Node): Record<string, unknown> {
   const { table, registry, timers, deadlines, gen } = partsOf(node);
   return {
@@ -45,15 +46,18 @@ export function leftovers(node: Node): Record<string, unknown> {
   };
 }
 
-const nothing = { processes: 0, names: [], timers: 0, deadlines: 0, numberedCalls: 0 };
-
 afterEach(async () => {
   const nodes = [...running];
   running.clear();
   // All of them first: one that has left something behind must not keep the others running.
   for (const node of nodes) await node.stop();
-  for (const node of nodes) expect(leftovers(node)).toEqual(nothing);
+  expectNothingLeft(...nodes);
 });
+
+/** Waits until the processes of every node of the test have done all they can do now. */
+export function settle(): Promise<void> {
+  return settleNodes(...running);
+}
 
 /** Executes `code` as a process and hands out what it returns or throws. */
 export function inProcess<T>(node: Node, code: (self: Self<any>) => T): Promise<Awaited<T>> {
@@ -101,5 +105,3 @@ export function idle(
   });
   return { pid, inbox };
 }
-
-export { settle } from './virtual-clock';

@@ -24,23 +24,12 @@ export {
 
 // Processes and their messages
 export { Process } from './node/process';
-export type { AnySelf, Body, Monitored, ReceiveOptions, Received, Self, Starts } from './node/node';
+export type { Body, Monitored, ReceiveOptions, Received, Self, Starts } from './node/node';
 export type { CallOptions, Verbs } from './node/verbs';
 export type { ProcessClass, ServerClass, ServerOptions, StartArguments } from './node/launch';
 export { isPid, nodeOfPid, type Pid } from './terms/pid';
 export { isRef, type Ref } from './terms/ref';
-export type {
-  Down,
-  Exit,
-  MonitoredName,
-  NodeDown,
-  NodeUp,
-  SystemMessage,
-  TaskReply,
-  Timeout,
-  TimerTimeout,
-} from './terms/message';
-export { timer } from './node/timer';
+export type { Down, Exit, MonitoredName, NodeDown, NodeUp, SystemMessage, TaskReply } from './terms/message';
 export type { IncomingCall, IncomingCast } from './process/receiver';
 export { ProcessExit, type ErrorData, type ExitReason, type Shutdown } from './terms/exit-reason';
 export {
@@ -70,7 +59,6 @@ export {
   stop,
   type CallResult,
   type Continue,
-  type IdleOptions,
   type Ignore,
   type InitResult,
   type Next,
@@ -87,8 +75,7 @@ export type { RegistryEntry } from './behaviours/registry-keys';
 export type { RegistryArguments, RegistryKeys } from './behaviours/registry-options';
 export type { RegistryServer } from './behaviours/registry-server';
 export type { RegistryMessage } from './behaviours/registry-table';
-export type { DebugFunction, Statistics } from './behaviours/observation';
-export type { SystemEvent } from './behaviours/system-event';
+export type { Statistics } from './behaviours/observed-server';
 export type { ServerStatus } from './behaviours/server-state';
 export type { SystemStatus } from './behaviours/system-requests';
 export { Agent, startAgent, type AgentOptions } from './behaviours/agent';
@@ -159,7 +146,6 @@ export {
   NoProcessError,
   NodeDownError,
   NotExposedError,
-  NotServerError,
   RemoteError,
   ServerExitError,
   StartError,

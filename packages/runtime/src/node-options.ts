@@ -69,7 +69,10 @@ const schema: z.ZodType<NodeOptions> = z.strictObject({
     })
     .optional() as z.ZodType<Partial<Limits> | undefined>,
   logger: objectWith<Logger>('log', 'a logger: an object with log(record)').optional(),
-  clock: objectWith<Clock>('setTimer', 'a clock: an object with now, wallTime and setTimer').optional(),
+  clock: objectWith<Clock>(
+    'nextTurn',
+    'a clock: an object with now, wallTime, setTimer and nextTurn',
+  ).optional(),
   random: objectWith<Random>('bytes', 'a source of chance: an object with float and bytes').optional(),
 }) as z.ZodType<NodeOptions>;
 

@@ -3,6 +3,7 @@ import type { Random } from './terms/clock';
 import { noNode } from './terms/node-name';
 import { readCookie } from './distribution/handshake/cookie';
 import { NetKernel } from './distribution/kernel/net-kernel';
+import type { Transport } from './distribution/link/transport';
 import { wsTransport } from './distribution/link/ws-transport';
 import { mapperPort } from './distribution/port-mapper/mapper-port';
 import { LocalNode } from './node/local-node';
@@ -11,6 +12,7 @@ import type { Node } from './node/node';
 import { RunningNode } from './node/running-node';
 import { systemClock } from './node/system-clock';
 import { systemRandom } from './node/system-random';
+import type { Scheduler } from './process/scheduler';
 import { checkNodeOptions, type NodeOptions } from './node-options';
 import { ExposedModules } from './rpc/exposed';
 import { RpcClient } from './rpc/rpc-client';
@@ -27,27 +29,39 @@ import { systemModules } from './rpc/system-modules';
  */
 export async function startNode(options: NodeOptions = {}): Promise<Node> {
   checkNodeOptions(options);
+  return bootNode(options, { transport: wsTransport });
+}
+
+/** What a node is put together from that is for no user to choose, but for tests. */
+export interface NodeParts {
+  /** How nodes exchange bytes. */
+  readonly transport: Transport;
+  readonly scheduler?: Scheduler;
+}
+
+/** Puts a node together, of options that were checked. */
+export async function bootNode(options: NodeOptions, { transport, scheduler }: NodeParts): Promise<Node> {
   const { clock = systemClock, random = systemRandom, logger = consoleLogger(), name = noNode } = options;
-  const local = new LocalNode({ name, creation: newCreation(random), clock, random, logger });
+  const local = new LocalNode({ name, creation: newCreation(random), clock, random, logger, scheduler });
   const modules = new ExposedModules();
   const node = new RunningNode(local, new RpcClient(local, modules));
   local.node = node;
   // What every node offers is there before the first peer can ask for it.
   for (const [module, functions] of Object.entries(systemModules(node))) node.expose(module, functions);
   await serveRpc(local, modules);
-  if (options.name !== undefined) await distribute(local, options);
+  if (options.name !== undefined) await distribute(local, options, transport);
   return node;
 }
 
 /** Connects the node to the world; if that fails nothing of it is left. */
-async function distribute(local: LocalNode, options: NodeOptions): Promise<void> {
+async function distribute(local: LocalNode, options: NodeOptions, transport: Transport): Promise<void> {
   const { cookie, hidden = false, host, port, netTickMs, limits, resolve } = options;
   try {
     local.distribution = await NetKernel.start({
       node: local,
       cookie: readCookie({ cookie, env: process.env, homeDirectory: homedir(), random: local.random }),
       hidden,
-      transport: wsTransport,
+      transport,
       host,
       port,
       netTickMs,

@@ -20,7 +20,6 @@ import {
 } from '@trestle/cluster';
 import { z } from 'zod';
 import { FakeNetwork } from '../../support/fake-network';
-import { settle } from '../../support/virtual-clock';
 
 const [a, b, c] = ['a@127.0.0.1', 'b@127.0.0.1', 'c@127.0.0.1'];
 
@@ -37,7 +36,7 @@ describe('discovery with the static strategy', () => {
     network.up.add(b);
     network.up.add(c);
     await startDiscovery(network.node, topologies(a, b, c));
-    await settle();
+    await network.clock.settle();
     expect(network.dials.map(({ to }) => to)).toEqual([b, c]);
     expect(network.lines('info')).toEqual([
       '[discovery:example] connected to b@127.0.0.1',
@@ -77,7 +76,7 @@ describe('discovery with the static strategy', () => {
 
   it('says so when a listed node connects by itself, and does not dial it', async () => {
     await startDiscovery(network.node, topologies(b));
-    await settle();
+    await network.clock.settle();
     network.comeUp(b);
     await network.clock.advance(60_000);
     expect(network.lines('info')).toEqual(['[discovery:example] connected to b@127.0.0.1']);
@@ -87,7 +86,7 @@ describe('discovery with the static strategy', () => {
   it('dials a lost node again by itself, and warns anew if that fails', async () => {
     network.up.add(b);
     await startDiscovery(network.node, topologies(b));
-    await settle();
+    await network.clock.settle();
     network.goDown(b);
     await network.clock.advance(1_000);
     expect(network.node.list()).toEqual([b]);
@@ -104,7 +103,7 @@ describe('discovery with the static strategy', () => {
     };
     const example = { strategy: 'static', config: { nodes: [b, c] }, connect, list: () => [c] } as const;
     await startDiscovery(network.node, { topologies: { example } });
-    await settle();
+    await network.clock.settle();
     expect(dialled).toEqual([b]);
     expect(network.dials).toEqual([]);
   });
@@ -113,7 +112,7 @@ describe('discovery with the static strategy', () => {
     const connect = (): Promise<boolean> => Promise.reject(new Error('no route'));
     const example = { strategy: 'static', config: { nodes: [b] }, connect } as const;
     await startDiscovery(network.node, { topologies: { example } });
-    await settle();
+    await network.clock.settle();
     expect(network.lines('error')).toEqual([
       '[discovery:example] dialling b@127.0.0.1 failed: Error: no route',
     ]);
@@ -125,7 +124,7 @@ describe('discovery with the static strategy', () => {
     const [strategy] = await childrenOf(network.node, discovery);
     network.node.send(strategy!, 'hello');
     network.node.send(strategy!, { type: 'nodeup', node: 'x@127.0.0.1' });
-    await settle();
+    await network.clock.settle();
     expect(network.node.isAlive(strategy!)).toBe(true);
     expect(network.lines('info')).toEqual([]);
   });
@@ -133,10 +132,10 @@ describe('discovery with the static strategy', () => {
   it('restarts a strategy that fails, which does not tell again of nodes that are connected', async () => {
     network.up.add(b);
     const discovery = await startDiscovery(network.node, topologies(b));
-    await settle();
+    await network.clock.settle();
     const [strategy] = await childrenOf(network.node, discovery);
     network.node.exitSignal(strategy!, 'kill');
-    await settle();
+    await network.clock.settle();
     const [restarted] = await childrenOf(network.node, discovery);
     expect(restarted).not.toBe(strategy);
     expect(network.node.isAlive(restarted!)).toBe(true);
@@ -157,7 +156,7 @@ describe('discovery with the static strategy', () => {
   it('can be a child of a supervisor', async () => {
     network.up.add(b);
     await startSupervisor(network.node, { strategy: 'oneForOne', children: [discoverySpec(topologies(b))] });
-    await settle();
+    await network.clock.settle();
     expect(network.node.list()).toEqual([b]);
   });
 });
@@ -183,11 +182,11 @@ describe('discovery with a strategy of one’s own', () => {
     await startDiscovery(network.node, {
       topologies: { mine: { strategy: Announced, config: { first: b } } },
     });
-    await settle();
+    await network.clock.settle();
     for (const message of [{ join: c }, { join: b }, { leave: b }, { leave: c }]) {
       network.node.send('announced mine', message);
     }
-    await settle();
+    await network.clock.settle();
     const lines = network.logged.filter(({ text }) => text.startsWith('[discovery'));
     expect(lines.map(({ level, text }) => [level, text])).toEqual([
       ['info', '[discovery:mine] connected to b@127.0.0.1'],

@@ -109,7 +109,7 @@ describe('a server that starts', () => {
         return continueWith('more');
       }
       override async handleContinue(term: unknown) {
-        await settle();
+        await Promise.resolve();
         order.push(term);
         return order.length < 2 ? continueWith('still more') : undefined;
       }
@@ -119,7 +119,7 @@ describe('a server that starts', () => {
     }
     await node.start(Continuing);
     expect(order).toEqual([]);
-    await settle(20);
+    await settle();
     expect(order).toEqual(['more', 'still more', 'message']);
   });
 

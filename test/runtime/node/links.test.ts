@@ -161,7 +161,7 @@ describe('a link', () => {
       }
       return previous;
     });
-    await settle(60);
+    await settle();
     const before = table.size;
     for (const process of table.all()) process.onEnd(() => (ended += 1));
     const { reason } = await watch(node, last);

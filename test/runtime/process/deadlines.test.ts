@@ -19,6 +19,9 @@ class LateClock implements Clock {
     this.timers.add(timer);
     return { cancel: () => void this.timers.delete(timer) };
   }
+  nextTurn(callback: () => void): void {
+    setImmediate(callback);
+  }
   advanceTo(time: number): void {
     for (;;) {
       const due = [...this.timers].filter(({ at }) => at <= time).sort((a, b) => a.at - b.at)[0];

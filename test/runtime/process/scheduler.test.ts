@@ -1,5 +1,5 @@
 import { Scheduler, type Runnable } from '../../../packages/runtime/src/process/scheduler';
-import { settle, VirtualClock } from '../../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 /** Runs so often, putting itself into the queue again. */
 class Repeating implements Runnable {
@@ -18,8 +18,11 @@ class Repeating implements Runnable {
 }
 
 describe('the scheduler', () => {
+  let clock: VirtualClock;
+  beforeEach(() => void (clock = new VirtualClock()));
+
   it('runs what is enqueued in its order, in a microtask', async () => {
-    const scheduler = new Scheduler(new VirtualClock());
+    const scheduler = new Scheduler(clock);
     const order: number[] = [];
     for (const n of [1, 2, 3]) scheduler.enqueue({ run: () => (order.push(n), 1) });
     expect(order).toEqual([]);
@@ -28,15 +31,15 @@ describe('the scheduler', () => {
   });
 
   it('runs each in its turn, and what is enqueued meanwhile after it', async () => {
-    const scheduler = new Scheduler(new VirtualClock());
+    const scheduler = new Scheduler(clock);
     const order: string[] = [];
     for (const name of ['a', 'b']) scheduler.enqueue(new Repeating(scheduler, 3, () => order.push(name)));
-    await settle();
+    await clock.settle();
     expect(order).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
   });
 
   it('lets the event loop have a turn after a slice, however much is left', async () => {
-    const scheduler = new Scheduler(new VirtualClock());
+    const scheduler = new Scheduler(clock);
     const endless = new Repeating(scheduler, 1e6);
     scheduler.enqueue(endless);
     await new Promise((resolve) => setImmediate(resolve));
@@ -49,7 +52,6 @@ describe('the scheduler', () => {
   });
 
   it('ends a slice early when it takes long by the clock', async () => {
-    const clock = new VirtualClock();
     let now = 0;
     clock.now = () => now;
     const scheduler = new Scheduler(clock);
@@ -60,7 +62,7 @@ describe('the scheduler', () => {
   });
 
   it('counts what a process takes on its own account, and says when it must queue', async () => {
-    const scheduler = new Scheduler(new VirtualClock());
+    const scheduler = new Scheduler(clock);
     let taken = 0;
     while (scheduler.spend()) taken += 1;
     expect(taken).toBeGreaterThan(100);
@@ -69,13 +71,13 @@ describe('the scheduler', () => {
     scheduler.enqueue({ run: () => ((ran = true), 1) });
     await Promise.resolve();
     expect(ran).toBe(false);
-    await settle();
+    await clock.settle();
     expect(ran).toBe(true);
     expect(scheduler.spend()).toBe(true);
   });
 
   it('runs the others when one throws, and lets Node report the error', async () => {
-    const scheduler = new Scheduler(new VirtualClock());
+    const scheduler = new Scheduler(clock);
     const reported: unknown[] = [];
     const queue = globalThis.queueMicrotask;
     globalThis.queueMicrotask = (callback) => {
@@ -93,7 +95,7 @@ describe('the scheduler', () => {
         },
       });
       scheduler.enqueue({ run: () => ((ran = true), 1) });
-      await settle();
+      await clock.settle();
       expect(ran).toBe(true);
       expect(reported).toMatchObject([{ message: 'of the runtime' }]);
     } finally {
@@ -102,7 +104,7 @@ describe('the scheduler', () => {
   });
 
   it('keeps its order through a queue of 200,000', async () => {
-    const scheduler = new Scheduler(new VirtualClock());
+    const scheduler = new Scheduler(clock);
     let next = 0;
     let inOrder = true;
     for (let i = 0; i < 200_000; i++) {
@@ -114,7 +116,8 @@ describe('the scheduler', () => {
         },
       });
     }
-    while (next < 200_000) await settle(10);
+    await clock.settle();
+    expect(next).toBe(200_000);
     expect(inOrder).toBe(true);
   });
 });

@@ -61,6 +61,7 @@ describe('TimerQueue', () => {
       now: () => now,
       wallTime: () => now,
       setTimer: (alarm: () => void) => (alarms.push(alarm), { cancel: () => {} }),
+      nextTurn: (callback: () => void) => void setImmediate(callback),
     };
     const queue = new TimerQueue(clock);
     const fire = jest.fn();

@@ -1,6 +1,5 @@
 import { BadArgumentError } from '../terms/errors';
 import type { ExitReason } from '../terms/exit-reason';
-import type { SystemEvent } from './system-event';
 
 /** Tells the state of a server whose fields are not its state. */
 export const readState = Symbol('readState');
@@ -18,8 +17,6 @@ export interface ServerStatus {
   readonly state: unknown;
   /** What it handled last; in crash reports. */
   readonly lastMessage?: unknown;
-  /** The last events, if `sys.log` keeps them. */
-  readonly log?: readonly SystemEvent[];
   /** Why it ends; in crash reports. */
   readonly reason?: ExitReason;
 }
@@ -58,7 +55,7 @@ export function shownStatus(
   try {
     return server.formatStatus(status);
   } catch {
-    const { lastMessage: _, log: __, ...rest } = status;
+    const { lastMessage: _, ...rest } = status;
     return { ...rest, state: 'formatStatus raised an error' };
   }
 }

@@ -8,13 +8,7 @@ import type { LocalNode } from './local-node';
  * when that ends.
  * @throws BadArgumentError if `to` is no address
  */
-export function sendLater(
-  call: string,
-  local: LocalNode,
-  to: Address,
-  message: unknown,
-  delayMs: number,
-): Ref {
+export function sendLater(local: LocalNode, to: Address, message: unknown, delayMs: number): Ref {
   const receiver = typeof to === 'string' ? local.table.get(to) : undefined;
   if (receiver !== undefined) {
     return local.timers.start(
@@ -25,7 +19,7 @@ export function sendLater(
       receiver,
     );
   }
-  local.router.destinationOf(call, to);
+  local.router.destinationOf('sendAfter', to);
   // A process of this node that has ended needs no timer.
   if (isPid(to) && nodeOfPid(to) === local.name) return local.refs.next();
   return local.timers.start(delayMs, () => {
@@ -33,11 +27,11 @@ export function sendLater(
   });
 }
 
-/** Sends a message whose time has come: nobody is there to catch an error any more. */
-export function sendNow(local: LocalNode, to: Address, message: unknown): void {
+/** Nobody is there to catch an error any more. */
+function sendNow(local: LocalNode, to: Address, message: unknown): void {
   try {
     local.router.send(to, message, null);
   } catch (error) {
-    local.log.error('a timer: the message could not be sent', { error });
+    local.log.error('sendAfter: the message could not be sent', { error });
   }
 }

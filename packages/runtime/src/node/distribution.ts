@@ -43,6 +43,8 @@ export interface Distribution {
   ping(node: NodeName): Promise<'pong' | 'pang'>;
   list(kind: NodeListKind): NodeName[];
   getCookie(): string | undefined;
+  /** How many sockets it holds: those it listens on, those of connections, and those on their way. For inspection. */
+  readonly openSockets: number;
   /** Takes leave of the other nodes: from now on nothing is sent or delivered, and they lose this node. */
   leave(): void;
   /** Closes every connection and stops listening. */

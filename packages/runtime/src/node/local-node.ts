@@ -28,6 +28,8 @@ export interface NodeSetup {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** Who runs next. Default: whoever became ready first. */
+  readonly scheduler?: Scheduler | undefined;
 }
 
 /** A node as the runtime sees it: the parts that its processes, its behaviours and its connections share. */
@@ -64,7 +66,7 @@ export class LocalNode {
     this.random = setup.random;
     this.log = new NodeLog(setup.logger, setup.name, () => setup.clock.wallTime());
     this.events = new NodeEvents(this.log);
-    this.scheduler = new Scheduler(setup.clock);
+    this.scheduler = setup.scheduler ?? new Scheduler(setup.clock);
     this.table = new ProcessTable(setup.name, setup.creation);
     this.pid = this.table.sparePid();
     this.refs = new RefSource(setup.name, setup.creation);

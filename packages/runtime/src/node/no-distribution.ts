@@ -6,6 +6,8 @@ import type { PendingCall } from './pending-call';
 
 /** The distribution of a node without a name: every other node is out of reach. */
 export class NoDistribution implements Distribution {
+  readonly openSockets = 0;
+
   constructor(private readonly answers: { route(signal: ControlSignal): void }) {}
 
   send(_node: NodeName, signal: OneWaySignal): void {

@@ -3,7 +3,6 @@ import {
   CallTimeoutError,
   NodeDownError,
   NoProcessError,
-  NotServerError,
   RemoteError,
   ServerExitError,
   type TrestleError,
@@ -129,8 +128,6 @@ export class PendingCall implements From, Deadline {
     switch (failure.kind) {
       case 'noproc':
         return new NoProcessError(this.describe());
-      case 'notServer':
-        return new NotServerError(this.describe());
       case 'exit':
         return new ServerExitError(this.describe(), failure.reason);
       case 'nodedown':

@@ -25,6 +25,15 @@ export interface RpcService extends Rpc {
 
 /** The public face of a node: hands every verb to the part that does it. */
 export class RunningNode extends BaseVerbs implements Node {
+  /**
+   * What a node is made of, whether it runs or not: for tests, which look inside.
+   * @throws BadArgumentError if it is no node
+   */
+  static partsOf(call: string, node: unknown): LocalNode {
+    if (node instanceof RunningNode) return node.local;
+    throw new BadArgumentError({ call, expected: 'a node', got: node });
+  }
+
   readonly stopped: Promise<void>;
   private markStopped!: () => void;
   private stopping: Promise<void> | null = null;

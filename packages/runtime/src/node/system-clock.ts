@@ -13,4 +13,5 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   wallTime: () => Date.now(),
   setTimer: (callback, delayMs) => new SystemTimer(setTimeout(callback, Math.ceil(delayMs))),
+  nextTurn: (callback) => void setImmediate(callback),
 };

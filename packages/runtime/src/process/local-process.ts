@@ -22,8 +22,6 @@ export interface ProcessHost {
 
 /** What runs inside a process: a body with `receive`, or the loop of a server. */
 export interface Activity extends Runnable {
-  /** Whether it answers what is asked of a server itself; unless it says that it does not, it does. */
-  readonly isServer?: boolean;
   /** The process has ended, whatever the activity is doing. */
   ended(reason: ExitReason): void;
   /** A message was taken out of the mailbox by other means. */
@@ -66,11 +64,6 @@ export class LocalProcess implements TimerOwner {
     this.ready();
   }
 
-  /** Whether it is a server, or may be one: it may be on its way up. */
-  get isServer(): boolean {
-    return this.activity?.isServer !== false;
-  }
-
   get mailbox(): Mailbox {
     return (this.messages ??= new Mailbox());
   }
@@ -78,6 +71,11 @@ export class LocalProcess implements TimerOwner {
   /** How many messages wait. */
   get queueLength(): number {
     return this.messages === null ? 0 : this.messages.length;
+  }
+
+  /** How many calls it has not answered. For inspection; takes time in proportion. */
+  get openCallCount(): number {
+    return this.calls === null ? 0 : this.calls.count();
   }
 
   /** The calls this process must answer. */
@@ -138,6 +136,11 @@ export class LocalProcess implements TimerOwner {
   /** @returns what was monitored, if anything was */
   removeMonitor(ref: Ref): Destination | undefined {
     return this.relations?.monitors?.take(ref);
+  }
+
+  /** What it monitors. For inspection. */
+  get monitored(): readonly (readonly [Ref, Destination])[] {
+    return [...(this.relations?.monitors ?? [])];
   }
 
   addWatcher(watcher: Watcher): void {

@@ -27,11 +27,12 @@ const keptLength = 1_024;
  */
 export class Scheduler {
   /** The queue is `queue[next]` to `queue[end - 1]`; its array is kept, because a new one for each call would cost. */
-  private queue: (Runnable | null)[] = [];
-  private next = 0;
-  private end = 0;
+  protected queue: (Runnable | null)[] = [];
+  protected next = 0;
+  protected end = 0;
   private scheduled = false;
-  private left = sliceMessages;
+  /** Messages that may be handled before the event loop gets its turn. */
+  protected left = sliceMessages;
   private untilLook = messagesPerTurn;
   private sliceStart: number;
   private readonly resolved = Promise.resolve();
@@ -56,6 +57,16 @@ export class Scheduler {
     return this.charge(1);
   }
 
+  /** Whether nobody waits for a turn. */
+  get isIdle(): boolean {
+    return !this.scheduled;
+  }
+
+  /** Gives one process its turn. @returns how many messages it handled */
+  protected give(runnable: Runnable): number {
+    return runnable.run(messagesPerTurn);
+  }
+
   private readonly drain = (): void => {
     while (this.next < this.end) {
       if (this.left <= 0) {
@@ -65,7 +76,7 @@ export class Scheduler {
       const runnable = this.queue[this.next] as Runnable;
       this.queue[this.next++] = null;
       try {
-        this.charge(runnable.run(messagesPerTurn));
+        this.charge(this.give(runnable));
       } catch (error) {
         // The runtime's own mistake: it must be seen, and must not stop the other processes.
         raiseUncaught(error);
@@ -90,7 +101,7 @@ export class Scheduler {
   }
 
   private yieldToEventLoop(): void {
-    setImmediate(() => {
+    this.clock.nextTurn(() => {
       this.left = sliceMessages;
       this.untilLook = messagesPerTurn;
       this.sliceStart = this.clock.now();

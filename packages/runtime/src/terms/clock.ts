@@ -12,6 +12,8 @@ export interface Clock {
   wallTime(): number;
   /** Runs `callback` once, `delayMs` from now (0 to 2^31 - 1). */
   setTimer(callback: () => void, delayMs: number): ClockTimer;
+  /** Runs `callback` once the event loop has had a turn: what came from sockets and timers meanwhile goes first. */
+  nextTurn(callback: () => void): void;
 }
 
 /** The chance a node lives by: the platform's, or seeded under test. */

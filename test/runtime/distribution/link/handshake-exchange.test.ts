@@ -10,7 +10,8 @@ import type {
 } from '../../../../packages/runtime/src/distribution/handshake/handshake-step';
 import { defaultLimits } from '../../../../packages/runtime/src/distribution/wire/limits';
 import { MemoryNetwork } from '../../../support/memory-transport';
-import { settle, VirtualClock } from '../../../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
+import { settled } from '../kernel/linked-nodes';
 
 const peer = { name: 'b@h', creation: 1, hidden: false };
 
@@ -61,7 +62,7 @@ describe('a handshake over a socket', () => {
 
   it('fails when it takes too long', async () => {
     await clock.advance(defaultLimits.handshakeTimeoutMs);
-    await settle();
+    await settled();
     expect(outcomes).toEqual([{ kind: 'failed', why: 'timeout', message: 'too slow' }]);
     expect(network.open).toBe(0);
   });
@@ -71,22 +72,21 @@ describe('a handshake over a socket', () => {
     ['too long a message', 'x'.repeat(defaultLimits.maxHandshakeBytes + 1)],
   ])('fails when the peer sends %s', async (what, data) => {
     other.send(data);
-    await settle();
+    await settled();
     expect(outcomes).toMatchObject([{ kind: 'failed', why: 'protocol' }]);
     expect((outcomes[0] as { message: string }).message).toContain(what);
   });
 
   it('ends once when the peer hangs up, whatever this side does then', async () => {
     other.close();
-    await settle();
+    await settled();
     exchange.close();
     expect(outcomes).toEqual([{ kind: 'closed', problem: undefined }]);
   });
 
   it('closes the socket when it yields', async () => {
     other.send('yield');
-    await settle();
-    await settle();
+    await settled();
     expect(outcomes).toEqual([{ kind: 'yielded', peer }]);
     expect(network.open).toBe(0);
   });

@@ -146,6 +146,12 @@ export class NetKernel implements Distribution, PeerHost, Door {
     return this.listener === null ? 0 : this.listener.port;
   }
 
+  get openSockets(): number {
+    let count = this.closer.openSockets + (this.listener === null ? 0 : 1);
+    for (const peer of this.peers.values()) count += peer.openSockets;
+    return count;
+  }
+
   leave(): void {
     this.isStopping = true;
     for (const peer of this.peers.values()) peer.connection?.end('shutdown');
@@ -155,6 +161,7 @@ export class NetKernel implements Distribution, PeerHost, Door {
     this.isStopping = true;
     for (const peer of [...this.peers.values()]) peer.disconnect('shutdown');
     await Promise.all([this.whereabouts.stop(), this.listener?.close(), this.closer.allClosed()]);
+    this.listener = null;
   }
 
   // What its peers need.

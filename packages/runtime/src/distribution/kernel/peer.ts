@@ -86,6 +86,11 @@ export class Peer {
     return wasConnected;
   }
 
+  /** The sockets of its connection and of attempts at one. For inspection. */
+  get openSockets(): number {
+    return this.attempts.size + this.established.size + (this.info === null ? 0 : 1);
+  }
+
   /** The node dialled, has proved itself, and asks to be let in. */
   asked(attempt: Attempt, info: PeerInfo): void {
     this.accepts += 1;

@@ -11,6 +11,11 @@ export class SocketCloser {
 
   constructor(private readonly clock: Clock) {}
 
+  /** The sockets that have not closed yet. For inspection. */
+  get openSockets(): number {
+    return this.closing.size;
+  }
+
   /** Closes a socket once everything sent has left; what still arrives is dropped. */
   close(socket: Socket): void {
     this.closing.add(socket);

@@ -1,0 +1,43 @@
+import type { Clock } from '../terms/clock';
+import { Scheduler, type Runnable } from '../process/scheduler';
+import type { SeededRandom } from './seeded-random';
+
+/** The longest turn, in messages. */
+const longestTurn = 8;
+/**
+ * How often a process that takes a message in the middle of its turn must queue for it, and how often the promises that
+ * a process has settled come before the next process.
+ */
+const interruption = 0.25;
+
+/**
+ * A run queue whose order is drawn from a seed: any process that is ready may be next, for any number of messages.
+ * Every order it makes is one that a program must bear; messages from one process to another keep theirs.
+ */
+export class ShuffledScheduler extends Scheduler {
+  constructor(
+    clock: Clock,
+    private readonly random: SeededRandom,
+  ) {
+    super(clock);
+  }
+
+  /** Changes places with one that waits, so that after any number of arrivals every order is equally likely. */
+  override enqueue(runnable: Runnable): void {
+    super.enqueue(runnable);
+    const { queue, next, end } = this;
+    const place = next + this.random.below(end - next);
+    queue[end - 1] = queue[place] as Runnable;
+    queue[place] = runnable;
+  }
+
+  override spend(): boolean {
+    return super.spend() && !this.random.chance(interruption);
+  }
+
+  protected override give(runnable: Runnable): number {
+    const handled = runnable.run(1 + this.random.below(longestTurn));
+    if (this.random.chance(interruption)) this.left = 0;
+    return handled;
+  }
+}

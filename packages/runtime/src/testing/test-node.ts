@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { objectWith } from '../terms/option-schemas';
+import { checkOptions } from '../terms/options';
+import type { Logger, LogRecord } from '../node/logger';
+import type { Node } from '../node/node';
+import { wsTransport } from '../distribution/link/ws-transport';
+import { bootNode } from '../start-node';
+import { expectNothingLeft, leakCheck, type LeakCheck } from './leak-check';
+import { createProbe, type Probe, type ProbeOptions } from './probe';
+import { SeededRandom } from './seeded-random';
+import { ShuffledScheduler } from './shuffled-scheduler';
+import { VirtualClock } from './virtual-clock';
+
+/** How a test node is started. */
+export interface TestNodeOptions {
+  /**
+   * Shuffles the order in which processes run, and makes the node's chance the same each time: a test that fails with
+   * one seed fails with it again. Default: processes run in the order they became ready.
+   */
+  readonly seed?: number;
+  /** The time it lives by; several nodes may share one. Default: a clock of its own. */
+  readonly clock?: VirtualClock;
+  /** Where log lines go besides `log`. Default: nowhere. */
+  readonly logger?: Logger;
+}
+
+/** A node under test: it lives by virtual time, keeps its log, and is stopped with a check that nothing is left. */
+export class TestNode {
+  /** @internal */
+  constructor(
+    readonly node: Node,
+    readonly clock: VirtualClock,
+    /** What it has logged so far. */
+    readonly log: readonly LogRecord[],
+    /** The seed it was started with. */
+    readonly seed: number | undefined,
+  ) {}
+
+  /** Starts a process whose code is the test's. */
+  probe<M = unknown>(options?: ProbeOptions): Promise<Probe<M>> {
+    return createProbe<M>(this.node, options);
+  }
+
+  /** Waits until its processes have done all they can do now. */
+  settle(): Promise<void> {
+    return this.clock.settle();
+  }
+
+  /** Lets time go by. @param ms milliseconds */
+  advance(ms: number): Promise<void> {
+    return this.clock.advance(ms);
+  }
+
+  /** Lets time go by until a promise settles, and gives what it gives. */
+  until<T>(promise: PromiseLike<T>, options?: { readonly withinMs?: number }): Promise<T> {
+    return this.clock.until(promise, options);
+  }
+
+  /** Begins a leak check: what is on the node now is no leak. */
+  leakCheck(): LeakCheck {
+    return leakCheck(this.node);
+  }
+
+  /**
+   * Stops the node, letting time go by if that takes some.
+   * @throws ExpectationError if it does not stop, or leaves something behind
+   */
+  async stop(): Promise<void> {
+    await this.clock.until(this.node.stop());
+    expectNothingLeft(this.node);
+  }
+}
+
+const schema = z.strictObject({
+  seed: z.number('a number').optional(),
+  clock: z.instanceof(VirtualClock, { error: 'a virtual clock' }).optional(),
+  logger: objectWith<Logger>('log', 'a logger: an object with log(record)').optional(),
+});
+
+/**
+ * Starts a node for a test, without a network: see `Simulation` for nodes that are connected.
+ * @throws BadArgumentError if an option is wrong
+ */
+export async function createTestNode(options: TestNodeOptions = {}): Promise<TestNode> {
+  checkOptions('createTestNode', schema, options);
+  const { seed, clock = new VirtualClock(), logger } = options;
+  const log: LogRecord[] = [];
+  const keep = (record: LogRecord): void => {
+    log.push(record);
+    logger?.log(record);
+  };
+  const nodeOptions = { clock, logger: { log: keep } };
+  if (seed === undefined) {
+    const node = await bootNode(nodeOptions, { transport: wsTransport });
+    return new TestNode(node, clock, log, seed);
+  }
+  const random = new SeededRandom(seed);
+  const scheduler = new ShuffledScheduler(clock, random.fork('order'));
+  const node = await bootNode(
+    { ...nodeOptions, random: random.fork('chance') },
+    { transport: wsTransport, scheduler },
+  );
+  return new TestNode(node, clock, log, seed);
+}
