@@ -25,6 +25,15 @@ export function inBothPlaces(claim: string, test: (places: Places) => Promise<vo
   });
 }
 
+/** For a claim that is another in each place. */
+export async function eachPlace(test: (places: Places) => Promise<void>): Promise<void> {
+  const cluster = await startCluster();
+  const [here, there] = [await cluster('here'), await cluster('there')];
+  await here.connect(there.name);
+  await test({ here, there: here, apart: false });
+  await test({ here, there, apart: true });
+}
+
 /** Starts nodes that share a cookie and a port mapper of their own. */
 export async function startCluster(): Promise<(name: string, options?: NodeOptions) => Promise<Node>> {
   const shared = { cookie: 'both places', mapperPort: await freePort() };

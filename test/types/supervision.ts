@@ -7,9 +7,11 @@ import {
   Process,
   startAgent,
   startApplication,
+  startDynamicSupervisor,
   startSupervisor,
   Supervisor,
   supervisorSpec,
+  Task,
   type Call,
   type ChildInfo,
   type Node,
@@ -60,6 +62,14 @@ export async function supervisors(node: Node, self: Self): Promise<void> {
   ];
   const supervisor = await startSupervisor(node, { strategy: 'oneForOne', children });
   await startSupervisor(self, { strategy: 'oneForAll', intensity: { restarts: 1 }, name: 'app' });
+  self.spawn<'stop' | Pid>(async (typed) => {
+    await startSupervisor(typed, { strategy: 'oneForOne' });
+    await startDynamicSupervisor(typed);
+    await Task.await(
+      typed,
+      Task.async(typed, () => 1),
+    );
+  });
   const infos: ChildInfo[] = await Supervisor.whichChildren(self, supervisor);
   const pid: Pid | undefined = await Supervisor.startChild(node, supervisor, childSpec(Counter));
   await Supervisor.countChildren(node, localName<Supervisor>('app').on('b@127.0.0.1'));

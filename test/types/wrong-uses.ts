@@ -197,9 +197,18 @@ export const ignoreCall: CallResult = ignore();
 export const ignoreMessage: Next = ignore();
 // @ts-expect-error a reply is for `handleCall`
 export const replyNext: Next = reply({ type: 'x' }, 5);
-// @ts-expect-error after a reply comes `continueWith` or nothing
+// @ts-expect-error after a reply comes `continueWith`, a timeout or nothing
 export const replyThenNoReply = reply({ type: 'x' }, undefined as never, noReply());
-export const fine: [InitResult, InitResult, Next, Next, Next, CallResult, CallResult] = [
+// @ts-expect-error a timeout has its unit in its name
+export const unitless = noReply({ timeout: 5 });
+// @ts-expect-error a timeout is a number
+export const timeless = noReply({ timeoutMs: '5' });
+// @ts-expect-error a timeout alone is no result
+export const onlyTimeout: Next = { timeoutMs: 5 };
+// @ts-expect-error before a stop comes a reply or nothing
+export const stopThenNoReply = stop('normal', noReply());
+export const fine: [InitResult, InitResult, InitResult, Next, Next, Next, CallResult, CallResult] = [
+  noReply({ timeoutMs: 5 }),
   ignore(),
   undefined,
   stop('normal'),

@@ -1,4 +1,4 @@
-import { childSpec, type ChildSpec, type Node, type Self } from '@trestle/runtime';
+import { childSpec, type ChildSpec, type Node, type AnySelf } from '@trestle/runtime';
 import { Cache } from './cache';
 import { checkCacheOptions, type CacheOptions } from './cache-options';
 import { CacheServer } from './cache-server';
@@ -13,7 +13,7 @@ import { exposeCache } from './expose-cache';
  * @throws NameTakenError if the node has a process of that name
  */
 export async function startCache<Value = unknown>(
-  on: Node | Self,
+  on: Node | AnySelf,
   options: CacheOptions,
 ): Promise<Cache<Value>> {
   checkCacheOptions('startCache', options);

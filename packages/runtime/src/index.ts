@@ -24,12 +24,23 @@ export {
 
 // Processes and their messages
 export { Process } from './node/process';
-export type { Body, Monitored, ReceiveOptions, Received, Self, Starts } from './node/node';
+export type { AnySelf, Body, Monitored, ReceiveOptions, Received, Self, Starts } from './node/node';
 export type { CallOptions, Verbs } from './node/verbs';
 export type { ProcessClass, ServerClass, ServerOptions, StartArguments } from './node/launch';
 export { isPid, nodeOfPid, type Pid } from './terms/pid';
 export { isRef, type Ref } from './terms/ref';
-export type { Down, Exit, MonitoredName, NodeDown, NodeUp, SystemMessage, TaskReply } from './terms/message';
+export type {
+  Down,
+  Exit,
+  MonitoredName,
+  NodeDown,
+  NodeUp,
+  SystemMessage,
+  TaskReply,
+  Timeout,
+  TimerTimeout,
+} from './terms/message';
+export { timer } from './node/timer';
 export type { IncomingCall, IncomingCast } from './process/receiver';
 export { ProcessExit, type ErrorData, type ExitReason, type Shutdown } from './terms/exit-reason';
 export {
@@ -59,6 +70,7 @@ export {
   stop,
   type CallResult,
   type Continue,
+  type IdleOptions,
   type Ignore,
   type InitResult,
   type Next,
@@ -75,7 +87,8 @@ export type { RegistryEntry } from './behaviours/registry-keys';
 export type { RegistryArguments, RegistryKeys } from './behaviours/registry-options';
 export type { RegistryServer } from './behaviours/registry-server';
 export type { RegistryMessage } from './behaviours/registry-table';
-export type { Statistics } from './behaviours/observed-server';
+export type { DebugFunction, Statistics } from './behaviours/observation';
+export type { SystemEvent } from './behaviours/system-event';
 export type { ServerStatus } from './behaviours/server-state';
 export type { SystemStatus } from './behaviours/system-requests';
 export { Agent, startAgent, type AgentOptions } from './behaviours/agent';
@@ -146,6 +159,7 @@ export {
   NoProcessError,
   NodeDownError,
   NotExposedError,
+  NotServerError,
   RemoteError,
   ServerExitError,
   StartError,

@@ -7,6 +7,7 @@ import {
   NodeDownError,
   NoProcessError,
   NotExposedError,
+  NotServerError,
   RemoteError,
   ServerExitError,
   StartError,
@@ -24,6 +25,7 @@ const errors: [TrestleError, string, boolean, string][] = [
     'link: expected a pid, got 5',
   ],
   [new CallTimeoutError('call kv', 5_000), 'ERR_CALL_TIMEOUT', true, 'call kv: no reply within 5000 ms'],
+  [new NotServerError('call kv'), 'ERR_NOT_SERVER', false, 'call kv: the process is no server'],
   [new NoProcessError('call kv'), 'ERR_NOPROC', false, 'call kv: there is no such process'],
   [
     new ServerExitError('call kv', 'shutdown'),

@@ -5,10 +5,10 @@ import {
   type ChildSpec,
   type LocalName,
   type Node,
-  type Self,
   type ServerClass,
   type ServerPid,
   type Supervisor,
+  type AnySelf,
 } from '@trestle/runtime';
 import { checkOptions, functionSchema } from '@trestle/runtime/internal';
 import { z, type ZodType } from 'zod';
@@ -59,7 +59,7 @@ const optionsSchema = z.strictObject({
  * @throws BadArgumentError if an option, or the `config` of a topology, is wrong
  */
 export async function startDiscovery(
-  on: Node | Self,
+  on: Node | AnySelf,
   options: DiscoveryOptions,
 ): Promise<ServerPid<Supervisor>> {
   return startSupervisor(on, supervisionOf('startDiscovery', options));

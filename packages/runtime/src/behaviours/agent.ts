@@ -8,7 +8,7 @@ import { checkOptions } from '../terms/options';
 import { Via } from '../terms/via';
 import { BaseVerbs } from '../node/base-verbs';
 import type { ServerOptions } from '../node/launch';
-import type { Node, Self } from '../node/node';
+import type { AnySelf, Node } from '../node/node';
 import type { CallOptions, Verbs } from '../node/verbs';
 import { AgentServer, type AgentCall } from './agent-server';
 import { startServer } from './start-server';
@@ -29,7 +29,7 @@ const optionsSchema = z.strictObject({
  * @throws StartError if `initial` threw; NameTakenError, BadArgumentError
  */
 export async function startAgent<State>(
-  on: Node | Self,
+  on: Node | AnySelf,
   initial: () => State | Promise<State>,
   options: AgentOptions = {},
 ): Promise<Agent<State>> {

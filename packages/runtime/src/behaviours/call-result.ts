@@ -1,5 +1,10 @@
+import { z } from 'zod';
+import { isDuration } from '../terms/duration';
+import { BadArgumentError } from '../terms/errors';
 import { ProcessExit, type ExitReason } from '../terms/exit-reason';
 import type { From } from '../terms/from';
+import { durationSchema } from '../terms/option-schemas';
+import { checkOptions } from '../terms/options';
 import type { ReplyOf } from '../terms/protocol';
 
 declare const opaque: unique symbol;
@@ -29,6 +34,16 @@ export interface Continue {
   readonly [opaque]: 'continue';
 }
 
+/** How a server goes on after a callback that does not continue by itself. */
+export interface IdleOptions {
+  /**
+   * Milliseconds without a message after which `handleInfo` gets a `Timeout`; 0 is at once, if no message waits. Any
+   * message puts an end to it, but a system request (`sys`) begins it anew. Default `Infinity`. OTP: the `Timeout` of
+   * `{noreply, State, Timeout}`.
+   */
+  readonly timeoutMs: number;
+}
+
 /** What `init` returns when the server should not run: made by `ignore`. */
 export interface Ignore {
   readonly [opaque]: 'ignore';
@@ -46,10 +61,10 @@ export class Outcome {
   declare readonly [opaque]: never;
 
   constructor(
-    readonly kind: 'reply' | 'noReply' | 'continue' | 'stop' | 'ignore',
-    /** The reply, the term to continue with, or the reason to stop. */
+    readonly kind: 'reply' | 'noReply' | 'continue' | 'idle' | 'stop' | 'ignore',
+    /** The reply, the term to continue with, the milliseconds to be idle, or the reason to stop. */
     readonly value: unknown,
-    /** What follows a reply, or what is replied before a stop. */
+    /** What follows a reply or none, or what is replied before a stop. */
     readonly also: Outcome | null,
   ) {}
 }
@@ -60,24 +75,39 @@ const ignoreOutcome = new Outcome('ignore', undefined, null);
 /**
  * Answers the request. OTP: `{reply, Reply, State}`.
  * @param request the request that `handleCall` got: it tells the type of the reply
- * @param next `continueWith(term)`, to go on with `handleContinue` before any message
+ * @param next `continueWith(term)`, to go on with `handleContinue` before any message; or `{ timeoutMs }`, to be told
+ *   if no message comes for so long
+ * @throws BadArgumentError if `next` is neither
  */
-export function reply<Request>(_request: Request, value: NoInfer<ReplyOf<Request>>, next?: Continue): Reply {
-  return new Outcome('reply', value, (next as Outcome | undefined) ?? null);
+export function reply<Request>(
+  _request: Request,
+  value: NoInfer<ReplyOf<Request>>,
+  next?: Continue | IdleOptions,
+): Reply {
+  return new Outcome('reply', value, next === undefined ? null : following('reply', next));
 }
 
-/** Does not answer now: a `ReplyPort` will, or `self.reply(from, value)`. OTP: `{noreply, State}`. */
-export function noReply(next?: Continue): NoReply {
-  return next === undefined ? noReplyOutcome : new Outcome('noReply', undefined, next as unknown as Outcome);
+/**
+ * Does not answer now: a `ReplyPort` will, or `self.reply(from, value)`; from the callbacks that answer nobody: goes on.
+ * OTP: `{noreply, State}`.
+ * @param next as in `reply`
+ */
+export function noReply(next?: Continue | IdleOptions): NoReply {
+  return next === undefined ? noReplyOutcome : new Outcome('noReply', undefined, following('noReply', next));
 }
 
 /**
  * Ends the server: `terminate` is called, then it exits with `reason`. OTP: `{stop, Reason, …}`.
  * @param answer `reply(request, value)`, to answer the request before the exit, when `terminate` is done. Its caller
  *   then does not fail.
+ * @throws BadArgumentError if `answer` is no reply
  */
 export function stop(reason: ExitReason, answer?: Reply): Stop {
-  return new Outcome('stop', reason, (answer as Outcome | undefined) ?? null);
+  const last = answer as Outcome | undefined;
+  if (last !== undefined && !(last instanceof Outcome && last.kind === 'reply')) {
+    throw new BadArgumentError({ call: 'stop', expected: 'reply(request, value)', got: answer });
+  }
+  return new Outcome('stop', reason, last ?? null);
 }
 
 /** Goes on with `handleContinue(term)` before any message. OTP: `{continue, Term}`. */
@@ -108,6 +138,16 @@ export class ReplyPort<Reply> {
 /** Keeps the caller of a request, typed by the request, to answer it later. OTP: `gen_server:reply/2`. */
 export function replyPort<Request>(_request: Request, from: From): ReplyPort<ReplyOf<Request>> {
   return new ReplyPort<ReplyOf<Request>>(from);
+}
+
+const idleSchema = z.strictObject({ timeoutMs: durationSchema });
+
+/** How the server goes on after a result, checked at the door. */
+function following(call: string, next: Continue | IdleOptions): Outcome {
+  if (next instanceof Outcome && next.kind === 'continue') return next;
+  const timeoutMs = (next as IdleOptions | null)?.timeoutMs;
+  if (!isDuration(timeoutMs)) checkOptions<unknown>(call, idleSchema, next);
+  return new Outcome('idle', timeoutMs, null);
 }
 
 /** The exit of a callback that returned something else than a result. */

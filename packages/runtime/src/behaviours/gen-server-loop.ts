@@ -1,18 +1,18 @@
-import { isOrderly, reasonOfThrown, type ExitReason } from '../terms/exit-reason';
+import { reasonOfThrown, type ExitReason } from '../terms/exit-reason';
 import type { From } from '../terms/from';
-import { isExit } from '../terms/message';
+import { isExit, type Timeout } from '../terms/message';
 import type { Pid } from '../terms/pid';
 import { castLabel, type Label } from '../terms/signal';
 import type { Activity, LocalProcess } from '../process/local-process';
-import type { NodeLog } from '../node/logger';
+import type { LocalNode } from '../node/local-node';
 import { isPromise } from '../node/spawn';
 import { badReturn, Outcome } from './call-result';
 import type { Callbacks } from './callbacks';
-import { unobserved } from './observed-server';
+import { IdleTimer } from './idle-timer';
 import type { Served } from './served';
-import { isSystemRequest } from './system-request';
+import { isSystemRequest, isSystemRequestNext } from './system-request';
 import { handleSystemRequest } from './system-requests';
-import { reportTermination } from './termination-report';
+import { nothing, terminateServer, type LastReply } from './termination';
 
 /** Who waits for a server to start. */
 export interface StartListener {
@@ -22,17 +22,12 @@ export interface StartListener {
   failed(reason: ExitReason): void;
 }
 
-/** The reply of a server that stops, and to whom. */
-interface LastReply {
-  readonly from: From;
-  readonly value: unknown;
-}
-
 /** The callbacks whose results mean the same. */
 type PlainCallback = 'handleCast' | 'handleInfo' | 'handleContinue' | 'init';
+type Callback = PlainCallback | 'handleCall';
 
-/** Stands for "no message": what a server handles while it starts. */
-const nothing = Symbol('nothing');
+/** What a server is told that no message has come for as long as it wanted to wait. */
+const timeout: Timeout = Object.freeze({ type: 'timeout' });
 
 /**
  * Runs a server: one callback at a time, in the order of the mailbox. A callback that returns a promise suspends only
@@ -41,11 +36,13 @@ const nothing = Symbol('nothing');
 export class GenServerLoop implements Activity, Served {
   private begun = false;
   private suspended = false;
-  private continuation: Outcome | null = null;
+  /** What comes before the next message: a continuation, or some time to wait for it. */
+  private following: Outcome | null = null;
+  private idleTimer: IdleTimer | null = null;
   private lastMessage: unknown = nothing;
 
   constructor(
-    private readonly log: NodeLog,
+    private readonly local: LocalNode,
     readonly process: LocalProcess,
     public server: Callbacks,
     readonly parent: Pid | null,
@@ -55,8 +52,8 @@ export class GenServerLoop implements Activity, Served {
   run(budget: number): number {
     for (let handled = 0; handled < budget; handled++) {
       if (this.suspended) return handled;
-      if (this.continuation !== null) this.goOn(this.continuation);
-      else if (!this.begun) this.init();
+      if (this.following !== null && this.follow(this.following)) continue;
+      if (!this.begun) this.init();
       else if (this.process.queueLength !== 0) this.handleNext();
       else {
         // An idle server must not keep what it handled last.
@@ -71,6 +68,7 @@ export class GenServerLoop implements Activity, Served {
 
   ended(reason: ExitReason): void {
     this.suspended = true;
+    this.idleTimer?.stop();
     this.startListener?.failed(reason);
     this.startListener = null;
   }
@@ -94,7 +92,7 @@ export class GenServerLoop implements Activity, Served {
       if (isPromise(result)) this.suspend(result, 'init', null);
       else this.initDone(result);
     } catch (thrown) {
-      this.crash(thrown);
+      this.threw('init', null, thrown);
     }
   }
 
@@ -119,11 +117,17 @@ export class GenServerLoop implements Activity, Served {
     const { mailbox } = this.process;
     const label = mailbox.headLabel();
     const message = mailbox.shift();
+    this.take(message, label);
+  }
+
+  private take(message: unknown, label: Label): void {
     this.lastMessage = message;
     try {
       this.handle(message, label);
     } catch (thrown) {
-      this.crash(thrown);
+      if (label === null) this.threw('handleInfo', null, thrown);
+      else if (label === castLabel) this.threw('handleCast', null, thrown);
+      else this.threw('handleCall', label, thrown);
     }
   }
 
@@ -150,13 +154,32 @@ export class GenServerLoop implements Activity, Served {
     else this.done('handleInfo', this.server.handleInfo(message));
   }
 
-  private goOn(continuation: Outcome): void {
-    this.continuation = null;
+  /** @returns whether that was something to do: if not, it is the turn of the messages */
+  private follow(next: Outcome): boolean {
+    if (next.kind === 'idle') return this.beIdle(next.value as number);
+    this.following = null;
     try {
-      this.done('handleContinue', this.server.handleContinue(continuation.value));
+      this.done('handleContinue', this.server.handleContinue(next.value));
     } catch (thrown) {
-      this.crash(thrown);
+      this.threw('handleContinue', null, thrown);
     }
+    return true;
+  }
+
+  private beIdle(timeoutMs: number): boolean {
+    const { process } = this;
+    const timer = (this.idleTimer ??= new IdleTimer(this.local.timerQueue, process));
+    if (process.queueLength !== 0 && !timer.hasFired) {
+      timer.stop();
+      // A system request is none of the server's messages: when it is handled the wait begins anew.
+      if (!isSystemRequestNext(process.mailbox)) this.following = null;
+      return false;
+    }
+    if (!timer.isOver(timeoutMs)) return false;
+    timer.stop();
+    this.following = null;
+    this.take(timeout, null);
+    return true;
   }
 
   /** A callback has returned: its result counts now, or when its promise settles. */
@@ -171,16 +194,17 @@ export class GenServerLoop implements Activity, Served {
     if (!(result instanceof Outcome)) throw badReturn('handleCall', result);
     switch (result.kind) {
       case 'reply':
-        this.continuation = result.also;
+        this.following = result.also;
         from.reply(result.value);
         return;
       case 'noReply':
-        this.continuation = result.also;
+        this.following = result.also;
         return;
       case 'stop':
         this.terminate(result.value, undefined, lastReply(from, result.also));
         return;
       case 'continue':
+      case 'idle':
       case 'ignore':
         throw badReturn('handleCall', result.kind);
     }
@@ -190,30 +214,24 @@ export class GenServerLoop implements Activity, Served {
   private apply(callback: PlainCallback, result: unknown): void {
     if (result === undefined) return;
     if (!(result instanceof Outcome)) throw badReturn(callback, result);
-    if (result.kind === 'continue') this.continuation = result;
+    if (result.kind === 'continue') this.following = result;
     else if (result.kind === 'stop') this.terminate(result.value);
-    else if (result.kind === 'noReply') this.continuation = result.also;
+    else if (result.kind === 'noReply') this.following = result.also;
     else throw badReturn(callback, result.kind);
   }
 
-  private suspend(
-    result: PromiseLike<unknown>,
-    callback: PlainCallback | 'handleCall',
-    from: From | null,
-  ): void {
+  private suspend(result: PromiseLike<unknown>, callback: Callback, from: From | null): void {
     this.suspended = true;
     // A thenable may call back at once, or twice: a promise does neither.
     Promise.resolve(result).then(
       (value) => {
         this.resume(() => {
-          if (from !== null) this.answer(from, value);
-          else if (callback === 'init') this.initDone(value);
-          else this.apply(callback as PlainCallback, value);
+          this.conclude(callback, from, value);
         });
       },
       (thrown: unknown) => {
         this.resume(() => {
-          this.crash(thrown);
+          this.threw(callback, from, thrown);
         });
       },
     );
@@ -236,47 +254,38 @@ export class GenServerLoop implements Activity, Served {
     return this.suspended;
   }
 
+  private conclude(callback: Callback, from: From | null, result: unknown): void {
+    if (from !== null) this.answer(from, result);
+    else if (callback === 'init') this.initDone(result);
+    else this.apply(callback as PlainCallback, result);
+  }
+
+  /** As in OTP, a result that is thrown counts as one that is returned; anything else is a crash. */
+  private threw(callback: Callback, from: From | null, thrown: unknown): void {
+    if (!(thrown instanceof Outcome)) {
+      this.crash(thrown);
+      return;
+    }
+    try {
+      this.conclude(callback, from, thrown);
+    } catch (error) {
+      this.crash(error);
+    }
+  }
+
   private crash(thrown: unknown): void {
     // A server that has not started has nothing to clean up, and whoever starts it hears the reason.
     if (this.startListener !== null) this.process.end(reasonOfThrown(thrown));
     else this.terminate(reasonOfThrown(thrown), thrown);
   }
 
-  /** Calls `terminate` and ends the process; an error in `terminate` becomes the reason. */
+  /** Calls `terminate` and ends the process. */
   terminate(reason: ExitReason, thrown?: unknown, last: LastReply | null = null): void {
     // A callback may have ended its own process.
     if (this.process.hasEnded) return;
     this.suspended = true;
-    try {
-      const result: unknown = this.server.terminate(reason);
-      if (!isPromise(result)) this.end(reason, thrown, last);
-      else {
-        Promise.resolve(result).then(
-          () => {
-            this.end(reason, thrown, last);
-          },
-          (error: unknown) => {
-            this.end(reasonOfThrown(error), error, last);
-          },
-        );
-      }
-    } catch (error) {
-      this.end(reasonOfThrown(error), error, last);
-    }
-  }
-
-  /** What was to be replied before the end goes out when all is cleaned up, as in OTP. */
-  private end(reason: ExitReason, thrown: unknown, last: LastReply | null): void {
-    if (this.process.hasEnded) return;
-    if (!isOrderly(reason)) {
-      const { lastMessage } = this;
-      reportTermination(this.log, this.process, unobserved(this.server), {
-        reason: thrown ?? reason,
-        ...(lastMessage === nothing ? {} : { lastMessage }),
-      });
-    }
-    last?.from.reply(last.value);
-    this.process.end(reason);
+    const { process, server, lastMessage } = this;
+    terminateServer({ log: this.local.log, process, server, lastMessage, last }, reason, thrown);
   }
 }
 

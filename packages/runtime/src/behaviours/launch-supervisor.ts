@@ -1,6 +1,6 @@
 import { BaseVerbs } from '../node/base-verbs';
 import type { ServerOptions } from '../node/launch';
-import type { Node, Self } from '../node/node';
+import type { AnySelf, Node } from '../node/node';
 import { stopWithNode } from '../node/stop-hook';
 import type { Pid } from '../terms/pid';
 import type { CallbacksClass } from './callbacks';
@@ -14,7 +14,7 @@ import { stopServer } from './stop-request';
  */
 export function launchSupervisor<Args>(
   call: string,
-  on: Node | Self,
+  on: Node | AnySelf,
   Server: CallbacksClass,
   options: { readonly args: Args; readonly name: ServerOptions<Args>['name'] | undefined },
 ): Promise<Pid> {

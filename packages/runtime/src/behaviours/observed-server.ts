@@ -4,50 +4,18 @@ import type { Self } from '../node/node';
 import { isPromise } from '../node/spawn';
 import { Outcome, type CallResult, type InitResult, type Next } from './call-result';
 import type { Callbacks } from './callbacks';
+import type { Observation } from './observation';
 import type { ServerStatus } from './server-state';
 
-/** What a server has handled since `sys.statistics(on, server, true)`. Times are milliseconds since 1970. */
-export interface Statistics {
-  readonly startTime: number;
-  readonly currentTime: number;
-  /** Messages it handled: calls, casts and others. */
-  readonly messagesIn: number;
-  /** Replies its callbacks returned. */
-  readonly messagesOut: number;
-}
-
-/** Takes the place of a server whose messages are counted or traced: what is not observed pays nothing for it. */
+/** Takes the place of a server that is observed: what is not observed pays nothing for it. */
 export class ObservedServer implements Callbacks {
-  /** Whether each message is logged. */
-  traces = false;
-  private since: number | null = null;
-  private messagesIn = 0;
-  private messagesOut = 0;
-
   constructor(
     readonly server: Callbacks,
-    private readonly who: string,
+    readonly observation: Observation,
   ) {}
 
   get self(): Self {
     return this.server.self;
-  }
-
-  get counts(): boolean {
-    return this.since !== null;
-  }
-
-  /** Begins to count, from nothing, or stops. */
-  count(flag: boolean): void {
-    this.since = flag ? this.self.node.clock.wallTime() : null;
-    this.messagesIn = this.messagesOut = 0;
-  }
-
-  /** What was counted; `undefined` if nothing is. */
-  get statistics(): Statistics | undefined {
-    const { since: startTime, messagesIn, messagesOut } = this;
-    if (startTime === null) return undefined;
-    return { startTime, currentTime: this.self.node.clock.wallTime(), messagesIn, messagesOut };
   }
 
   init(args: unknown): InitResult | Promise<InitResult> {
@@ -55,7 +23,7 @@ export class ObservedServer implements Callbacks {
   }
 
   handleCall(request: unknown, from: From): CallResult | Promise<CallResult> {
-    this.came('call', { request, from: from.pid });
+    this.observation.saw({ type: 'call', request, from: from.pid });
     const result = this.server.handleCall(request, from);
     return isPromise(result)
       ? Promise.resolve(result).then((done) => this.answered(done, from))
@@ -63,16 +31,17 @@ export class ObservedServer implements Callbacks {
   }
 
   handleCast(request: unknown): Next | Promise<Next> {
-    this.came('cast', { request });
+    this.observation.saw({ type: 'cast', request });
     return this.server.handleCast(request);
   }
 
   handleInfo(message: unknown): Next | Promise<Next> {
-    this.came('message', { message });
+    this.observation.saw({ type: 'message', message });
     return this.server.handleInfo(message);
   }
 
   handleContinue(term: unknown): Next | Promise<Next> {
+    this.observation.saw({ type: 'continue', term });
     return this.server.handleContinue(term);
   }
 
@@ -84,28 +53,27 @@ export class ObservedServer implements Callbacks {
     return this.server.formatStatus(status);
   }
 
-  private came(what: string, report: Readonly<Record<string, unknown>>): void {
-    this.messagesIn += 1;
-    this.trace(`got a ${what}`, report);
-  }
-
   private answered(result: CallResult, from: From): CallResult {
     const reply = result instanceof Outcome ? replyOf(result) : null;
-    if (reply !== null) {
-      this.messagesOut += 1;
-      this.trace('replied', { reply: reply.value, to: from.pid });
-    }
+    if (reply !== null) this.observation.saw({ type: 'reply', reply: reply.value, to: from.pid });
     return result;
-  }
-
-  private trace(what: string, report: Readonly<Record<string, unknown>>): void {
-    if (this.traces) this.self.node.log.info(`${this.who} ${what}`, report);
   }
 }
 
 /** The server itself, observed or not. */
 export function unobserved(server: Callbacks): Callbacks {
   return server instanceof ObservedServer ? server.server : server;
+}
+
+/** What is observed of a server, if anything is. */
+export function observationOf(server: Callbacks): Observation | undefined {
+  return server instanceof ObservedServer ? server.observation : undefined;
+}
+
+/** Its last events, where a status shows them: only if they are kept. */
+export function keptEvents(server: Callbacks): Pick<ServerStatus, 'log'> {
+  const log = observationOf(server)?.log ?? null;
+  return log === null ? {} : { log: log.events };
 }
 
 function replyOf(result: Outcome): Outcome | null {

@@ -1,7 +1,7 @@
 import type { ServerPid } from '../terms/address';
 import { BadArgumentError } from '../terms/errors';
 import { isPid, type Pid } from '../terms/pid';
-import type { Node, Self } from '../node/node';
+import type { AnySelf, Node, Self } from '../node/node';
 import type { Ignore } from './call-result';
 import { checkSpec, type ChildSpec, type StartSpec } from './child-spec';
 import { splitOptions, supervisorChild, type SupervisedOptions } from './launch-supervisor';
@@ -32,7 +32,7 @@ export interface PartitionOptions<S> extends Pick<SupervisorOptions, 'intensity'
  * @throws StartError if a partition did not start; NameTakenError, BadArgumentError
  */
 export async function startPartitionSupervisor<S>(
-  on: Node | Self,
+  on: Node | AnySelf,
   options: PartitionOptions<S>,
 ): Promise<ServerPid<Supervisor>> {
   return startSupervisor(on, supervisionOf('startPartitionSupervisor', options));

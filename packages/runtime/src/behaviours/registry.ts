@@ -4,7 +4,7 @@ import { isPid, type Pid } from '../terms/pid';
 import type { NameService } from '../terms/via';
 import { BaseVerbs } from '../node/base-verbs';
 import type { LocalNode } from '../node/local-node';
-import type { Node, Self } from '../node/node';
+import type { AnySelf, Node, Self } from '../node/node';
 import type { LocalProcess } from '../process/local-process';
 import type { RegistryEntry } from './registry-keys';
 import type { RegistryServer } from './registry-server';
@@ -28,7 +28,7 @@ export class Registry<Key = unknown, Value = unknown> implements NameService<Key
    * @param on a process or a node; the registry is one of that node
    * @param name the name it was started with; it may be started later, and again
    */
-  constructor(on: Node | Self, name: string | LocalName<RegistryServer<Key, Value>>) {
+  constructor(on: Node | AnySelf, name: string | LocalName<RegistryServer<Key, Value>>) {
     this.name = plainName('Registry', name);
     this.local = BaseVerbs.launcherOf('Registry', on, false).local;
   }

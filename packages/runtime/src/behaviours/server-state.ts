@@ -1,5 +1,6 @@
 import { BadArgumentError } from '../terms/errors';
 import type { ExitReason } from '../terms/exit-reason';
+import type { SystemEvent } from './system-event';
 
 /** Tells the state of a server whose fields are not its state. */
 export const readState = Symbol('readState');
@@ -17,6 +18,8 @@ export interface ServerStatus {
   readonly state: unknown;
   /** What it handled last; in crash reports. */
   readonly lastMessage?: unknown;
+  /** The last events, if `sys.log` keeps them. */
+  readonly log?: readonly SystemEvent[];
   /** Why it ends; in crash reports. */
   readonly reason?: ExitReason;
 }
@@ -55,7 +58,7 @@ export function shownStatus(
   try {
     return server.formatStatus(status);
   } catch {
-    const { lastMessage: _, ...rest } = status;
+    const { lastMessage: _, log: __, ...rest } = status;
     return { ...rest, state: 'formatStatus raised an error' };
   }
 }

@@ -1,5 +1,5 @@
 import type { ServerPid } from '../terms/address';
-import type { Node, Self } from '../node/node';
+import type { AnySelf, Node } from '../node/node';
 import type { ChildSpec } from './child-spec';
 import { DynamicSupervisor } from './dynamic-supervisor';
 import { checkDynamicSupervision, type DynamicSupervisorOptions } from './dynamic-supervisor-options';
@@ -13,7 +13,7 @@ import { launchSupervisor, splitOptions, supervisorChild, type SupervisedOptions
  * @throws NameTakenError, BadArgumentError
  */
 export async function startDynamicSupervisor<Extra extends readonly unknown[] = []>(
-  on: Node | Self,
+  on: Node | AnySelf,
   options: DynamicSupervisorOptions<Extra> = {},
 ): Promise<ServerPid<DynamicSupervisor<Extra>>> {
   const call = 'startDynamicSupervisor';

@@ -1,6 +1,6 @@
 import { plainName, type LocalName } from '../terms/address';
 import { BaseVerbs } from '../node/base-verbs';
-import type { Node, Self } from '../node/node';
+import type { AnySelf, Node } from '../node/node';
 import { childSpec, type ChildOptions, type ChildSpec } from './child-spec';
 import { Registry } from './registry';
 import { checkRegistryOptions, type RegistryArguments } from './registry-options';
@@ -20,7 +20,7 @@ export interface RegistryOptions<Key = unknown, Value = unknown> extends Registr
  * @throws BadArgumentError if an option is wrong; NameTakenError if the name is another process's
  */
 export async function startRegistry<Key = unknown, Value = unknown>(
-  on: Node | Self,
+  on: Node | AnySelf,
   options: RegistryOptions<Key, Value>,
 ): Promise<Registry<Key, Value>> {
   const args = checkRegistryOptions('startRegistry', options);

@@ -89,7 +89,7 @@ class Starting implements StartListener {
         this.timedOut();
       });
     }
-    process.begin(new GenServerLoop(local.log, process, server, parent?.pid ?? null, this));
+    process.begin(new GenServerLoop(local, process, server, parent?.pid ?? null, this));
   }
 
   started(): void {

@@ -1,5 +1,5 @@
 import type { ServerPid } from '../terms/address';
-import type { Node, Self } from '../node/node';
+import type { AnySelf, Node } from '../node/node';
 import type { ChildSpec } from './child-spec';
 import { launchSupervisor, splitOptions, supervisorChild, type SupervisedOptions } from './launch-supervisor';
 import { Supervisor } from './supervisor';
@@ -15,7 +15,7 @@ import { checkSupervision, type SupervisorOptions } from './supervisor-options';
  * it were stopped in reverse order
  */
 export async function startSupervisor(
-  on: Node | Self,
+  on: Node | AnySelf,
   options: SupervisorOptions,
 ): Promise<ServerPid<Supervisor>> {
   const args = checkSupervision('startSupervisor', options);

@@ -1,5 +1,5 @@
 import type { ServerPid } from '../terms/address';
-import type { Node, Self } from '../node/node';
+import type { AnySelf, Node } from '../node/node';
 import type { ChildSpec } from './child-spec';
 import { checkDynamicSupervision, type DynamicSupervisorOptions } from './dynamic-supervisor-options';
 import { launchSupervisor, splitOptions, supervisorChild, type SupervisedOptions } from './launch-supervisor';
@@ -16,7 +16,7 @@ export type TaskSupervisorOptions = Pick<DynamicSupervisorOptions, 'name' | 'int
  * @throws NameTakenError, BadArgumentError
  */
 export async function startTaskSupervisor(
-  on: Node | Self,
+  on: Node | AnySelf,
   options: TaskSupervisorOptions = {},
 ): Promise<ServerPid<TaskSupervisor>> {
   const call = 'startTaskSupervisor';

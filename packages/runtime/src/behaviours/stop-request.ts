@@ -6,6 +6,7 @@ import type { ExitReason } from '../terms/exit-reason';
 import { durationSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import type { Verbs } from '../node/verbs';
+import { askServer } from './system-call';
 import type { SystemRequest } from './system-request';
 
 const schema = z.strictObject({
@@ -18,7 +19,7 @@ const schema = z.strictObject({
  * @param on the process or node that asks
  * @param options.reason default `'normal'`
  * @param options.timeoutMs default `Infinity`
- * @throws NoProcessError if there is no such server
+ * @throws NoProcessError if there is no such server; NotServerError if the process is none
  * @throws ServerExitError if it ended with another reason
  * @throws CallTimeoutError if it did not end in time
  */
@@ -31,7 +32,7 @@ export async function stopServer<S>(
   const reason = options.reason ?? 'normal';
   const request: SystemRequest = { type: '$stop', reason };
   try {
-    await on.call<unknown, never>(server, request as never, { timeoutMs: options.timeoutMs ?? Infinity });
+    await askServer(on, server, request, { timeoutMs: options.timeoutMs ?? Infinity });
   } catch (error) {
     // The reason may have travelled: it is compared as data.
     if (!(error instanceof ServerExitError) || !isDeepStrictEqual(error.reason, reason)) throw error;

@@ -1,18 +1,33 @@
 import type { ExitReason } from '../terms/exit-reason';
+import { castLabel } from '../terms/signal';
+import type { Mailbox } from '../process/mailbox';
+import type { DebugFunction } from './observation';
 
 /**
  * What the runtime asks of a server itself, whatever it serves; it travels as a call. OTP: a system message,
  * `{system, From, Request}`.
  */
 export type SystemRequest =
-  | { readonly type: '$stop'; readonly reason: ExitReason }
-  | { readonly type: '$getState' | '$getStatus' | '$suspend' | '$resume' }
+  | { readonly type: '$stop' | '$terminate'; readonly reason: ExitReason }
+  | { readonly type: '$getState' }
+  | { readonly type: '$getStatus' }
+  | { readonly type: '$suspend' | '$resume' }
   | { readonly type: '$replaceState'; readonly change: (state: unknown) => unknown }
+  | ObservationRequest;
+
+/** What is to be observed of a server, and what came of it. */
+export type ObservationRequest =
   | { readonly type: '$statistics'; readonly flag: boolean | 'get' }
-  | { readonly type: '$trace'; readonly flag: boolean };
+  | { readonly type: '$trace'; readonly flag: boolean }
+  /** How many events are kept: none if 0. */
+  | { readonly type: '$log'; readonly flag: number | 'get' | 'print' }
+  | { readonly type: '$install'; readonly id: unknown; readonly fn: DebugFunction; readonly state: unknown }
+  | { readonly type: '$remove'; readonly id: unknown }
+  | { readonly type: '$noDebug' };
 
 const types: ReadonlySet<string> = new Set<SystemRequest['type']>([
   '$stop',
+  '$terminate',
   '$getState',
   '$getStatus',
   '$suspend',
@@ -20,6 +35,10 @@ const types: ReadonlySet<string> = new Set<SystemRequest['type']>([
   '$replaceState',
   '$statistics',
   '$trace',
+  '$log',
+  '$install',
+  '$remove',
+  '$noDebug',
 ]);
 
 /** The character code of `$`, with which the runtime's own types begin. */
@@ -30,4 +49,10 @@ export function isSystemRequest(request: unknown): request is SystemRequest {
   if (typeof request !== 'object' || request === null) return false;
   const { type } = request as { readonly type?: unknown };
   return typeof type === 'string' && type.charCodeAt(0) === dollar && types.has(type);
+}
+
+/** Tells whether the oldest message is a request for the server itself; there must be one. */
+export function isSystemRequestNext(mailbox: Mailbox): boolean {
+  const label = mailbox.headLabel();
+  return label !== null && label !== castLabel && isSystemRequest(mailbox.messageAt(0));
 }

@@ -2,12 +2,14 @@ import type { From } from '../terms/from';
 import { BadArgumentError } from '../terms/errors';
 import type { Pid } from '../terms/pid';
 import { isPromise } from '../node/spawn';
-import { ObservedServer, unobserved, type Statistics } from './observed-server';
+import type { Statistics } from './observation';
+import { handleObservationRequest } from './observation-requests';
+import { keptEvents, observationOf, unobserved } from './observed-server';
 import type { Served } from './served';
 import { replaceStateOf, shownStatus, stateOf } from './server-state';
 import { Suspension } from './suspension';
+import type { SystemEvent } from './system-event';
 import type { SystemRequest } from './system-request';
-import { nameOf } from './termination-report';
 
 /** What `sys.getStatus` tells of a server. OTP: what `sys:get_status/1` returns. */
 export interface SystemStatus {
@@ -22,6 +24,10 @@ export interface SystemStatus {
   /** What has been counted, if `sys.statistics` was asked to. */
   readonly statistics: Statistics | undefined;
   readonly isTraced: boolean;
+  /** How many functions see its events. */
+  readonly debugFunctions: number;
+  /** Its last events, if `sys.log` was asked to keep them. */
+  readonly log?: readonly SystemEvent[];
   /** Its state, as its `formatStatus` shows it. */
   readonly state: unknown;
 }
@@ -39,6 +45,9 @@ export function handleSystemRequest(
 ): void {
   switch (request.type) {
     case '$stop':
+    case '$terminate':
+      // Who stops a server waits for its end, who terminates it does not.
+      if (request.type === '$terminate') from.reply('ok');
       suspension?.finish();
       served.terminate(request.reason);
       return;
@@ -56,20 +65,18 @@ export function handleSystemRequest(
   from.reply('ok');
 }
 
-type Question = Exclude<SystemRequest, { readonly type: '$stop' | '$suspend' | '$resume' }>;
+type Question = Exclude<SystemRequest, { readonly type: '$stop' | '$terminate' | '$suspend' | '$resume' }>;
 
 function answer(served: Served, request: Question, isSuspended: boolean): unknown {
   switch (request.type) {
     case '$replaceState':
       return replaceState(served, request.change);
-    case '$statistics':
-      return statistics(served, request.flag);
-    case '$trace':
-      return trace(served, request.flag);
     case '$getStatus':
       return statusOf(served, isSuspended);
-    default:
+    case '$getState':
       return stateOf(unobserved(served.server));
+    default:
+      return handleObservationRequest(served, request);
   }
 }
 
@@ -98,44 +105,21 @@ function replaceState(served: Served, change: (state: unknown) => unknown): Repl
   }
 }
 
-function statistics(served: Served, flag: boolean | 'get'): Statistics | 'ok' | undefined {
-  if (flag === 'get') return observer(served)?.statistics;
-  observe(served, (observed) => {
-    observed.count(flag);
-  });
-  return 'ok';
-}
-
-function trace(served: Served, flag: boolean): 'ok' {
-  observe(served, (observed) => {
-    observed.traces = flag;
-  });
-  return 'ok';
-}
-
-function observer({ server }: Served): ObservedServer | undefined {
-  return server instanceof ObservedServer ? server : undefined;
-}
-
-/** A server that is not observed any more is called without a detour again. */
-function observe(served: Served, change: (observed: ObservedServer) => void): void {
-  const observed =
-    observer(served) ?? new ObservedServer(served.server, nameOf(served.process, served.server));
-  change(observed);
-  served.server = observed.counts || observed.traces ? observed : observed.server;
-}
-
 function statusOf(served: Served, isSuspended: boolean): SystemStatus {
   const { process, parent } = served;
   const server = unobserved(served.server);
+  const observation = observationOf(served.server);
+  const { state, log } = shownStatus(server, { state: stateOf(server), ...keptEvents(served.server) });
   return {
     pid: process.pid,
     module: server.constructor.name,
     name: process.name ?? process.label ?? undefined,
     parent: parent ?? undefined,
     status: isSuspended ? 'suspended' : 'running',
-    statistics: observer(served)?.statistics,
-    isTraced: observer(served)?.traces ?? false,
-    state: shownStatus(server, { state: stateOf(server) }).state,
+    statistics: observation?.statistics,
+    isTraced: observation?.traces ?? false,
+    debugFunctions: observation?.installed.length ?? 0,
+    ...(log === undefined ? {} : { log }),
+    state,
   };
 }

@@ -4,7 +4,7 @@ import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import { BaseVerbs } from '../node/base-verbs';
 import type { LocalNode } from '../node/local-node';
-import type { Body, Node, Self } from '../node/node';
+import type { AnySelf, Body, Node } from '../node/node';
 import type { EndListener } from '../process/relations';
 import type { LocalProcess } from '../process/local-process';
 
@@ -14,13 +14,13 @@ import type { LocalProcess } from '../process/local-process';
  */
 export class TaskOwner {
   private constructor(
-    readonly on: Node | Self,
+    readonly on: Node | AnySelf,
     readonly local: LocalNode,
     readonly process: LocalProcess | null,
   ) {}
 
   /** @throws BadArgumentError if `on` is neither a process nor a running node */
-  static of(call: string, on: Node | Self): TaskOwner {
+  static of(call: string, on: Node | AnySelf): TaskOwner {
     const { local, starter } = BaseVerbs.launcherOf(call, on, true);
     return new TaskOwner(on, local, starter);
   }
@@ -39,7 +39,7 @@ export class TaskOwner {
   }
 
   /** @throws BadArgumentError if it is another who asks */
-  check(call: string, on: Node | Self): void {
+  check(call: string, on: Node | AnySelf): void {
     BaseVerbs.launcherOf(call, on, false);
     if (on.pid === this.pid) return;
     throw new BadArgumentError({ call, expected: `the owner of the task, ${this.pid}`, got: on.pid });

@@ -1,7 +1,7 @@
 import type { ServerRef } from '../terms/address';
 import { BadArgumentError } from '../terms/errors';
 import type { Pid } from '../terms/pid';
-import type { Node, Self } from '../node/node';
+import type { AnySelf, Node } from '../node/node';
 import type { Verbs } from '../node/verbs';
 import { ignore } from './call-result';
 import { checkSpec, type ChildOptions, type StartSpec } from './child-spec';
@@ -31,7 +31,7 @@ export class TaskSupervisor extends DynamicSupervisorServer {
    * @throws ChildError `maxChildren`, NoProcessError, UnsendableError if the supervisor is on another node
    */
   static async async<Result>(
-    on: Node | Self,
+    on: Node | AnySelf,
     supervisor: TaskSupervisorRef,
     fn: TaskFunction<Result>,
     options: TaskChildOptions = {},
@@ -44,7 +44,7 @@ export class TaskSupervisor extends DynamicSupervisorServer {
    * OTP: `Task.Supervisor.async_nolink/3`.
    */
   static async asyncNolink<Result>(
-    on: Node | Self,
+    on: Node | AnySelf,
     supervisor: TaskSupervisorRef,
     fn: TaskFunction<Result>,
     options: TaskChildOptions = {},
@@ -73,7 +73,7 @@ export class TaskSupervisor extends DynamicSupervisorServer {
 
   /** As `Task.asyncStream`, with the tasks under the supervisor. OTP: `Task.Supervisor.async_stream/4`. */
   static asyncStream<Item, Result>(
-    on: Node | Self,
+    on: Node | AnySelf,
     supervisor: TaskSupervisorRef,
     items: Iterable<Item> | AsyncIterable<Item>,
     fn: StreamFunction<Item, Result>,
@@ -90,7 +90,7 @@ export class TaskSupervisor extends DynamicSupervisorServer {
    * OTP: `Task.Supervisor.async_stream_nolink/4`.
    */
   static asyncStreamNolink<Item, Result>(
-    on: Node | Self,
+    on: Node | AnySelf,
     supervisor: TaskSupervisorRef,
     items: Iterable<Item> | AsyncIterable<Item>,
     fn: StreamFunction<Item, Result>,
@@ -129,7 +129,7 @@ interface Kept {
 
 async function startTask<Result>(
   kept: Kept,
-  on: Node | Self,
+  on: Node | AnySelf,
   fn: TaskFunction<Result>,
 ): Promise<Task<Awaited<Result>>> {
   checkTaskFunction(kept.call, fn);
@@ -141,7 +141,7 @@ async function startTask<Result>(
 
 function streamUnder<Item, Result>(
   kept: Kept,
-  on: Node | Self,
+  on: Node | AnySelf,
   items: Iterable<Item> | AsyncIterable<Item>,
   fn: StreamFunction<Item, Result>,
   options: AsyncStreamOptions,

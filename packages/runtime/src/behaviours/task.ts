@@ -1,7 +1,7 @@
 import { BadArgumentError, CallTimeoutError, TaskExitError } from '../terms/errors';
 import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
-import type { Node, Self } from '../node/node';
+import type { AnySelf, Node } from '../node/node';
 import { shutdownProcess } from './shutdown-process';
 import { checkYieldMany, timeoutOfWait, type TaskWaitOptions, type YieldManyOptions } from './task-options';
 import type { TaskOutcome } from './task-outcome';
@@ -47,7 +47,7 @@ export class Task<Result> implements Waitable {
    * @param on the process that will await it, or the node
    * @param fn what it executes; may be async
    */
-  static async<Result>(on: Node | Self, fn: TaskFunction<Result>): Task<Awaited<Result>> {
+  static async<Result>(on: Node | AnySelf, fn: TaskFunction<Result>): Task<Awaited<Result>> {
     const call = 'Task.async';
     checkTaskFunction(call, fn);
     const owner = TaskOwner.of(call, on);
@@ -57,7 +57,7 @@ export class Task<Result> implements Waitable {
   }
 
   /** A task that is over already, where one is wanted of a value that is at hand. OTP: `Task.completed/1`. */
-  static completed<Result>(on: Node | Self, value: Result): Task<Result> {
+  static completed<Result>(on: Node | AnySelf, value: Result): Task<Result> {
     const owner = TaskOwner.of('Task.completed', on);
     const run = new TaskRun<Result>(owner, () => value);
     run.outcome = { status: 'ok', value };
@@ -72,7 +72,7 @@ export class Task<Result> implements Waitable {
    * @throws BadArgumentError if another than the owner asks, or the owner has done with it
    */
   static async await<Result>(
-    on: Node | Self,
+    on: Node | AnySelf,
     task: Task<Result>,
     options: TaskWaitOptions = {},
   ): Promise<Result> {
@@ -86,7 +86,7 @@ export class Task<Result> implements Waitable {
    * @throws TaskExitError as soon as one has ended without a result, CallTimeoutError: the others can be asked again
    */
   static async awaitMany<const Tasks extends readonly Task<unknown>[]>(
-    on: Node | Self,
+    on: Node | AnySelf,
     tasks: Tasks,
     options: TaskWaitOptions = {},
   ): Promise<{ -readonly [Index in keyof Tasks]: ResultOf<Tasks[Index]> }> {
@@ -99,7 +99,7 @@ export class Task<Result> implements Waitable {
    * @throws BadArgumentError if another than the owner asks, or the owner has done with it
    */
   static async yield<Result>(
-    on: Node | Self,
+    on: Node | AnySelf,
     task: Task<Result>,
     options: TaskWaitOptions = {},
   ): Promise<TaskOutcome<Result> | undefined> {
@@ -114,7 +114,7 @@ export class Task<Result> implements Waitable {
    * @returns each task with how it ended, `undefined` if it has not, in their order
    */
   static async yieldMany<Result>(
-    on: Node | Self,
+    on: Node | AnySelf,
     tasks: readonly Task<Result>[],
     options: YieldManyOptions = {},
   ): Promise<[Task<Result>, TaskOutcome<Result> | undefined][]> {
@@ -140,7 +140,7 @@ export class Task<Result> implements Waitable {
    *   done with it before
    */
   static async shutdown<Result>(
-    on: Node | Self,
+    on: Node | AnySelf,
     task: Task<Result>,
     shutdownMs: number | 'brutalKill' = 5_000,
   ): Promise<TaskOutcome<Result> | undefined> {
@@ -166,7 +166,7 @@ export class Task<Result> implements Waitable {
    * Lets a task go on alone: unlinked, and its result is dropped. OTP: `Task.ignore/1`.
    * @returns how it ended, if it has already
    */
-  static ignore<Result>(on: Node | Self, task: Task<Result>): TaskOutcome<Result> | undefined {
+  static ignore<Result>(on: Node | AnySelf, task: Task<Result>): TaskOutcome<Result> | undefined {
     Task.check('Task.ignore', on, [task]);
     if (task.outcome !== undefined) return task.takeOutcome();
     if (task.pid !== undefined) task.by.unlink(task.pid);
@@ -187,7 +187,7 @@ export class Task<Result> implements Waitable {
    *   outcome is the exit `'timeout'`. Default `'exit'`
    */
   static asyncStream<Item, Result>(
-    on: Node | Self,
+    on: Node | AnySelf,
     items: Iterable<Item> | AsyncIterable<Item>,
     fn: StreamFunction<Item, Result>,
     options: AsyncStreamOptions = {},
@@ -210,7 +210,7 @@ export class Task<Result> implements Waitable {
 
   private static async awaitAll(
     call: string,
-    on: Node | Self,
+    on: Node | AnySelf,
     tasks: readonly Task<unknown>[],
     options: TaskWaitOptions,
   ): Promise<unknown[]> {
@@ -230,7 +230,7 @@ export class Task<Result> implements Waitable {
   }
 
   /** Only the owner may ask, about a task that it has not done with, and once at a time. */
-  private static check(call: string, on: Node | Self, tasks: readonly unknown[]): void {
+  private static check(call: string, on: Node | AnySelf, tasks: readonly unknown[]): void {
     for (const task of tasks) {
       if (!(task instanceof Task)) throw new BadArgumentError({ call, expected: 'a task', got: task });
       (task as Task<unknown>).by.check(call, on);

@@ -1,8 +1,7 @@
-import type { ExitReason } from '../terms/exit-reason';
 import type { LocalProcess } from '../process/local-process';
 import type { NodeLog } from '../node/logger';
 import type { Callbacks } from './callbacks';
-import { shownStatus, stateOf } from './server-state';
+import { shownStatus, stateOf, type ServerStatus } from './server-state';
 
 /**
  * Logs that a server ended for a reason that is none of order, with what it was doing, as its `formatStatus` shows it.
@@ -12,7 +11,7 @@ export function reportTermination(
   log: NodeLog,
   process: LocalProcess,
   server: Callbacks,
-  about: { readonly reason: ExitReason; readonly lastMessage?: unknown },
+  about: Omit<ServerStatus, 'state'>,
 ): void {
   const status = shownStatus(server, { ...about, state: stateOf(server) });
   log.error(`${nameOf(process, server)} terminating`, { ...status });

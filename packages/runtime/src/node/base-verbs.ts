@@ -11,11 +11,12 @@ import { checkDuration, isDuration } from '../terms/duration';
 import { BadArgumentError } from '../terms/errors';
 import type { ExitReason } from '../terms/exit-reason';
 import { isFrom, type From } from '../terms/from';
+import type { TimerTimeout } from '../terms/message';
 import { durationSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import type { Pid } from '../terms/pid';
 import type { CallsOf, CastsOf, ReplyTo } from '../terms/protocol';
-import { isRef, type Ref } from '../terms/ref';
+import { checkRef, type Ref } from '../terms/ref';
 import { Via } from '../terms/via';
 import type { LocalProcess } from '../process/local-process';
 import { sendLater } from './delayed-send';
@@ -87,15 +88,29 @@ export abstract class BaseVerbs implements Verbs {
   sendAfter(to: Address, message: unknown, delayMs: number): Ref {
     const local = this.acting();
     checkDuration('sendAfter', 'delayMs', delayMs);
-    return sendLater(local, to, message, delayMs);
+    return sendLater('sendAfter', local, to, message, delayMs);
+  }
+
+  startTimer(to: Address, message: unknown, delayMs: number): Ref {
+    const local = this.acting();
+    checkDuration('startTimer', 'delayMs', delayMs);
+    const timeout: { -readonly [Key in keyof TimerTimeout]?: TimerTimeout[Key] } = { type: 'timeout' };
+    timeout.timer = sendLater('startTimer', local, to, timeout, delayMs);
+    timeout.message = message;
+    return timeout.timer;
   }
 
   cancelTimer(timer: Ref): number | false {
     const { timers } = this.acting();
     const leftMs = typeof timer === 'string' ? timers.cancel(timer) : undefined;
     if (leftMs !== undefined) return leftMs;
-    if (isRef(timer)) return false;
-    throw new BadArgumentError({ call: 'cancelTimer', expected: 'a reference', got: timer });
+    checkRef('cancelTimer', timer);
+    return false;
+  }
+
+  readTimer(timer: Ref): number | false {
+    const { timers } = this.acting();
+    return timers.leftMs(checkRef('readTimer', timer)) ?? false;
   }
 
   whereis(name: ServerName): Pid | undefined {

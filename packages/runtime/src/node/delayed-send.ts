@@ -8,7 +8,13 @@ import type { LocalNode } from './local-node';
  * when that ends.
  * @throws BadArgumentError if `to` is no address
  */
-export function sendLater(local: LocalNode, to: Address, message: unknown, delayMs: number): Ref {
+export function sendLater(
+  call: string,
+  local: LocalNode,
+  to: Address,
+  message: unknown,
+  delayMs: number,
+): Ref {
   const receiver = typeof to === 'string' ? local.table.get(to) : undefined;
   if (receiver !== undefined) {
     return local.timers.start(
@@ -19,7 +25,7 @@ export function sendLater(local: LocalNode, to: Address, message: unknown, delay
       receiver,
     );
   }
-  local.router.destinationOf('sendAfter', to);
+  local.router.destinationOf(call, to);
   // A process of this node that has ended needs no timer.
   if (isPid(to) && nodeOfPid(to) === local.name) return local.refs.next();
   return local.timers.start(delayMs, () => {
@@ -27,11 +33,11 @@ export function sendLater(local: LocalNode, to: Address, message: unknown, delay
   });
 }
 
-/** Nobody is there to catch an error any more. */
-function sendNow(local: LocalNode, to: Address, message: unknown): void {
+/** Sends a message whose time has come: nobody is there to catch an error any more. */
+export function sendNow(local: LocalNode, to: Address, message: unknown): void {
   try {
     local.router.send(to, message, null);
   } catch (error) {
-    local.log.error('sendAfter: the message could not be sent', { error });
+    local.log.error('a timer: the message could not be sent', { error });
   }
 }

@@ -55,6 +55,11 @@ export interface Starts {
   start<M>(Class: ProcessClass<M>): Pid<M>;
 }
 
+/** A process, whatever its messages are. */
+// `any`, because a process of one kind of messages is none of another kind.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnySelf = Self<any>;
+
 /** A process, as its own code sees it. OTP: what `self()` may do. */
 export interface Self<M = unknown> extends Verbs, Starts {
   /** Its address. OTP: `self()`. */

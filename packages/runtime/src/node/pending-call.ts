@@ -3,6 +3,7 @@ import {
   CallTimeoutError,
   NodeDownError,
   NoProcessError,
+  NotServerError,
   RemoteError,
   ServerExitError,
   type TrestleError,
@@ -128,6 +129,8 @@ export class PendingCall implements From, Deadline {
     switch (failure.kind) {
       case 'noproc':
         return new NoProcessError(this.describe());
+      case 'notServer':
+        return new NotServerError(this.describe());
       case 'exit':
         return new ServerExitError(this.describe(), failure.reason);
       case 'nodedown':

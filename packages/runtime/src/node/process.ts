@@ -6,7 +6,7 @@ import { isDownOf, type SystemMessage } from '../terms/message';
 import { flagSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import { isPid, type Pid } from '../terms/pid';
-import { isRef, type Ref } from '../terms/ref';
+import { checkRef, type Ref } from '../terms/ref';
 import type { LocalProcess } from '../process/local-process';
 import { Receiver } from '../process/receiver';
 import { BaseVerbs, startClass } from './base-verbs';
@@ -160,7 +160,7 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
 
   demonitor(ref: Ref, options: { readonly flush?: boolean } = {}): void {
     const { router } = this.acting();
-    if (!isRef(ref)) throw new BadArgumentError({ call: 'demonitor', expected: 'a reference', got: ref });
+    checkRef('demonitor', ref);
     checkOptions('demonitor', demonitorOptions, options);
     const to = this.process.removeMonitor(ref);
     if (to !== undefined) router.route({ kind: 'demonitor', ref, from: this.pid, to });

@@ -57,10 +57,25 @@ export interface Verbs {
   sendAfter(to: Address, message: unknown, delayMs: number): Ref;
 
   /**
-   * Stops a timer. OTP: `erlang:cancel_timer/1`.
+   * As `sendAfter`, in an envelope that names the timer: `{ type: 'timeout', timer, message }`. What arrives though its
+   * timer was given up can be told from what is waited for. OTP: `erlang:start_timer/3`.
+   * @param delayMs milliseconds, 0 or more; `Infinity` is never
+   * @returns the `timer` of the message
+   * @throws BadArgumentError if `to` is no address or `delayMs` no duration
+   */
+  startTimer(to: Address, message: unknown, delayMs: number): Ref;
+
+  /**
+   * Stops a timer, whoever started it; its message may have arrived already. OTP: `erlang:cancel_timer/1`.
    * @returns the milliseconds that were left; `false` if it has fired or there is none
    */
   cancelTimer(timer: Ref): number | false;
+
+  /**
+   * Tells how long a timer still runs. OTP: `erlang:read_timer/1`.
+   * @returns milliseconds; `false` if it has fired, was cancelled or never was
+   */
+  readTimer(timer: Ref): number | false;
 
   /** The process registered under a name on this node, or with a name service. OTP: `whereis/1`. */
   whereis(name: ServerName): Pid | undefined;

@@ -22,6 +22,8 @@ export interface ProcessHost {
 
 /** What runs inside a process: a body with `receive`, or the loop of a server. */
 export interface Activity extends Runnable {
+  /** Whether it answers what is asked of a server itself; unless it says that it does not, it does. */
+  readonly isServer?: boolean;
   /** The process has ended, whatever the activity is doing. */
   ended(reason: ExitReason): void;
   /** A message was taken out of the mailbox by other means. */
@@ -62,6 +64,11 @@ export class LocalProcess implements TimerOwner {
   begin(activity: Activity): void {
     this.activity = activity;
     this.ready();
+  }
+
+  /** Whether it is a server, or may be one: it may be on its way up. */
+  get isServer(): boolean {
+    return this.activity?.isServer !== false;
   }
 
   get mailbox(): Mailbox {

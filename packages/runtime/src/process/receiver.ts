@@ -65,6 +65,11 @@ export class Receiver<Self> implements Activity {
     private body: ((self: Self) => unknown) | null,
   ) {}
 
+  /** What a body makes of a call is its own affair. */
+  get isServer(): false {
+    return false;
+  }
+
   run(): number {
     this.queued = false;
     const { body, waiting } = this;

@@ -33,6 +33,11 @@ export class TimerQueue {
     if (due.dueAt < this.alarmAt) this.setAlarm(due.dueAt, delayMs);
   }
 
+  /** As `add`, at a time of the clock; at once if that is over. */
+  addAt(due: Due, dueAt: number): void {
+    this.add(due, Math.max(0, dueAt - this.clock.now()));
+  }
+
   /** Takes `due` out, if it waits. */
   remove(due: Due): void {
     if (due.place === -1) return;

@@ -17,7 +17,7 @@ export class Timer implements Due {
   nextOwned: Timer | null = null;
 
   constructor(
-    private readonly timers: Timers,
+    protected readonly timers: Timers,
     /** Its place among the timers of the node. */
     readonly slot: number,
     readonly ref: Ref,
@@ -36,6 +36,39 @@ export class Timer implements Due {
   }
 }
 
+/** A timer that fires again and again. It keeps its place while it does, so that it can be cancelled then. */
+class Interval extends Timer {
+  /** When it is due by its own count. */
+  private nextAt = 0;
+
+  constructor(
+    timers: Timers,
+    private readonly queue: TimerQueue,
+    slot: number,
+    ref: Ref,
+    private readonly everyMs: number,
+    private readonly perform: (goOn: () => void) => void,
+    owner: TimerOwner | null,
+  ) {
+    super(timers, slot, ref, () => undefined, owner);
+  }
+
+  begin(): void {
+    this.queue.add(this, this.everyMs);
+    this.nextAt = this.dueAt;
+  }
+
+  override fire(): void {
+    this.perform(this.goOn);
+  }
+
+  private readonly goOn = (): void => {
+    if (!this.timers.holds(this)) return;
+    this.nextAt += this.everyMs;
+    this.queue.addAt(this, this.nextAt);
+  };
+}
+
 /**
  * The running timers of a node, by reference: an array of slots, of which the reference names one, because a hash of
  * the whole reference would cost more than the rest. As in OTP a timer is gone when the process it is for has ended.
@@ -52,14 +85,28 @@ export class Timers {
 
   /** Runs `callback` once, `delayMs` from now; never if that is `Infinity`, or if `owner` ends before. */
   start(delayMs: number, callback: () => void, owner: TimerOwner | null = null): Ref {
-    const slot = this.free.pop() ?? this.grow();
-    const uses = this.uses[slot] as number;
-    this.uses[slot] = uses + 1;
-    const timer = new Timer(this, slot, this.refs.placed(slot, uses), callback, owner);
+    const slot = this.takeSlot();
+    const ref = this.refs.placed(slot, (this.uses[slot] as number) - 1);
+    const timer = new Timer(this, slot, ref, callback, owner);
     this.slots[slot] = timer;
     if (owner !== null) own(owner, timer);
     this.queue.add(timer, delayMs);
-    return timer.ref;
+    return ref;
+  }
+
+  /**
+   * Does something every `everyMs`, under one reference, until that is cancelled or `owner` ends. The next time comes
+   * when `perform` calls `goOn`. What came late does not make the next one late: over a long time it is done as often as
+   * it should be. OTP: the interval timers of `timer`.
+   */
+  repeat(everyMs: number, perform: (goOn: () => void) => void, owner: TimerOwner | null): Ref {
+    const slot = this.takeSlot();
+    const ref = this.refs.placed(slot, (this.uses[slot] as number) - 1);
+    const timer = new Interval(this, this.queue, slot, ref, everyMs, perform, owner);
+    this.slots[slot] = timer;
+    if (owner !== null) own(owner, timer);
+    timer.begin();
+    return ref;
   }
 
   /** @returns the milliseconds that were left, or `undefined` if it has fired, was cancelled or never was */
@@ -102,6 +149,17 @@ export class Timers {
   private find(ref: Ref): Timer | undefined {
     const timer = this.slots[this.refs.placeOf(ref)];
     return timer?.ref === ref ? timer : undefined;
+  }
+
+  /** Tells whether a timer was neither cancelled nor is over. */
+  holds(timer: Timer): boolean {
+    return this.slots[timer.slot] === timer;
+  }
+
+  private takeSlot(): number {
+    const slot = this.free.pop() ?? this.grow();
+    this.uses[slot] = (this.uses[slot] as number) + 1;
+    return slot;
   }
 
   private grow(): number {

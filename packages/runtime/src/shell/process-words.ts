@@ -28,7 +28,10 @@ export function processWords(shell: ShellProcess) {
     trapExit: (flag: boolean) => shell.self.trapExit(flag),
     exitSignal: (to: Address, reason: unknown) => ok(() => shell.self.exitSignal(to, reason)),
     sendAfter: (to: Address, message: unknown, delayMs: number) => shell.self.sendAfter(to, message, delayMs),
+    startTimer: (to: Address, message: unknown, delayMs: number) =>
+      shell.self.startTimer(to, message, delayMs),
     cancelTimer: (timer: Ref) => shell.self.cancelTimer(timer),
+    readTimer: (timer: Ref) => shell.self.readTimer(timer),
     monitorNodes: (flag: boolean) => ok(() => shell.self.monitorNodes(flag)),
     register: (name: Name, pid?: Pid) => ok(() => shell.self.register(name, pid)),
     unregister: (name: Name) => ok(() => shell.self.unregister(name)),

@@ -24,6 +24,7 @@ import { syncNodes } from '../distribution/boot/sync-nodes';
 import { consoleLogger, formatLogRecord, silentLogger } from '../node/logger';
 import { Process } from '../node/process';
 import { body } from '../rpc/body';
+import { timer } from '../node/timer';
 import { startNode } from '../start-node';
 import { localName, LocalName, via } from '../terms/address';
 import * as errors from '../terms/errors';
@@ -40,7 +41,7 @@ export const publicWords: Readonly<Record<string, unknown>> = {
   ...{ Agent, startAgent, AgentServer },
   ...{ startApplication },
   ...{ GenServer, continueWith, ignore, noReply, reply, ReplyPort, replyPort, stop, stopServer },
-  ...{ sys, abcast, multiCall },
+  ...{ sys, timer, abcast, multiCall },
   ...{ Registry, registrySpec, startRegistry },
   ...{ Supervisor, childSpec, startSupervisor, supervisorSpec },
   ...{ DynamicSupervisor, dynamicSupervisorSpec, startDynamicSupervisor },

@@ -48,6 +48,15 @@ export class NoProcessError extends TrestleError {
   }
 }
 
+/** The process is alive but no server: nothing in it answers such a request, which was not sent. OTP: a timeout. */
+export class NotServerError extends TrestleError {
+  readonly code = 'ERR_NOT_SERVER';
+
+  constructor(call: string) {
+    super(`${call}: the process is no server`);
+  }
+}
+
 /** The server ended before it replied; the request may have been handled. OTP: exit `{Reason, _}`. */
 export class ServerExitError extends TrestleError {
   readonly code = 'ERR_SERVER_EXIT';

@@ -5,6 +5,8 @@ import type { Pid } from './pid';
 /** Why a call got no reply. */
 export type CallFailure =
   | { readonly kind: 'noproc' }
+  /** What was asked is for servers, and the process is none. */
+  | { readonly kind: 'notServer' }
   | { readonly kind: 'exit'; readonly reason: ExitReason }
   | { readonly kind: 'nodedown'; readonly node: NodeName }
   /** The server replied, with a value that cannot travel: the error as data. */

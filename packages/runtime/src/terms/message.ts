@@ -41,6 +41,11 @@ export interface NodeDown {
   readonly reason?: ExitReason;
 }
 
+/** No message came for the time a server wanted to wait for one. OTP: the atom `timeout`. */
+export interface Timeout {
+  readonly type: 'timeout';
+}
+
 /** Tells whether a message is an exit signal that was trapped. */
 export function isExit(message: unknown): message is Exit {
   return (message as Partial<Exit> | null | undefined)?.type === 'EXIT';
@@ -59,6 +64,17 @@ export interface TaskReply {
   readonly ref: Ref;
   /** What its function returned. */
   readonly value: unknown;
+}
+
+/**
+ * A timer made by `startTimer` has fired. A process that starts such timers says so in its type of messages:
+ * `Self<Request | TimerTimeout>`. OTP: `{timeout, TimerRef, Message}`.
+ */
+export interface TimerTimeout<Message = unknown> {
+  readonly type: 'timeout';
+  /** What `startTimer` returned. */
+  readonly timer: Ref;
+  readonly message: Message;
 }
 
 /** The messages the runtime itself sends to a process that asked for them. */

@@ -1,3 +1,4 @@
+import { BadArgumentError } from './errors';
 import { placeIn } from './place';
 
 declare const refBrand: unique symbol;
@@ -30,6 +31,12 @@ export class RefSource {
   placeOf(ref: string): number {
     return placeIn(ref, this.prefix.length);
   }
+}
+
+/** Checks a reference at the door. */
+export function checkRef(call: string, value: unknown): Ref {
+  if (!isRef(value)) throw new BadArgumentError({ call, expected: 'a reference', got: value });
+  return value;
 }
 
 /** Tells whether a value has the form of a reference. */

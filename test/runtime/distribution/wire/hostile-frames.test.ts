@@ -119,7 +119,7 @@ describe('a frame that no node sends is refused as bad', () => {
     ['a call with a number below zero', [opcode.call, -1, pid, pid, 'x']],
     ['a call from a number', [opcode.call, 1, 1, pid, 'x']],
     ['a reply to a bigint', [opcode.reply, 2n ** 60n, 'x']],
-    ['a failure of an unknown kind', [opcode.callFailed, 1, 4, null]],
+    ['a failure of an unknown kind', [opcode.callFailed, 1, 99, null]],
     ['a failure by the loss of no node', [opcode.callFailed, 1, 2, 'x']],
     ['a cancelled call without a number', [opcode.cancelCall]],
     ['a reply to a caller who is none', [opcode.portReply, 'x', 'a@h', 1, 1, 'x']],

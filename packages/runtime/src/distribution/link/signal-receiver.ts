@@ -1,3 +1,4 @@
+import { isSystemRequest } from '../../behaviours/system-request';
 import type { LocalNode } from '../../node/local-node';
 import type { Destination } from '../../terms/address';
 import type { OpenCalls } from '../../terms/from';
@@ -62,6 +63,10 @@ export class SignalReceiver {
     const process = this.local.router.find(signal.to);
     if (process === undefined) {
       connection.answers.sendFailure(signal.call, { kind: 'noproc' });
+      return;
+    }
+    if (!process.isServer && isSystemRequest(signal.request)) {
+      connection.answers.sendFailure(signal.call, { kind: 'notServer' });
       return;
     }
     const from = new RemoteFrom(signal.from, signal.call, connection.answers);

@@ -189,6 +189,7 @@ export class SignalEncoder {
     this.block.head(major.positive, failureCode[failure.kind]);
     switch (failure.kind) {
       case 'noproc':
+      case 'notServer':
         this.block.byte(simple.null);
         return;
       case 'exit':

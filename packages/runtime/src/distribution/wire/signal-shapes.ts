@@ -131,6 +131,8 @@ function failureOf(code: unknown, detail: unknown): CallFailure {
   switch (code) {
     case failureCode.noproc:
       return { kind: 'noproc' };
+    case failureCode.notServer:
+      return { kind: 'notServer' };
     case failureCode.exit:
       return { kind: 'exit', reason: detail };
     case failureCode.badReply:

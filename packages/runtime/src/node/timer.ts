@@ -1,0 +1,158 @@
+import { nodeOfDestination, type Address } from '../terms/address';
+import { checkDuration, isDuration } from '../terms/duration';
+import { BadArgumentError } from '../terms/errors';
+import type { ExitReason } from '../terms/exit-reason';
+import type { Ref } from '../terms/ref';
+import type { LocalProcess } from '../process/local-process';
+import { BaseVerbs } from './base-verbs';
+import { sendNow } from './delayed-send';
+import type { LocalNode } from './local-node';
+import type { Body, Node, Self } from './node';
+import { checkBody } from './spawn';
+
+/*
+ * What can be done after some time besides sending a message once (`sendAfter`), on behalf of a process or a node (`on`).
+ * `cancelTimer` stops each of them. What is done once is done though `on` has ended by then; what is done again and
+ * again ends with a process, as each function says.
+ */
+
+/**
+ * Sends a message every so many milliseconds, for as long as the process lives that has the address now; not at all if
+ * there is none. To another node it is sent for as long as `on` lives. OTP: `timer:send_interval/3`.
+ * @param everyMs milliseconds, more than 0
+ */
+function sendInterval(on: Node | Self, to: Address, message: unknown, everyMs: number): Ref {
+  const call = 'timer.sendInterval';
+  const { local, owner } = actingFor(call, on);
+  const isHere = nodeOfDestination(local.router.destinationOf(call, to)) === local.name;
+  const receiver = local.router.find(to);
+  checkInterval(call, everyMs);
+  if (isHere && receiver === undefined) return local.refs.next();
+  return local.timers.repeat(
+    everyMs,
+    (goOn) => {
+      sendNow(local, to, message);
+      goOn();
+    },
+    isHere ? (receiver ?? null) : owner,
+  );
+}
+
+/**
+ * Starts a process after a delay, which executes a function. OTP: `timer:apply_after/2`.
+ * @param delayMs milliseconds, 0 or more; `Infinity` is never
+ */
+function applyAfter(on: Node | Self, fn: Body<unknown>, delayMs: number): Ref {
+  const call = 'timer.applyAfter';
+  const { local } = actingFor(call, on);
+  checkBody(call, fn);
+  return later(call, local, delayMs, () => local.node.spawn(fn));
+}
+
+/**
+ * Starts a process every so many milliseconds, which executes a function, whether the one before is done or not. It ends
+ * with `on`, if that is a process. OTP: `timer:apply_interval/2`.
+ * @param everyMs milliseconds, more than 0
+ */
+function applyInterval(on: Node | Self, fn: Body<unknown>, everyMs: number): Ref {
+  const call = 'timer.applyInterval';
+  const { local, owner } = actingFor(call, on);
+  checkBody(call, fn);
+  checkInterval(call, everyMs);
+  return local.timers.repeat(
+    everyMs,
+    (goOn) => {
+      local.node.spawn(fn);
+      goOn();
+    },
+    owner,
+  );
+}
+
+/**
+ * As `applyInterval`, one process after another: one that takes longer than `everyMs` is followed by the next at once.
+ * OTP: `timer:apply_repeatedly/2`.
+ * @param everyMs milliseconds, more than 0
+ */
+function applyRepeatedly(on: Node | Self, fn: Body<unknown>, everyMs: number): Ref {
+  const call = 'timer.applyRepeatedly';
+  const { local, owner } = actingFor(call, on);
+  checkBody(call, fn);
+  checkInterval(call, everyMs);
+  return local.timers.repeat(
+    everyMs,
+    (goOn) => {
+      local.table.get(local.node.spawn(fn))?.onEnd(goOn);
+    },
+    owner,
+  );
+}
+
+/**
+ * Sends an exit signal after a delay. OTP: `timer:exit_after/3`.
+ * @param delayMs milliseconds, 0 or more; `Infinity` is never
+ */
+function exitAfter(on: Node | Self, to: Address, reason: ExitReason, delayMs: number): Ref {
+  return exitLater('timer.exitAfter', on, to, reason, delayMs);
+}
+
+/** Kills a process after a delay, as `exitAfter` with `'kill'`. OTP: `timer:kill_after/2`. */
+function killAfter(on: Node | Self, to: Address, delayMs: number): Ref {
+  return exitLater('timer.killAfter', on, to, 'kill', delayMs);
+}
+
+/**
+ * Waits. Never returns if `on` is a process and has ended by then. OTP: `timer:sleep/1`.
+ * @param delayMs milliseconds, 0 or more; `Infinity` is for ever
+ */
+function sleep(on: Node | Self, delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const { local, owner } = actingFor('timer.sleep', on);
+    later('timer.sleep', local, delayMs, resolve, owner);
+  });
+}
+
+function exitLater(call: string, on: Node | Self, to: Address, reason: ExitReason, delayMs: number): Ref {
+  const { local } = actingFor(call, on);
+  local.router.destinationOf(call, to);
+  const from = on.pid;
+  return later(call, local, delayMs, () => {
+    local.router.route({ kind: 'exit', from, to: local.router.destinationOf(call, to), reason });
+  });
+}
+
+function later(
+  call: string,
+  local: LocalNode,
+  delayMs: number,
+  callback: () => void,
+  owner: LocalProcess | null = null,
+): Ref {
+  checkDuration(call, 'delayMs', delayMs);
+  return local.timers.start(delayMs, callback, owner);
+}
+
+/** An interval of 0 would leave time for nothing else. */
+function checkInterval(call: string, everyMs: unknown): void {
+  if (isDuration(everyMs) && everyMs > 0) return;
+  throw new BadArgumentError({ call, expected: 'everyMs in milliseconds (more than 0)', got: everyMs });
+}
+
+function actingFor(
+  call: string,
+  on: Node | Self,
+): { readonly local: LocalNode; readonly owner: LocalProcess | null } {
+  const { local, starter } = BaseVerbs.launcherOf(call, on, false);
+  return { local, owner: starter };
+}
+
+/** What can be done after some time, and again and again. OTP: `timer`. */
+export const timer = Object.freeze({
+  sendInterval,
+  applyAfter,
+  applyInterval,
+  applyRepeatedly,
+  exitAfter,
+  killAfter,
+  sleep,
+});
