@@ -3,6 +3,7 @@ import {
   childSpec,
   continueWith,
   GenServer,
+  hibernate,
   ignore,
   localName,
   noReply,
@@ -191,13 +192,15 @@ export class BadReturns extends GenServer<Calls, { type: 'x' }> {
 
 // @ts-expect-error `continueWith` alone answers no call
 export const onlyContinue: CallResult = continueWith(1);
+// @ts-expect-error `hibernate` alone answers no call
+export const onlyHibernate: CallResult = hibernate();
 // @ts-expect-error `ignore` is for `init`
 export const ignoreCall: CallResult = ignore();
 // @ts-expect-error `ignore` is for `init`
 export const ignoreMessage: Next = ignore();
 // @ts-expect-error a reply is for `handleCall`
 export const replyNext: Next = reply({ type: 'x' }, 5);
-// @ts-expect-error after a reply comes `continueWith`, a timeout or nothing
+// @ts-expect-error after a reply comes `continueWith`, `hibernate`, a timeout or nothing
 export const replyThenNoReply = reply({ type: 'x' }, undefined as never, noReply());
 // @ts-expect-error a timeout has its unit in its name
 export const unitless = noReply({ timeout: 5 });
@@ -215,7 +218,7 @@ export const fine: [InitResult, InitResult, InitResult, Next, Next, Next, CallRe
   noReply(),
   continueWith(1),
   stop('normal'),
-  noReply(),
+  noReply(hibernate()),
 ];
 
 export class WrongCast extends GenServer<Calls, { type: 'x' }> {

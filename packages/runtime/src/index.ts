@@ -62,6 +62,7 @@ export type { Call, ReplyOf } from './terms/protocol';
 export type { From } from './terms/from';
 export {
   continueWith,
+  hibernate,
   ignore,
   noReply,
   reply,
@@ -70,6 +71,7 @@ export {
   stop,
   type CallResult,
   type Continue,
+  type Hibernate,
   type IdleOptions,
   type Ignore,
   type InitResult,

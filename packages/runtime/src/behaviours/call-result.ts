@@ -34,6 +34,11 @@ export interface Continue {
   readonly [opaque]: 'continue';
 }
 
+/** What a callback returns to give memory back until the next message: made by `hibernate`. */
+export interface Hibernate {
+  readonly [opaque]: 'hibernate';
+}
+
 /** How a server goes on after a callback that does not continue by itself. */
 export interface IdleOptions {
   /**
@@ -49,10 +54,10 @@ export interface Ignore {
   readonly [opaque]: 'ignore';
 }
 
-/** What the other callbacks return: nothing to go on, `continueWith(term)`, or `stop(reason)`. */
+/** What the other callbacks return: nothing to go on, `continueWith(term)`, `hibernate()`, or `stop(reason)`. */
 // `void`, because a callback that has nothing to say should not have to say so.
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type
-export type Next = void | undefined | Continue | NoReply | Stop;
+export type Next = void | undefined | Continue | Hibernate | NoReply | Stop;
 /** What `init` returns. */
 export type InitResult = Next | Ignore;
 
@@ -61,7 +66,7 @@ export class Outcome {
   declare readonly [opaque]: never;
 
   constructor(
-    readonly kind: 'reply' | 'noReply' | 'continue' | 'idle' | 'stop' | 'ignore',
+    readonly kind: 'reply' | 'noReply' | 'continue' | 'hibernate' | 'idle' | 'stop' | 'ignore',
     /** The reply, the term to continue with, the milliseconds to be idle, or the reason to stop. */
     readonly value: unknown,
     /** What follows a reply or none, or what is replied before a stop. */
@@ -70,19 +75,20 @@ export class Outcome {
 }
 
 const noReplyOutcome = new Outcome('noReply', undefined, null);
+const hibernateOutcome = new Outcome('hibernate', undefined, null);
 const ignoreOutcome = new Outcome('ignore', undefined, null);
 
 /**
  * Answers the request. OTP: `{reply, Reply, State}`.
  * @param request the request that `handleCall` got: it tells the type of the reply
- * @param next `continueWith(term)`, to go on with `handleContinue` before any message; or `{ timeoutMs }`, to be told
- *   if no message comes for so long
- * @throws BadArgumentError if `next` is neither
+ * @param next `continueWith(term)`, to go on with `handleContinue` before any message; `hibernate()`; or
+ *   `{ timeoutMs }`, to be told if no message comes for so long
+ * @throws BadArgumentError if `next` is none of them
  */
 export function reply<Request>(
   _request: Request,
   value: NoInfer<ReplyOf<Request>>,
-  next?: Continue | IdleOptions,
+  next?: Continue | Hibernate | IdleOptions,
 ): Reply {
   return new Outcome('reply', value, next === undefined ? null : following('reply', next));
 }
@@ -92,7 +98,7 @@ export function reply<Request>(
  * OTP: `{noreply, State}`.
  * @param next as in `reply`
  */
-export function noReply(next?: Continue | IdleOptions): NoReply {
+export function noReply(next?: Continue | Hibernate | IdleOptions): NoReply {
   return next === undefined ? noReplyOutcome : new Outcome('noReply', undefined, following('noReply', next));
 }
 
@@ -113,6 +119,14 @@ export function stop(reason: ExitReason, answer?: Reply): Stop {
 /** Goes on with `handleContinue(term)` before any message. OTP: `{continue, Term}`. */
 export function continueWith(term: unknown): Continue {
   return new Outcome('continue', term, null);
+}
+
+/**
+ * Gives back what the process holds for messages (its emptied mailbox, the last message) until the next one comes.
+ * OTP: `hibernate`.
+ */
+export function hibernate(): Hibernate {
+  return hibernateOutcome;
 }
 
 /** From `init`: the server does not run, and that is no failure. A supervisor keeps its child spec. OTP: `ignore`. */
@@ -143,8 +157,8 @@ export function replyPort<Request>(_request: Request, from: From): ReplyPort<Rep
 const idleSchema = z.strictObject({ timeoutMs: durationSchema });
 
 /** How the server goes on after a result, checked at the door. */
-function following(call: string, next: Continue | IdleOptions): Outcome {
-  if (next instanceof Outcome && next.kind === 'continue') return next;
+function following(call: string, next: Continue | Hibernate | IdleOptions): Outcome {
+  if (next instanceof Outcome && (next.kind === 'continue' || next.kind === 'hibernate')) return next;
   const timeoutMs = (next as IdleOptions | null)?.timeoutMs;
   if (!isDuration(timeoutMs)) checkOptions<unknown>(call, idleSchema, next);
   return new Outcome('idle', timeoutMs, null);

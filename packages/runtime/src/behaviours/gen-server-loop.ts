@@ -12,7 +12,7 @@ import { IdleTimer } from './idle-timer';
 import type { Served } from './served';
 import { isSystemRequest, isSystemRequestNext } from './system-request';
 import { handleSystemRequest } from './system-requests';
-import { nothing, terminateServer, type LastReply } from './termination';
+import { lastReply, nothing, terminateServer, type LastReply } from './termination';
 
 /** Who waits for a server to start. */
 export interface StartListener {
@@ -158,12 +158,19 @@ export class GenServerLoop implements Activity, Served {
   private follow(next: Outcome): boolean {
     if (next.kind === 'idle') return this.beIdle(next.value as number);
     this.following = null;
+    if (next.kind === 'hibernate') return this.hibernate();
     try {
       this.done('handleContinue', this.server.handleContinue(next.value));
     } catch (thrown) {
       this.threw('handleContinue', null, thrown);
     }
     return true;
+  }
+
+  private hibernate(): false {
+    this.lastMessage = nothing;
+    this.process.hibernate();
+    return false;
   }
 
   private beIdle(timeoutMs: number): boolean {
@@ -204,6 +211,7 @@ export class GenServerLoop implements Activity, Served {
         this.terminate(result.value, undefined, lastReply(from, result.also));
         return;
       case 'continue':
+      case 'hibernate':
       case 'idle':
       case 'ignore':
         throw badReturn('handleCall', result.kind);
@@ -214,7 +222,7 @@ export class GenServerLoop implements Activity, Served {
   private apply(callback: PlainCallback, result: unknown): void {
     if (result === undefined) return;
     if (!(result instanceof Outcome)) throw badReturn(callback, result);
-    if (result.kind === 'continue') this.following = result;
+    if (result.kind === 'continue' || result.kind === 'hibernate') this.following = result;
     else if (result.kind === 'stop') this.terminate(result.value);
     else if (result.kind === 'noReply') this.following = result.also;
     else throw badReturn(callback, result.kind);
@@ -287,8 +295,4 @@ export class GenServerLoop implements Activity, Served {
     const { process, server, lastMessage } = this;
     terminateServer({ log: this.local.log, process, server, lastMessage, last }, reason, thrown);
   }
-}
-
-function lastReply(from: From, answer: Outcome | null): LastReply | null {
-  return answer?.kind === 'reply' ? { from, value: answer.value } : null;
 }

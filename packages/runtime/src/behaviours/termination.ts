@@ -64,3 +64,8 @@ function end(terminating: Terminating, reason: ExitReason, thrown: unknown): voi
   last?.from.reply(last.value);
   process.end(reason);
 }
+
+/** What a result says is to be replied before the end, if anything is. */
+export function lastReply(from: From, answer: Outcome | null): LastReply | null {
+  return answer?.kind === 'reply' ? { from, value: answer.value } : null;
+}

@@ -117,6 +117,12 @@ export class LocalProcess implements TimerOwner {
     if (index !== -1) this.activity?.messageDropped?.(index);
   }
 
+  /** Gives back what it needs for messages only, unless some wait or are not answered. */
+  hibernate(): void {
+    if (this.queueLength === 0) this.messages = null;
+    if (this.calls?.isEmpty === true) this.calls = null;
+  }
+
   /** Puts the process into the run queue. */
   ready(): void {
     this.idle = false;

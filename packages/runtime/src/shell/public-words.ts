@@ -1,7 +1,16 @@
 import { Agent, startAgent } from '../behaviours/agent';
 import { AgentServer } from '../behaviours/agent-server';
 import { startApplication } from '../behaviours/application';
-import { continueWith, ignore, noReply, reply, ReplyPort, replyPort, stop } from '../behaviours/call-result';
+import {
+  continueWith,
+  hibernate,
+  ignore,
+  noReply,
+  reply,
+  ReplyPort,
+  replyPort,
+  stop,
+} from '../behaviours/call-result';
 import { childSpec } from '../behaviours/child-spec';
 import { DynamicSupervisor } from '../behaviours/dynamic-supervisor';
 import { GenServer } from '../behaviours/gen-server';
@@ -40,7 +49,7 @@ const { show: _, ...errorClasses } = errors;
 export const publicWords: Readonly<Record<string, unknown>> = {
   ...{ Agent, startAgent, AgentServer },
   ...{ startApplication },
-  ...{ GenServer, continueWith, ignore, noReply, reply, ReplyPort, replyPort, stop, stopServer },
+  ...{ GenServer, continueWith, hibernate, ignore, noReply, reply, ReplyPort, replyPort, stop, stopServer },
   ...{ sys, timer, abcast, multiCall },
   ...{ Registry, registrySpec, startRegistry },
   ...{ Supervisor, childSpec, startSupervisor, supervisorSpec },

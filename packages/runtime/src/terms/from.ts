@@ -74,6 +74,10 @@ export interface FromIdentity {
 export class OpenCalls {
   private first: From | null = null;
 
+  get isEmpty(): boolean {
+    return this.first === null;
+  }
+
   add(from: From): void {
     const next = this.first;
     from.openCalls = this;
