@@ -16,6 +16,7 @@ const files = [
   'timers',
   'full-mailbox',
   'supervisor-restarts',
+  'dynamic-children',
   'idle-memory',
   'loop-delay',
   'remote-call',

@@ -8,11 +8,13 @@ import {
   ignore,
   localName,
   startDynamicSupervisor,
+  startRegistry,
   StartError,
   startSupervisor,
   stopServer,
   Supervisor,
   UnsendableError,
+  via,
   type Node,
   type Pid,
   type ServerPid,
@@ -228,11 +230,17 @@ describe('a dynamic supervisor', () => {
     );
     await expect(start({ intensity: { restarts: 0.5 } })).rejects.toThrow(BadArgumentError);
     await expect(start({ extraArguments: 'x' })).rejects.toThrow('an array of arguments');
+    await expect(start({ intensity: { withinMs: 0 } })).rejects.toThrow('intensity.withinMs to be');
     const child = (spec: object) => DynamicSupervisor.startChild(node, supervisor, spec as StartSpec);
     await expect(child({ id: 'a' })).rejects.toThrow('start to be a function');
     await expect(child({ id: 'a', start: () => ignore(), significant: true })).rejects.toThrow(
       BadArgumentError,
     );
+    await expect(child(undefined as never)).rejects.toThrow(
+      'startChild: expected options to be a child spec',
+    );
+    const terminated = DynamicSupervisor.terminateChild(node, supervisor, 'a' as Pid);
+    await expect(terminated).rejects.toThrow("terminateChild: expected the pid of a child, got 'a'");
     const reply = await node.call(supervisor, { type: 'startChild', spec: { id: 'a' } as never });
     expect(reply).toMatchObject({ kind: 'failed', reason: { code: 'ERR_BAD_ARGUMENT' } });
     expect(await child({ id: 'a', start: () => 'no pid' }).catch((e: unknown) => e)).toMatchObject({
@@ -252,6 +260,27 @@ describe('a dynamic supervisor', () => {
     const pid = await DynamicSupervisor.startChild(node, DYNAMIC, childSpec(Quiet));
     await stopServer(node, root);
     expect(node.isAlive(pid!)).toBe(false);
+  });
+});
+
+describe('the name of a dynamic supervisor', () => {
+  it('may be kept by a registry', async () => {
+    await startRegistry(node, { name: 'names', keys: 'unique' });
+    const name = via<DynamicSupervisor>('names', 'dynamic');
+    const pid = await startDynamicSupervisor(node, { name });
+    expect(node.whereis(name)).toBe(pid);
+    await DynamicSupervisor.startChild(node, name, kid(diary, 'a'));
+    expect(await DynamicSupervisor.countChildren(node, name)).toMatchObject({ active: 1 });
+  });
+
+  it('that is taken is refused, and nothing is started', async () => {
+    const pid = await startDynamicSupervisor(node, { name: 'dynamic' });
+    const processes = node.processes();
+    await expect(startDynamicSupervisor(node, { name: 'dynamic' })).rejects.toMatchObject({
+      code: 'ERR_NAME_TAKEN',
+      pid,
+    });
+    expect(node.processes()).toEqual(processes);
   });
 });
 

@@ -9,6 +9,7 @@ import {
   partitionName,
   partitionSupervisorSpec,
   reply,
+  resizePartitions,
   StartError,
   startPartitionSupervisor,
   startSupervisor,
@@ -88,6 +89,25 @@ describe('a partition supervisor', () => {
     expect(COUNTERS.partitionOf('key 7')).toBe(new PartitionName('other', 4).partitionOf('key 7'));
   });
 
+  it('routes any other plain data by its hash: equal keys to the same partition, on every node', () => {
+    const pid = node.spawn(() => undefined);
+    const keys = [pid, 0.5, true, null, undefined, ['a', 1], { a: 1, b: ['c'] }, new Uint8Array([1, 2])];
+    const wide = partitionName('wide', 1_000_000);
+    const routes = keys.map((key) => wide.partitionOf(key));
+    expect(new Set(routes).size).toBe(keys.length);
+    expect(keys.map((key) => wide.partitionOf(structuredClone(key)))).toEqual(routes);
+    expect(wide.partitionOf({ b: 2, a: 1 })).toBe(wide.partitionOf({ a: 1, b: 2 }));
+    expect(wide.partitionOf(['1'])).not.toBe(wide.partitionOf([1]));
+    expect(wide.partitionOf([['a'], 'b'])).not.toBe(wide.partitionOf(['a', ['b']]));
+  });
+
+  it('refuses a key that is no plain data, such as one that contains itself', () => {
+    const circle: unknown[] = [];
+    circle.push(circle);
+    for (const key of [() => 1, Symbol('s'), new Map(), new Counter(), [new Map()], { f: () => 1 }, circle])
+      expect(() => COUNTERS.of(key as never)).toThrow('a key: a whole number, a string, or plain data, got');
+  });
+
   it('keeps partitions apart: the one that fails restarts alone, under the same address', async () => {
     await startPartitionSupervisor(node, { name: COUNTERS, child });
     await node.call(COUNTERS.of(0), count);
@@ -117,6 +137,33 @@ describe('a partition supervisor', () => {
     expect(counts.map(({ active }) => active)).toEqual([2, 1]);
   });
 
+  it('counts and tells of its partitions, whose ids are their numbers', async () => {
+    await startPartitionSupervisor(node, { name: COUNTERS, child });
+    const infos = await Supervisor.whichChildren(node, COUNTERS.supervisor);
+    expect(infos.map(({ id, type }) => [id, type])).toEqual(['0', '1', '2', '3'].map((id) => [id, 'worker']));
+    expect(await Supervisor.countChildren(node, COUNTERS.supervisor)).toEqual({
+      specs: 4,
+      active: 4,
+      supervisors: 0,
+      workers: 4,
+    });
+  });
+
+  it('ends at more than intensity.restarts restarts of any of its partitions', async () => {
+    const pid = await startPartitionSupervisor(node, { name: COUNTERS, child, intensity: { restarts: 1 } });
+    for (const key of [0, 1]) {
+      node.exitSignal(node.whereis(COUNTERS.of(key))!, 'oops');
+      await settle();
+    }
+    expect(node.isAlive(pid)).toBe(false);
+    expect(COUNTERS.all().map((name) => node.whereis(name))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('stands below another supervisor, and stops with it', async () => {
     const before = node.registered();
     const children = [partitionSupervisorSpec({ id: 'counters', name: COUNTERS, child })];
@@ -141,16 +188,57 @@ describe('a partition supervisor', () => {
   it('refuses a wrong name, wrong keys and wrong options', async () => {
     expect(() => partitionName('', 1)).toThrow('partitionName: expected a name');
     expect(() => partitionName('p', 0)).toThrow('expected a number of partitions: 1 or more, got 0');
-    expect(() => COUNTERS.of(0.5)).toThrow(
-      "partition of 'counters': expected a key: a whole number or a string",
+    expect(() => COUNTERS.of((() => 1) as never)).toThrow(
+      "partition of 'counters': expected a key: a whole number, a string, or plain data, got [Function",
     );
-    expect(() => COUNTERS.of({} as never)).toThrow('got {}');
+    expect(() => COUNTERS.of(new Map() as never)).toThrow('got Map(0) {}');
     const start = (options: object) => startPartitionSupervisor(node, { name: COUNTERS, child, ...options });
     await expect(start({ name: localName('x') })).rejects.toThrow('a name made by partitionName');
     await expect(start({ child: 5 })).rejects.toThrow('partition 0: expected options to be a child spec');
     await expect(start({ strategy: 'all' })).rejects.toThrow('strategy to be');
+    await expect(start({ autoShutdown: 'anySignificant' })).rejects.toThrow("to have no 'autoShutdown'");
+    await expect(start({ intensity: { restarts: -1 } })).rejects.toThrow('intensity.restarts to be');
+    await expect(start({ child: undefined })).rejects.toThrow('partition 0: expected options to be');
     await startPartitionSupervisor(node, { name: COUNTERS, child });
     await expect(start({})).rejects.toThrow(NameTakenError);
+  });
+});
+
+describe('resizePartitions', () => {
+  it('stops the last partitions, and the new name routes every key to one that runs', async () => {
+    await startPartitionSupervisor(node, { name: COUNTERS, child });
+    const fewer = await resizePartitions(node, COUNTERS, 2);
+    expect(COUNTERS.all().map((name) => node.whereis(name) !== undefined)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(fewer.partitions).toBe(2);
+    expect(await node.call(fewer.of(3), count)).toEqual([1, 1]);
+  });
+
+  it('starts the missing ones again, and leaves the others alone', async () => {
+    await startPartitionSupervisor(node, { name: COUNTERS, child });
+    await node.call(COUNTERS.of(0), count);
+    const again = await resizePartitions(node, await resizePartitions(node, COUNTERS, 1), 3);
+    expect(await node.call(again.of(0), count)).toEqual([0, 2]);
+    expect(await node.call(again.of(2), count)).toEqual([2, 1]);
+    expect(node.whereis(COUNTERS.of(3))).toBeUndefined();
+  });
+
+  it('refuses more than there were at the start, none, and what is no number or name', async () => {
+    await startPartitionSupervisor(node, { name: COUNTERS, child });
+    const resize = (partitions: unknown, name: unknown = COUNTERS) =>
+      resizePartitions(node, name as typeof COUNTERS, partitions as number);
+    await expect(resize(5)).rejects.toThrow(
+      'resizePartitions: expected a number of partitions: 1 to 4, got 5',
+    );
+    await expect(resize(0)).rejects.toThrow('expected a number of partitions: 1 or more, got 0');
+    await expect(resize('2')).rejects.toThrow("got '2'");
+    await expect(resize(2, localName('counters'))).rejects.toThrow('a name made by partitionName');
+    await expect(resize(2, partitionName('nobody', 2))).rejects.toMatchObject({ code: 'ERR_NOPROC' });
+    expect(await Supervisor.countChildren(node, COUNTERS.supervisor)).toMatchObject({ active: 4 });
   });
 });
 

@@ -235,7 +235,7 @@ describe('a via name', () => {
     const child = (id: string) => childSpec(Player, { id, name: via('players', 'alice') });
     const starting = startSupervisor(node, { strategy: 'oneForOne', children: [child('a'), child('b')] });
     await expect(starting).rejects.toMatchObject({
-      reason: { type: 'failedToStartChild', id: 'b', reason: { type: 'alreadyStarted' } },
+      reason: { detail: { type: 'failedToStartChild', id: 'b', reason: { type: 'alreadyStarted' } } },
     });
     expect(node.whereis(via('players', 'alice'))).toBeUndefined();
   });

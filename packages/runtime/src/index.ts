@@ -107,6 +107,7 @@ export {
   type ChildArguments,
   type ChildOptions,
   type ChildSpec,
+  type ChildSpecData,
   type StartSpec,
 } from './behaviours/child-spec';
 export type { ChildCounts, ChildInfo } from './behaviours/supervisor-protocol';
@@ -115,7 +116,9 @@ export { DynamicSupervisor } from './behaviours/dynamic-supervisor';
 export { dynamicSupervisorSpec, startDynamicSupervisor } from './behaviours/start-dynamic-supervisor';
 export type { DynamicSupervisorOptions } from './behaviours/dynamic-supervisor-options';
 export type { DynamicSpec } from './behaviours/dynamic-supervisor-protocol';
-export { PartitionName, partitionName, type PartitionKey } from './behaviours/partition-name';
+export { PartitionName, partitionName } from './behaviours/partition-name';
+export type { PartitionKey } from './behaviours/partition-hash';
+export { resizePartitions } from './behaviours/resize-partitions';
 export {
   partitionSupervisorSpec,
   startPartitionSupervisor,

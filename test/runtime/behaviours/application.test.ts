@@ -77,8 +77,8 @@ describe('an application', () => {
     const error = await startApplication(node, options({ start })).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(StartError);
     expect(error).toMatchObject({
-      message: "startApplication 'app': failed to start child 'b': cannot start",
-      reason: { type: 'failedToStartChild', id: 'b', reason: 'cannot start' },
+      message: "startApplication 'app': shutdown: failed to start child 'b': cannot start",
+      reason: { type: 'shutdown', detail: { type: 'failedToStartChild', id: 'b', reason: 'cannot start' } },
     });
     expect(diary).toEqual(['+a', '!b', '-a']);
     expect(await inProcess(node, () => 'runs')).toBe('runs');

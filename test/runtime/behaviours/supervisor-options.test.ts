@@ -34,7 +34,7 @@ const wrongSupervisors: [options: any, message: string][] = [
   ],
   [
     { strategy: 'oneForOne', intensity: { withinMs: 'soon' } },
-    "expected intensity.withinMs to be milliseconds (0 or more, or Infinity), got 'soon'",
+    "expected intensity.withinMs to be milliseconds (more than 0, or Infinity), got 'soon'",
   ],
   [{ strategy: 'oneForOne', intensity: 3 }, 'expected intensity to be { restarts, withinMs }, got 3'],
   [
@@ -51,7 +51,7 @@ const wrongSupervisors: [options: any, message: string][] = [
   ],
   [
     { strategy: 'oneForOne', children: [{ id: 'a', start }, good, good] },
-    "expected every child to have an id of its own, got [ 'a', 'Server', 'Server' ]",
+    "expected children[1] and children[2] to have ids of their own, got 'Server'",
   ],
   [
     { strategy: 'oneForOne', children: [good, Server] },

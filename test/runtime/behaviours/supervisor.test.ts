@@ -71,7 +71,7 @@ describe('a supervisor that starts', () => {
     expect(error).toBeInstanceOf(StartError);
     expect(error).toMatchObject({
       code: 'ERR_START',
-      reason: { type: 'failedToStartChild', id: 'c', reason: 'cannot start' },
+      reason: { type: 'shutdown', detail: { type: 'failedToStartChild', id: 'c', reason: 'cannot start' } },
     });
     expect(diary).toEqual(['+a', '+b', '!c', '-b', '-a']);
     expect(node.registered()).not.toContain('app');
@@ -84,7 +84,7 @@ describe('a supervisor that starts', () => {
     const starting = startSupervisor(node, { strategy: 'oneForOne', children: [{ id: 'db', start }] });
     expect(await failureOf(starting)).toHaveProperty(
       'message',
-      "start Supervisor: failed to start child 'db': Error: no database",
+      "start Supervisor: shutdown: failed to start child 'db': Error: no database",
     );
   });
 
@@ -96,7 +96,7 @@ describe('a supervisor that starts', () => {
     await settle();
     const starting = startSupervisor(node, { strategy: 'oneForOne', children: [kid(diary, 'a')] });
     expect(await failureOf(starting)).toMatchObject({
-      reason: { type: 'failedToStartChild', id: 'a', reason: { type: 'alreadyStarted', pid } },
+      reason: { detail: { type: 'failedToStartChild', id: 'a', reason: { type: 'alreadyStarted', pid } } },
     });
   });
 
@@ -112,7 +112,7 @@ describe('a supervisor that starts', () => {
     const reason = await reasonOf(node, (self) =>
       startSupervisor(self, { strategy: 'oneForOne', children: [kid(diary, 'a', { starts: ['fails'] })] }),
     );
-    expect(reason).toMatchObject({ type: 'failedToStartChild', id: 'a' });
+    expect(reason).toMatchObject({ type: 'shutdown', detail: { type: 'failedToStartChild', id: 'a' } });
   });
 });
 

@@ -39,6 +39,9 @@ export interface StartSpec extends ChildOptions {
 /** How a supervisor starts, restarts and stops a child. OTP: `supervisor:child_spec()`. */
 export type ChildSpec = Required<StartSpec>;
 
+/** A child spec as data: without the function that starts the child, which cannot travel. */
+export type ChildSpecData = Omit<ChildSpec, 'start'>;
+
 /** The options of a child that is server `S`: they can be left out if it takes no arguments. */
 export type ChildArguments<S> =
   undefined extends ArgsOf<S>
@@ -116,8 +119,14 @@ function serverSpec(
 
 /** Checks a child spec at the door, whoever made it. */
 export function checkSpec(call: string, spec: unknown): ChildSpec {
-  checkOptions(call, startSpecSchema, spec);
+  if (!isPlainlyRight(spec)) checkOptions(call, startSpecSchema, spec);
   return withDefaults(spec as StartSpec);
+}
+
+/** Checks the id of a child at the door. */
+export function checkChildId(call: string, id: unknown): string {
+  if (typeof id === 'string' && id !== '') return id;
+  throw new BadArgumentError({ call, expected: 'the id of a child: a string that is not empty', got: id });
 }
 
 type Optional<T> = { readonly [Key in keyof T]: T[Key] | undefined };
@@ -126,6 +135,24 @@ function withDefaults(spec: Optional<StartSpec> & Pick<StartSpec, 'id' | 'start'
   const { id, start, type = 'worker', restart = 'permanent', significant = false } = spec;
   const shutdownMs = spec.shutdownMs ?? (type === 'supervisor' ? Infinity : defaultShutdownMs);
   return { id, start, restart, shutdownMs, significant, type };
+}
+
+/** Whether nothing in a spec could be wrong: only others are looked at closely, because children may be many. */
+function isPlainlyRight(spec: unknown): boolean {
+  if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) return false;
+  const { id, start, restart, shutdownMs, significant, type, ...others } = spec as Readonly<
+    Record<string, unknown>
+  >;
+  for (const _ in others) return false;
+  return (
+    typeof id === 'string' &&
+    id !== '' &&
+    typeof start === 'function' &&
+    (restart === 'permanent' || restart === 'transient' || restart === 'temporary') &&
+    isShutdown(shutdownMs) &&
+    typeof significant === 'boolean' &&
+    (type === 'worker' || type === 'supervisor')
+  );
 }
 
 function isShutdown(value: unknown): boolean {

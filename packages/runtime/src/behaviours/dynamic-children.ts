@@ -7,13 +7,11 @@ import type { Child, Children } from './supervisor-children';
  */
 export class DynamicChildren implements Children {
   private readonly byPid = new Map<Pid, Child>();
-  private readonly lastPids = new Map<Child, Pid>();
 
   started(child: Child, pid: Pid): void {
     this.remove(child);
-    child.pid = pid;
+    child.pid = child.lastPid = pid;
     this.byPid.set(pid, child);
-    this.lastPids.set(child, pid);
   }
 
   stopped(child: Child): void {
@@ -23,19 +21,11 @@ export class DynamicChildren implements Children {
 
   remove(child: Child): void {
     this.stopped(child);
-    const pid = this.lastPids.get(child);
-    if (pid === undefined) return;
-    this.byPid.delete(pid);
-    this.lastPids.delete(child);
+    if (child.lastPid !== undefined) this.byPid.delete(child.lastPid);
   }
 
   withPid(pid: Pid): Child | undefined {
     return this.byPid.get(pid);
-  }
-
-  /** The pid that a child has, or had last. */
-  lastPidOf(child: Child): Pid | undefined {
-    return this.lastPids.get(child);
   }
 
   /** How many there are, those included whose restart is being tried again. */

@@ -1,15 +1,14 @@
 import { z } from 'zod';
-import { plainName } from '../terms/address';
+import { checkServerName, type ServerName } from '../terms/address';
 import { nameSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
-import type { ServerOptions } from '../node/launch';
 import type { Intensity } from './restart-window';
-import { defaultIntensity, intensitySchema, isCount } from './supervisor-options';
+import { fillIntensity, intensitySchema, isCount } from './supervisor-options';
 
 /** How a dynamic supervisor is started. */
 export interface DynamicSupervisorOptions<Extra extends readonly unknown[] = []> {
-  /** The name to register on this node. */
-  readonly name?: ServerOptions<never>['name'];
+  /** The name to register on this node, or with a name service (`via`). */
+  readonly name?: ServerName;
   /** There is one strategy: a child that ends is restarted alone. */
   readonly strategy?: 'oneForOne';
   /**
@@ -47,7 +46,7 @@ export function checkDynamicSupervision<Extra extends readonly unknown[]>(
   options: DynamicSupervisorOptions<Extra>,
 ): DynamicSupervision {
   checkOptions<unknown>(call, optionsSchema, options);
-  const { name, intensity = {}, maxChildren = Infinity, extraArguments = [] } = options;
-  if (name !== undefined) plainName(call, name);
-  return { intensity: { ...defaultIntensity, ...intensity }, maxChildren, extraArguments };
+  const { name, intensity, maxChildren = Infinity, extraArguments = [] } = options;
+  checkServerName(call, name);
+  return { intensity: fillIntensity(intensity), maxChildren, extraArguments: [...extraArguments] };
 }

@@ -1,4 +1,5 @@
-import type { Pid } from '../terms/pid';
+import { BadArgumentError } from '../terms/errors';
+import { isPid, type Pid } from '../terms/pid';
 import type { Call } from '../terms/protocol';
 import type { Self } from '../node/node';
 import type { Ignore } from './call-result';
@@ -19,6 +20,12 @@ export type DynamicCall =
   | Call<{ type: 'countChildren' }, ChildCounts>
   | Call<{ type: 'startChild'; spec: StartSpec }, ChildReply>
   | Call<{ type: 'terminateChild'; pid: Pid }, ChildReply>;
+
+/** Checks at the door what names a child of a dynamic supervisor. */
+export function checkChildPid(call: string, pid: unknown): Pid {
+  if (isPid(pid)) return pid;
+  throw new BadArgumentError({ call, expected: 'the pid of a child', got: pid });
+}
 
 /** What a dynamic supervisor tells itself: to try again to restart the child that had this pid. */
 export interface TryChildAgain {

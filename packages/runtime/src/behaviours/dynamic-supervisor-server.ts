@@ -49,7 +49,7 @@ export abstract class DynamicSupervisorServer extends GenServer<
       case 'whichChildren':
         return reply(request, tellOf(this.children.all()));
       case 'countChildren':
-        return reply(request, countOf(this.children.all()));
+        return reply(request, countOf(this.children.all(), this.work));
       case 'startChild':
         return this.startChild(request.spec).then((outcome) => reply(request, outcome));
       case 'terminateChild':
@@ -68,7 +68,8 @@ export abstract class DynamicSupervisorServer extends GenServer<
   override handleInfo(message: unknown): Next | Promise<Next> {
     if (!isExit(message)) return super.handleInfo(message);
     const child = this.children.withPid(message.from);
-    return child === undefined ? undefined : this.childEnded(child, message.from, message.reason);
+    // One that is being restarted stands under its last pid: that has ended once already.
+    return child?.pid !== message.from ? undefined : this.childEnded(child, message.from, message.reason);
   }
 
   override terminate(): Promise<void> {
@@ -130,13 +131,14 @@ export abstract class DynamicSupervisorServer extends GenServer<
   }
 
   /** A child that fails to restart is tried again after the messages that wait; one that says `ignore` is forgotten. */
-  private async restart(child: Child): Promise<Next> {
-    const pid = this.children.lastPidOf(child);
-    const failure = await this.work.start(child);
-    if (failure !== null && pid !== undefined) {
-      child.restarting = true;
-      this.self.cast<DynamicSupervisorServer>(this.self.pid, { type: '$tryAgain', pid });
-    } else if (!child.active) this.children.remove(child);
+  private restart(child: Child): Promise<Next> {
+    const pid = child.lastPid;
+    return this.work.start(child).then((failure) => {
+      if (failure !== null && pid !== undefined) {
+        child.restarting = true;
+        this.self.cast<DynamicSupervisorServer>(this.self.pid, { type: '$tryAgain', pid });
+      } else if (!child.active) this.children.remove(child);
+    });
   }
 }
 

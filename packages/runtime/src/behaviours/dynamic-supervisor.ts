@@ -2,7 +2,7 @@ import type { ServerRef } from '../terms/address';
 import type { Pid } from '../terms/pid';
 import type { Verbs } from '../node/verbs';
 import type { StartSpec } from './child-spec';
-import type { DynamicSpec } from './dynamic-supervisor-protocol';
+import { checkChildPid, type DynamicSpec } from './dynamic-supervisor-protocol';
 import { checkDynamicSpec, DynamicSupervisorServer } from './dynamic-supervisor-server';
 import { pidOf, type ChildCounts, type ChildInfo } from './supervisor-protocol';
 
@@ -32,14 +32,15 @@ export class DynamicSupervisor<Extra extends readonly unknown[] = []> extends Dy
     supervisor: ServerRef<DynamicSupervisor<Extra>>,
     spec: DynamicSpec<Extra>,
   ): Promise<Pid | undefined> {
-    const start = spec.start as unknown as StartSpec['start'];
-    const request = { type: 'startChild', spec: checkDynamicSpec({ ...spec, start }) } as const;
-    return pidOf('startChild', spec.id, await on.call(plain(supervisor), request, forever));
+    const checked = checkDynamicSpec(spec as unknown as StartSpec);
+    const request = { type: 'startChild', spec: checked } as const;
+    return pidOf('startChild', checked.id, await on.call(plain(supervisor), request, forever));
   }
 
   /**
    * Stops a child as at shutdown, and forgets it. OTP: `DynamicSupervisor.terminate_child/2`.
    * @param pid its pid; of one that is being restarted, the one it had last
+   * @throws BadArgumentError if it is no pid
    * @throws ChildError if there is no such child
    */
   static async terminateChild<Extra extends readonly unknown[]>(
@@ -47,7 +48,7 @@ export class DynamicSupervisor<Extra extends readonly unknown[] = []> extends Dy
     supervisor: ServerRef<DynamicSupervisor<Extra>>,
     pid: Pid,
   ): Promise<void> {
-    const request = { type: 'terminateChild', pid } as const;
+    const request = { type: 'terminateChild', pid: checkChildPid('terminateChild', pid) } as const;
     pidOf('terminateChild', pid, await on.call(plain(supervisor), request, forever));
   }
 

@@ -1,10 +1,8 @@
 import { checkName, localName, type LocalName } from '../terms/address';
 import { BadArgumentError } from '../terms/errors';
 import { systemCores } from '../node/system-cores';
+import { hashOfKey, type PartitionKey } from './partition-hash';
 import type { Supervisor } from './supervisor';
-
-/** What is routed to a partition: a whole number names it, modulo the number of partitions; a string is hashed. */
-export type PartitionKey = string | number | bigint;
 
 /**
  * The name of a partitioned server `S`: the key of a request tells which of its processes is addressed. It knows the
@@ -25,7 +23,7 @@ export class PartitionName<S> {
   /**
    * The address of the partition that has a key, on this node; `of(key).on(node)` is that of another node.
    * OTP: `{:via, PartitionSupervisor, {name, key}}`.
-   * @throws BadArgumentError if the key is neither a whole number nor a string
+   * @throws BadArgumentError if the key is no plain data
    */
   of(key: PartitionKey): LocalName<S> {
     return localName(`${this.name}/${String(this.partitionOf(key))}`);
@@ -38,14 +36,12 @@ export class PartitionName<S> {
 
   /** Which partition has a key: from 0 to `partitions - 1`. */
   partitionOf(key: PartitionKey): number {
-    if (typeof key === 'string') return hashOf(key) % this.partitions;
     if (typeof key === 'bigint') return Number((key < 0n ? -key : key) % BigInt(this.partitions));
-    if (Number.isSafeInteger(key)) return Math.abs(key) % this.partitions;
-    throw new BadArgumentError({
-      call: `partition of '${this.name}'`,
-      expected: 'a key: a whole number or a string',
-      got: key,
-    });
+    if (Number.isInteger(key)) return Math.abs(key as number) % this.partitions;
+    const hash = hashOfKey(key);
+    if (hash !== undefined) return hash % this.partitions;
+    const expected = 'a key: a whole number, a string, or plain data';
+    throw new BadArgumentError({ call: `partition of '${this.name}'`, expected, got: key });
   }
 }
 
@@ -57,22 +53,11 @@ export class PartitionName<S> {
  */
 export function partitionName<S>(name: string, partitions: number = systemCores()): PartitionName<S> {
   const call = 'partitionName';
-  checkName(call, name);
-  if (!Number.isSafeInteger(partitions) || partitions < 1) {
-    throw new BadArgumentError({ call, expected: 'a number of partitions: 1 or more', got: partitions });
-  }
-  return new PartitionName<S>(name, partitions);
+  return new PartitionName<S>(checkName(call, name), checkPartitions(call, partitions));
 }
 
-/** FNV-1a over the code units, and a last mix, because similar keys must not fall into few partitions. */
-function hashOf(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < key.length; i++) {
-    const unit = key.charCodeAt(i);
-    hash = Math.imul(hash ^ (unit & 0xff), 0x01000193);
-    hash = Math.imul(hash ^ (unit >>> 8), 0x01000193);
-  }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+/** Checks a number of partitions at the door. */
+export function checkPartitions(call: string, partitions: unknown): number {
+  if (Number.isSafeInteger(partitions) && (partitions as number) >= 1) return partitions as number;
+  throw new BadArgumentError({ call, expected: 'a number of partitions: 1 or more', got: partitions });
 }

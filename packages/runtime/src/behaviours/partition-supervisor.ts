@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import type { ServerPid } from '../terms/address';
-import { BadArgumentError } from '../terms/errors';
+import { checkOptions } from '../terms/options';
 import { isPid, type Pid } from '../terms/pid';
 import type { AnySelf, Node, Self } from '../node/node';
 import type { Ignore } from './call-result';
@@ -49,12 +50,17 @@ export function partitionSupervisorSpec<S>(options: SupervisedOptions<PartitionO
   return supervisorChild(call, kept, (parent) => startSupervisor(parent, supervision));
 }
 
+const optionsSchema = z.strictObject({
+  name: z.instanceof(PartitionName, { error: 'a name made by partitionName' }),
+  child: z.unknown(),
+  strategy: z.unknown().optional(),
+  intensity: z.unknown().optional(),
+});
+
 /** The supervisor that keeps the partitions, checked at the door. */
 function supervisionOf<S>(call: string, options: PartitionOptions<S>): SupervisorOptions {
+  checkOptions<unknown>(call, optionsSchema, options);
   const { name, child, strategy = 'oneForOne', ...others } = options;
-  if (!((name as unknown) instanceof PartitionName)) {
-    throw new BadArgumentError({ call, expected: 'a name made by partitionName', got: name });
-  }
   const children = Array.from({ length: name.partitions }, (_, partition) => {
     const spec = typeof child === 'function' ? child(partition) : child;
     return partitionSpec(`${call}: partition ${String(partition)}`, name, partition, spec);

@@ -13,7 +13,7 @@ export type AutoShutdown = 'never' | 'anySignificant' | 'allSignificant';
 export interface PlannedChild {
   readonly restart: Restart;
   readonly significant: boolean;
-  /** Whether it has a process. */
+  /** Whether it has a process, or is about to have one: its restart is being tried again. */
   readonly active: boolean;
 }
 

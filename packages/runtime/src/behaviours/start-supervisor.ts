@@ -11,8 +11,8 @@ import { checkSupervision, type SupervisorOptions } from './supervisor-options';
  * when it stops itself
  * @returns its pid, when every child has started
  * @throws BadArgumentError if an option or a child spec is wrong: nothing was started
- * @throws StartError if a child did not start, with `reason` `{ type: 'failedToStartChild', id, reason }`: those before
- * it were stopped in reverse order
+ * @throws StartError if a child did not start, with `reason` `{ type: 'shutdown', detail: { type: 'failedToStartChild', id,
+ * reason } }`: those before it were stopped in reverse order
  */
 export async function startSupervisor(
   on: Node | AnySelf,

@@ -5,6 +5,8 @@ import type { PlannedChild, Restart } from './restart-plan';
 /** A child of a supervisor: its spec and, if it runs, its process. Changed by its table alone. */
 export class Child implements PlannedChild {
   pid: Pid | undefined = undefined;
+  /** The process it has, or had last. */
+  lastPid: Pid | undefined = undefined;
   /** Whether its last restart failed: it is tried again. */
   restarting = false;
 
@@ -20,7 +22,7 @@ export class Child implements PlannedChild {
     return this.spec.significant;
   }
   get active(): boolean {
-    return this.pid !== undefined;
+    return this.restarting || this.pid !== undefined;
   }
 }
 
@@ -53,7 +55,7 @@ export class ChildTable implements Children {
   }
 
   started(child: Child, pid: Pid): void {
-    child.pid = pid;
+    child.pid = child.lastPid = pid;
     child.restarting = false;
     this.byPid.set(pid, child);
   }

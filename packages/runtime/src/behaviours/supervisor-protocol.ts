@@ -2,7 +2,7 @@ import { ChildError, StartError, type ChildFault } from '../terms/errors';
 import type { ExitReason } from '../terms/exit-reason';
 import type { Pid } from '../terms/pid';
 import type { Call } from '../terms/protocol';
-import type { StartSpec } from './child-spec';
+import type { ChildSpecData, StartSpec } from './child-spec';
 
 /** A child as `whichChildren` tells of it. */
 export interface ChildInfo {
@@ -16,7 +16,7 @@ export interface ChildInfo {
 export interface ChildCounts {
   /** All children, running or not. */
   readonly specs: number;
-  /** Those that run. */
+  /** Those whose process lives. */
   readonly active: number;
   /** Those whose `type` says so, running or not. */
   readonly supervisors: number;
@@ -50,6 +50,7 @@ export function pidOf(call: string, id: string, outcome: ChildReply): Pid | unde
 export type SupervisorCall =
   | Call<{ type: 'whichChildren' }, ChildInfo[]>
   | Call<{ type: 'countChildren' }, ChildCounts>
+  | Call<{ type: 'getChildSpec'; id: string }, ChildSpecData | undefined>
   | Call<{ type: 'startChild'; spec: StartSpec }, ChildReply>
   | Call<{ type: 'restartChild'; id: string }, ChildReply>
   | Call<{ type: 'terminateChild'; id: string }, ChildReply>

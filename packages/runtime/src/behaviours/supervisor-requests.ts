@@ -1,7 +1,7 @@
 import type { ChildFault } from '../terms/errors';
 import { errorToData } from '../terms/exit-reason';
 import type { Pid } from '../terms/pid';
-import { checkSpec, type StartSpec } from './child-spec';
+import { checkSpec, type ChildSpecData, type StartSpec } from './child-spec';
 import type { AutoShutdown } from './restart-plan';
 import type { Child, ChildTable } from './supervisor-children';
 import { checkSignificant } from './supervisor-options';
@@ -21,7 +21,14 @@ export class SupervisorRequests {
   }
 
   countChildren(): ChildCounts {
-    return countOf(this.children.all());
+    return countOf(this.children.all(), this.work);
+  }
+
+  getChildSpec(id: string): ChildSpecData | undefined {
+    const spec = this.children.get(id)?.spec;
+    if (spec === undefined) return undefined;
+    const { start: _, ...data } = spec;
+    return data;
   }
 
   async startChild(spec: StartSpec): Promise<ChildReply> {
@@ -74,11 +81,15 @@ export function tellOf(children: Iterable<Child>): ChildInfo[] {
 }
 
 /** How many children there are, and of which kind. */
-export function countOf(children: Iterable<Child>): ChildCounts {
-  const all = [...children];
-  const supervisors = all.filter(({ spec }) => spec.type === 'supervisor').length;
-  const active = all.filter((child) => child.active).length;
-  return { specs: all.length, active, supervisors, workers: all.length - supervisors };
+export function countOf(children: Iterable<Child>, work: SupervisorWork): ChildCounts {
+  let [specs, active, supervisors] = [0, 0, 0];
+  for (const child of children) {
+    specs += 1;
+    if (child.spec.type === 'supervisor') supervisors += 1;
+    // One that has ended may not be known to have: its exit is still to be handled, or it has unlinked itself.
+    if (work.runs(child)) active += 1;
+  }
+  return { specs, active, supervisors, workers: specs - supervisors };
 }
 
 /** Why a child is not one that exists and does not run. */

@@ -1,12 +1,13 @@
 import { isOrderly, type ExitReason } from '../terms/exit-reason';
 import { isExit } from '../terms/message';
-import { isPid, type Pid } from '../terms/pid';
+import { isPid, nodeOfPid, type Pid } from '../terms/pid';
 import type { Self } from '../node/node';
 import type { LocalProcess } from '../process/local-process';
 import { badReturn, isIgnore } from './call-result';
 import type { ChildSpec } from './child-spec';
 import type { RestartSteps } from './restart-plan';
 import { shutdownProcess } from './shutdown-process';
+import { shutdownProcesses } from './shutdown-processes';
 import { startReason } from './start-reason';
 import type { Child, Children } from './supervisor-children';
 import type { SupervisorReports } from './supervisor-report';
@@ -44,13 +45,12 @@ export class SupervisorWork {
   /** Stops every child at once, in no order. The process ends next: its mailbox stays as it is. */
   async stopAllAtOnce(): Promise<void> {
     const reasons = this.seenExits();
-    const stopping = Array.from(this.children.all(), async (child) => {
-      const { pid, spec } = child;
-      if (pid === undefined) return;
-      const seen = await shutdownProcess(this.self, pid, spec.shutdownMs);
-      this.reportUnexpected(child, pid, reasons.get(pid) ?? seen);
+    const running = new Map<Pid, Child>();
+    for (const child of this.children.all()) if (child.pid !== undefined) running.set(child.pid, child);
+    const times = Array.from(running, ([pid, { spec }]) => ({ pid, shutdownMs: spec.shutdownMs }));
+    await shutdownProcesses(this.self, times, (pid, seen) => {
+      this.reportUnexpected(running.get(pid) as Child, pid, reasons.get(pid) ?? seen);
     });
-    await Promise.all(stopping);
   }
 
   /** Follows a plan; a child that does not start ends it, and is returned. */
@@ -66,6 +66,12 @@ export class SupervisorWork {
     for (const child of stop) await this.stop(child);
     for (const child of forget) this.children.remove(child);
     return this.startAll(start);
+  }
+
+  /** Whether the process of a child lives; one on another node does, as far as is known. */
+  runs({ pid }: Child): boolean {
+    const { node } = this.self;
+    return pid !== undefined && (node.isAlive(pid) || nodeOfPid(pid) !== node.name);
   }
 
   async start(child: Child): Promise<FailedToStartChild | null> {

@@ -1,17 +1,18 @@
 import type { ServerRef } from '../terms/address';
-import { isOrderly, type ExitReason } from '../terms/exit-reason';
+import { ChildError } from '../terms/errors';
+import { isOrderly, type ExitReason, type Shutdown } from '../terms/exit-reason';
 import { isExit } from '../terms/message';
 import type { Pid } from '../terms/pid';
 import { BaseVerbs } from '../node/base-verbs';
 import type { Verbs } from '../node/verbs';
 import { noReply, reply, stop, type CallResult, type InitResult, type Next } from './call-result';
-import { checkSpec, type StartSpec } from './child-spec';
+import { checkChildId, checkSpec, type ChildSpecData, type StartSpec } from './child-spec';
 import { GenServer } from './gen-server';
-import { planAfterExit, planRestart, type Plan, type RestartSteps } from './restart-plan';
+import { planAfterExit, planRestart, type AutoShutdown, type Plan, type RestartSteps } from './restart-plan';
 import { RestartWindow } from './restart-window';
 import { readState } from './server-state';
 import { ChildTable, type Child } from './supervisor-children';
-import type { Supervision } from './supervisor-options';
+import { checkSpecList, type Supervision } from './supervisor-options';
 import {
   pidOf,
   type ChildCounts,
@@ -46,6 +47,30 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
   }
 
   /**
+   * How a supervisor keeps a child. OTP: `supervisor:get_childspec/2`.
+   * @throws ChildError if there is no such child
+   */
+  static async getChildSpec(
+    on: Verbs,
+    supervisor: ServerRef<Supervisor>,
+    id: string,
+  ): Promise<ChildSpecData> {
+    const request = { type: 'getChildSpec', id: checkChildId('getChildSpec', id) } as const;
+    const spec = await on.call(supervisor, request, { timeoutMs: Infinity });
+    if (spec === undefined) throw new ChildError(`getChildSpec '${id}'`, 'notFound');
+    return spec;
+  }
+
+  /**
+   * Checks the specs of the children of one supervisor, and starts nothing. OTP: `supervisor:check_childspecs/2`.
+   * @param autoShutdown that of the supervisor; without it, whether significant children go with it is not asked
+   * @throws BadArgumentError that names what is wrong
+   */
+  static checkChildSpecs(specs: readonly StartSpec[], autoShutdown?: AutoShutdown): void {
+    checkSpecList('checkChildSpecs', specs, autoShutdown);
+  }
+
+  /**
    * Adds a child behind the others and starts it; if it does not start, its spec is not kept. Only on the node of the
    * supervisor: a spec holds a function. OTP: `supervisor:start_child/2`.
    * @returns its pid; `undefined` if its `init` said `ignore()`
@@ -71,7 +96,7 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
     supervisor: ServerRef<Supervisor>,
     id: string,
   ): Promise<Pid | undefined> {
-    const request = { type: 'restartChild', id } as const;
+    const request = { type: 'restartChild', id: checkChildId('restartChild', id) } as const;
     return pidOf('restartChild', id, await on.call(supervisor, request, { timeoutMs: Infinity }));
   }
 
@@ -80,7 +105,7 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
    * @throws ChildError if it is unknown
    */
   static async terminateChild(on: Verbs, supervisor: ServerRef<Supervisor>, id: string): Promise<void> {
-    const request = { type: 'terminateChild', id } as const;
+    const request = { type: 'terminateChild', id: checkChildId('terminateChild', id) } as const;
     pidOf('terminateChild', id, await on.call(supervisor, request, { timeoutMs: Infinity }));
   }
 
@@ -89,7 +114,7 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
    * @throws ChildError if it runs, is being restarted or is unknown
    */
   static async deleteChild(on: Verbs, supervisor: ServerRef<Supervisor>, id: string): Promise<void> {
-    const request = { type: 'deleteChild', id } as const;
+    const request = { type: 'deleteChild', id: checkChildId('deleteChild', id) } as const;
     pidOf('deleteChild', id, await on.call(supervisor, request, { timeoutMs: Infinity }));
   }
 
@@ -106,7 +131,7 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
     const failure = await this.work.startAll([...this.children.all()]);
     if (failure === null) return undefined;
     await this.work.stopAll();
-    return stop(failure);
+    return stop({ type: 'shutdown', detail: failure } satisfies Shutdown);
   }
 
   override handleCall(request: SupervisorCall): CallResult | Promise<CallResult> {
@@ -116,6 +141,8 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
         return reply(request, this.requests.whichChildren());
       case 'countChildren':
         return reply(request, this.requests.countChildren());
+      case 'getChildSpec':
+        return reply(request, this.requests.getChildSpec(request.id));
       case 'startChild':
         return this.requests.startChild(request.spec).then((outcome) => reply(request, outcome));
       case 'restartChild':

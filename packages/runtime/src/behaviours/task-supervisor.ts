@@ -5,6 +5,7 @@ import type { AnySelf, Node } from '../node/node';
 import type { Verbs } from '../node/verbs';
 import { ignore } from './call-result';
 import { checkSpec, type ChildOptions, type StartSpec } from './child-spec';
+import { checkChildPid } from './dynamic-supervisor-protocol';
 import { DynamicSupervisorServer } from './dynamic-supervisor-server';
 import { pidOf } from './supervisor-protocol';
 import { Task } from './task';
@@ -113,7 +114,10 @@ export class TaskSupervisor extends DynamicSupervisorServer {
    * @throws ChildError if there is no such task
    */
   static async terminateChild(on: Verbs, supervisor: TaskSupervisorRef, pid: Pid): Promise<void> {
-    const request = { type: 'terminateChild', pid } as const;
+    const request = {
+      type: 'terminateChild',
+      pid: checkChildPid('TaskSupervisor.terminateChild', pid),
+    } as const;
     pidOf('TaskSupervisor.terminateChild', pid, await on.call(supervisor, request, { timeoutMs: Infinity }));
   }
 }

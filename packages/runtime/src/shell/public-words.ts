@@ -19,6 +19,7 @@ import { Registry } from '../behaviours/registry';
 import { registrySpec, startRegistry } from '../behaviours/start-registry';
 import { PartitionName, partitionName } from '../behaviours/partition-name';
 import { partitionSupervisorSpec, startPartitionSupervisor } from '../behaviours/partition-supervisor';
+import { resizePartitions } from '../behaviours/resize-partitions';
 import { dynamicSupervisorSpec, startDynamicSupervisor } from '../behaviours/start-dynamic-supervisor';
 import { startTaskSupervisor, taskSupervisorSpec } from '../behaviours/start-task-supervisor';
 import { startSupervisor, supervisorSpec } from '../behaviours/start-supervisor';
@@ -54,7 +55,7 @@ export const publicWords: Readonly<Record<string, unknown>> = {
   ...{ Registry, registrySpec, startRegistry },
   ...{ Supervisor, childSpec, startSupervisor, supervisorSpec },
   ...{ DynamicSupervisor, dynamicSupervisorSpec, startDynamicSupervisor },
-  ...{ PartitionName, partitionName, partitionSupervisorSpec, startPartitionSupervisor },
+  ...{ PartitionName, partitionName, partitionSupervisorSpec, resizePartitions, startPartitionSupervisor },
   ...{ Task, taskSpec, TaskSupervisor, startTaskSupervisor, taskSupervisorSpec },
   ...{ consoleLogger, formatLogRecord, silentLogger },
   ...{ Process, ProcessExit, body },
