@@ -26,6 +26,9 @@ export {
 export { Process } from './node/process';
 export type { AnySelf, Body, Monitored, ReceiveOptions, Received, Self, Starts } from './node/node';
 export type { CallOptions, Verbs } from './node/verbs';
+export type { SpawnOptions } from './node/spawn-options';
+export type { ProcessInfo, ProcessItem, ProcessItems } from './node/process-info';
+export type { ProcessStatus } from './process/local-process';
 export type { ProcessClass, ServerClass, ServerOptions, StartArguments } from './node/launch';
 export { isPid, nodeOfPid, type Pid } from './terms/pid';
 export { isRef, type Ref } from './terms/ref';

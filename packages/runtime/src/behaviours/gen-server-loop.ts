@@ -9,18 +9,12 @@ import { isPromise } from '../node/spawn';
 import { badReturn, Outcome } from './call-result';
 import type { Callbacks } from './callbacks';
 import { IdleTimer } from './idle-timer';
+import { unobserved } from './observed-server';
 import type { Served } from './served';
+import type { StartListener } from './start-listener';
 import { isSystemRequest, isSystemRequestNext } from './system-request';
 import { handleSystemRequest } from './system-requests';
 import { lastReply, nothing, terminateServer, type LastReply } from './termination';
-
-/** Who waits for a server to start. */
-export interface StartListener {
-  /** What `init` gets. */
-  readonly args: unknown;
-  started(): void;
-  failed(reason: ExitReason): void;
-}
 
 /** The callbacks whose results mean the same. */
 type PlainCallback = 'handleCast' | 'handleInfo' | 'handleContinue' | 'init';
@@ -48,6 +42,10 @@ export class GenServerLoop implements Activity, Served {
     readonly parent: Pid | null,
     private startListener: StartListener | null,
   ) {}
+
+  get module(): string {
+    return unobserved(this.server).constructor.name;
+  }
 
   run(budget: number): number {
     for (let handled = 0; handled < budget; handled++) {

@@ -10,6 +10,8 @@ export interface Served {
   readonly parent: Pid | null;
   /** Whose callbacks are called: the server, or one that observes it. */
   server: Callbacks;
+  /** The class of the server. */
+  readonly module: string;
   /** Calls `terminate` and ends the process. */
   terminate(reason: ExitReason): void;
   handOver(activity: Activity): void;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { StartError, type TrestleError } from '../terms/errors';
 import { reasonOfThrown, type ExitReason } from '../terms/exit-reason';
-import { durationSchema, nameSchema } from '../terms/option-schemas';
+import { durationSchema, labelSchema, nameSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import type { Pid } from '../terms/pid';
 import type { ServerOptions } from '../node/launch';
@@ -11,12 +11,14 @@ import { LongTimer } from '../process/long-timer';
 import type { LocalProcess } from '../process/local-process';
 import { isPromise } from '../node/spawn';
 import type { Callbacks, CallbacksClass } from './callbacks';
-import { GenServerLoop, type StartListener } from './gen-server-loop';
+import { GenServerLoop } from './gen-server-loop';
 import { releaseName, takeName } from './server-name';
+import type { StartListener } from './start-listener';
 
 const optionsSchema = z.strictObject({
   args: z.unknown().optional(),
   name: nameSchema.optional(),
+  label: labelSchema.optional(),
   timeoutMs: durationSchema.optional(),
 });
 
@@ -40,6 +42,7 @@ export function startServer(
   return new Promise((resolve, reject) => {
     if (!isPlainlyRight(options)) checkOptions(call, optionsSchema, options);
     const process = launcher.local.createProcess();
+    process.label = options.label ?? null;
     // The name is taken before anything of the server runs, so that two servers of one name never run at once.
     const named = takeName(call, launcher.local, options.name, process);
     const starting = new Starting(launcher, process, call, options, resolve, reject);

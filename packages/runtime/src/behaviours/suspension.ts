@@ -19,6 +19,14 @@ export class Suspension implements Activity {
     private readonly handle: (request: SystemRequest, from: From) => void,
   ) {}
 
+  get isPaused(): true {
+    return true;
+  }
+
+  get module(): string {
+    return this.loop.module;
+  }
+
   run(budget: number): number {
     const { process } = this.loop;
     for (let handled = 0; handled < budget; handled++) {

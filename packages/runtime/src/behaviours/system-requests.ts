@@ -112,7 +112,7 @@ function statusOf(served: Served, isSuspended: boolean): SystemStatus {
   const { state, log } = shownStatus(server, { state: stateOf(server), ...keptEvents(served.server) });
   return {
     pid: process.pid,
-    module: server.constructor.name,
+    module: served.module,
     name: process.name ?? process.label ?? undefined,
     parent: parent ?? undefined,
     status: isSuspended ? 'suspended' : 'running',

@@ -25,6 +25,7 @@ import { launch, type ProcessClass, type ServerClass, type StartArguments } from
 import type { Launcher } from './launcher';
 import type { LocalNode } from './local-node';
 import type { Self } from './node';
+import type { SpawnOptions } from './spawn-options';
 import type { CallOptions, Verbs } from './verbs';
 
 /** The verbs that processes and nodes have in common. */
@@ -141,7 +142,7 @@ export abstract class BaseVerbs implements Verbs {
   }
 
   start<S>(Server: ServerClass<S>, ...options: StartArguments<S>): Promise<ServerPid<S>>;
-  start<M>(Class: ProcessClass<M>): Pid<M>;
+  start<M>(Class: ProcessClass<M>, options?: SpawnOptions): Pid<M>;
   start(Class: ServerClass<unknown> | ProcessClass<unknown>, options: object = {}): unknown {
     return startClass('start', Class, this.launcher(false), options);
   }

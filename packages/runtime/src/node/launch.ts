@@ -14,6 +14,8 @@ export interface ServerOptions<Args> {
   readonly args?: Args;
   /** The name to register on this node, or with a name service (`via`). */
   readonly name?: ServerName;
+  /** What tools and reports call it, from its start on; see `self.label`. */
+  readonly label?: string;
   /** Milliseconds `init` may take; then the server is killed and the start fails. Default `Infinity`. */
   readonly timeoutMs?: number;
 }

@@ -11,11 +11,13 @@ export interface Launcher {
 }
 
 /**
- * Links a new process to its starter, if it is to be linked, before anything of it runs.
+ * Makes a new process its starter's child, and links them, if they are to be linked, before anything of it runs.
  * @returns the starter it is linked to
  */
 export function linkToStarter({ starter, link }: Launcher, process: LocalProcess): LocalProcess | null {
-  if (!link || starter === null) return null;
+  if (starter === null) return null;
+  process.parent = starter.pid;
+  if (!link) return null;
   starter.addLink(process.pid);
   process.addLink(starter.pid);
   return starter;

@@ -12,6 +12,8 @@ import type { ProcessClass, ServerClass, StartArguments } from './launch';
 import type { NodeLog } from './logger';
 import type { NodeEventMap } from './node-events';
 import type { Exposed, Rpc } from './rpc';
+import type { ProcessInfo, ProcessItem, ProcessItems } from './process-info';
+import type { SpawnOptions } from './spawn-options';
 import type { Verbs } from './verbs';
 
 /** What a process of message type `M` may receive. */
@@ -41,8 +43,12 @@ export interface Monitored<M> {
 
 /** Starts processes and servers. */
 export interface Starts {
-  /** Starts a process that executes `body`. OTP: `spawn/1`. */
-  spawn<M = unknown>(body: Body<M>): Pid<M>;
+  /**
+   * Starts a process that executes `body`. OTP: `spawn/1`, `spawn_opt/2`.
+   * @param options.label what tools and reports call it
+   * @throws BadArgumentError
+   */
+  spawn<M = unknown>(body: Body<M>, options?: SpawnOptions): Pid<M>;
 
   /**
    * Starts a server and waits until its `init` is done. OTP: `gen_server:start/3`.
@@ -52,7 +58,7 @@ export interface Starts {
    */
   start<S>(Server: ServerClass<S>, ...options: StartArguments<S>): Promise<ServerPid<S>>;
   /** Starts a process whose body is a class. */
-  start<M>(Class: ProcessClass<M>): Pid<M>;
+  start<M>(Class: ProcessClass<M>, options?: SpawnOptions): Pid<M>;
 }
 
 /** A process, whatever its messages are. */
@@ -68,7 +74,7 @@ export interface Self<M = unknown> extends Verbs, Starts {
   readonly node: Node;
   /** Fires when the process ends: for what must be closed then (sockets, files, fetches). */
   readonly signal: AbortSignal;
-  /** A name for tools and reports. OTP: `proc_lib:set_label/1`. */
+  /** What tools and reports call it, besides its pid. OTP: `proc_lib:set_label/1`. */
   label: string | undefined;
 
   /**
@@ -91,12 +97,12 @@ export interface Self<M = unknown> extends Verbs, Starts {
   receive(type?: undefined, options?: ReceiveOptions<M | SystemMessage>): Promise<M | SystemMessage>;
 
   /** Starts a process linked to this one, in one step. OTP: `spawn_link/1`. */
-  spawnLink<N = unknown>(body: Body<N>): Pid<N>;
+  spawnLink<N = unknown>(body: Body<N>, options?: SpawnOptions): Pid<N>;
   /** Starts a process monitored by this one, in one step. OTP: `spawn_monitor/1`. */
-  spawnMonitor<N = unknown>(body: Body<N>): Monitored<N>;
+  spawnMonitor<N = unknown>(body: Body<N>, options?: SpawnOptions): Monitored<N>;
   /** As `start`, and linked to this process. OTP: `gen_server:start_link/3`. */
   startLink<S>(Server: ServerClass<S>, ...options: StartArguments<S>): Promise<ServerPid<S>>;
-  startLink<N>(Class: ProcessClass<N>): Pid<N>;
+  startLink<N>(Class: ProcessClass<N>, options?: SpawnOptions): Pid<N>;
 
   /** Links this process with another: the end of one is an exit signal to the other. OTP: `link/1`. */
   link(pid: Pid): void;
@@ -184,8 +190,18 @@ export interface Node extends Verbs, Starts {
   register(name: string | LocalName<unknown>, pid: Pid): void;
   /** The pids of the processes of this node. OTP: `processes/0`. */
   processes(): Pid[];
-  /** Whether a process of this node lives. OTP: `is_process_alive/1`. */
+  /**
+   * Whether a process of this node lives. OTP: `is_process_alive/1`.
+   * @throws BadArgumentError if the pid is of another node
+   */
   isAlive(pid: Pid): boolean;
+  /**
+   * What can be seen of a process of this node; `undefined` if it has ended. For debugging. OTP: `process_info/1,2`.
+   * @param items only these, among them `'messages'`, which are not told otherwise
+   * @throws BadArgumentError if the pid is of another node, or an item unknown
+   */
+  processInfo(pid: Pid): ProcessInfo | undefined;
+  processInfo<const I extends ProcessItem>(pid: Pid, items: readonly I[]): Pick<ProcessItems, I> | undefined;
 
   /**
    * Stops the node: what supervises first and in order, then every process, then connections, sockets and timers.

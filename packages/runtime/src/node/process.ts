@@ -15,6 +15,7 @@ import { linkToStarter, type Launcher } from './launcher';
 import type { LocalNode } from './local-node';
 import type { Body, Monitored, Node, OfType, Received, ReceiveOptions, Self, TypeOf } from './node';
 import { checkBody } from './spawn';
+import { spawnOptionsSchema, type SpawnOptions } from './spawn-options';
 import { patienceOf, wantedOf } from './wanted';
 
 /**
@@ -30,9 +31,9 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
 
   /** Starts a process of this class. */
   static [launch](this: new () => Process, launcher: Launcher, options: object): Pid {
-    checkOptions(`start ${this.name}`, noOptions, options);
+    checkOptions(`start ${this.name}`, spawnOptionsSchema, options);
     const self = new this();
-    return startBody(launcher, self, runClass);
+    return startBody(launcher, self, runClass, options);
   }
 
   /** Makes `self` the voice of a process of this node; done once, before its code runs. */
@@ -69,6 +70,8 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
   }
 
   set label(label: string | undefined) {
+    if (label !== undefined && typeof label !== 'string')
+      throw new BadArgumentError({ call: 'label', expected: 'a string, or undefined', got: label });
     this.process.label = label ?? null;
   }
 
@@ -113,21 +116,21 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
     }
   }
 
-  spawn<N = unknown>(body: Body<N>): Pid<N> {
-    return spawnBody('spawn', this.launcher(false), body);
+  spawn<N = unknown>(body: Body<N>, options?: SpawnOptions): Pid<N> {
+    return spawnBody('spawn', this.launcher(false), body, options);
   }
 
-  spawnLink<N = unknown>(body: Body<N>): Pid<N> {
-    return spawnBody('spawnLink', this.launcher(true), body);
+  spawnLink<N = unknown>(body: Body<N>, options?: SpawnOptions): Pid<N> {
+    return spawnBody('spawnLink', this.launcher(true), body, options);
   }
 
-  spawnMonitor<N = unknown>(body: Body<N>): Monitored<N> {
-    const pid = spawnBody('spawnMonitor', this.launcher(false), body);
+  spawnMonitor<N = unknown>(body: Body<N>, options?: SpawnOptions): Monitored<N> {
+    const pid = spawnBody('spawnMonitor', this.launcher(false), body, options);
     return { pid, ref: this.monitor(pid) };
   }
 
   startLink<S>(Server: ServerClass<S>, ...options: StartArguments<S>): Promise<ServerPid<S>>;
-  startLink<N>(Class: ProcessClass<N>): Pid<N>;
+  startLink<N>(Class: ProcessClass<N>, options?: SpawnOptions): Pid<N>;
   startLink(Class: ServerClass<unknown> | ProcessClass<unknown>, options: object = {}): unknown {
     return startClass('startLink', Class, this.launcher(true), options);
   }
@@ -209,7 +212,6 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
   }
 }
 
-const noOptions = z.strictObject({});
 const demonitorOptions = z.strictObject({ flush: flagSchema.optional() });
 
 function checkFlag(call: string, flag: unknown): void {
@@ -222,9 +224,10 @@ function runClass(self: Self): unknown {
 }
 
 /** Starts a process that executes a body; `self` is what its code speaks through. */
-function startBody<M>(launcher: Launcher, self: Process<M>, body: Body<M>): Pid<M> {
+function startBody<M>(launcher: Launcher, self: Process<M>, body: Body<M>, options?: SpawnOptions): Pid<M> {
   const { local } = launcher;
   const process = local.createProcess();
+  if (options?.label !== undefined) process.label = options.label;
   const receiver = new Receiver<unknown>(process, local.bodies, self, body as (self: unknown) => unknown);
   Process.embody(self, local, process, receiver);
   linkToStarter(launcher, process);
@@ -233,9 +236,15 @@ function startBody<M>(launcher: Launcher, self: Process<M>, body: Body<M>): Pid<
 }
 
 /** Starts a process that executes a function. */
-export function spawnBody<M>(call: string, launcher: Launcher, body: Body<M>): Pid<M> {
+export function spawnBody<M>(
+  call: string,
+  launcher: Launcher,
+  body: Body<M>,
+  options?: SpawnOptions,
+): Pid<M> {
   checkBody(call, body);
-  return startBody(launcher, new Process<M>(), body);
+  if (options !== undefined) checkOptions(call, spawnOptionsSchema, options);
+  return startBody(launcher, new Process<M>(), body, options);
 }
 
 /** Registers a process of this node under a name. */

@@ -4,7 +4,7 @@ import type { LocalName } from '../terms/address';
 import type { Clock, Random } from '../terms/clock';
 import { BadArgumentError } from '../terms/errors';
 import { checkNodeName, type NodeName } from '../terms/node-name';
-import { isPid, type Pid } from '../terms/pid';
+import { checkOwnPid, type Pid } from '../terms/pid';
 import { shown } from '../terms/shown';
 import { BaseVerbs } from './base-verbs';
 import type { NodeListKind } from './distribution';
@@ -14,7 +14,9 @@ import type { Body, Node } from './node';
 import type { NodeLog } from './logger';
 import type { NodeEventMap } from './node-events';
 import { registerName, spawnBody } from './process';
+import { processInfo, type ProcessInfo, type ProcessItem, type ProcessItems } from './process-info';
 import type { Exposed, Rpc } from './rpc';
+import type { SpawnOptions } from './spawn-options';
 import { stopNode } from './stop-node';
 
 /** What a node needs of the layer that calls functions of other nodes. */
@@ -91,8 +93,8 @@ export class RunningNode extends BaseVerbs implements Node {
     return this.local.distribution.getCookie();
   }
 
-  spawn<M = unknown>(body: Body<M>): Pid<M> {
-    return spawnBody('spawn', this.launcher(), body);
+  spawn<M = unknown>(body: Body<M>, options?: SpawnOptions): Pid<M> {
+    return spawnBody('spawn', this.launcher(), body, options);
   }
   expose(module: string, functions: Exposed): void {
     this.acting();
@@ -110,8 +112,12 @@ export class RunningNode extends BaseVerbs implements Node {
     return [...this.local.table.all()].map((process) => process.pid);
   }
   isAlive(pid: Pid): boolean {
-    if (!isPid(pid)) throw new BadArgumentError({ call: 'isAlive', expected: 'a pid', got: pid });
-    return this.local.table.get(pid) !== undefined;
+    return this.local.table.get(checkOwnPid('isAlive', pid, this.name)) !== undefined;
+  }
+  processInfo(pid: Pid): ProcessInfo | undefined;
+  processInfo<const I extends ProcessItem>(pid: Pid, items: readonly I[]): Pick<ProcessItems, I> | undefined;
+  processInfo(pid: Pid, items?: readonly ProcessItem[]): unknown {
+    return processInfo(this.local, pid, items);
   }
 
   stop(): Promise<void> {

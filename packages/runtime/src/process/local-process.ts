@@ -24,11 +24,21 @@ export interface ProcessHost {
 export interface Activity extends Runnable {
   /** Whether it answers what is asked of a server itself; unless it says that it does not, it does. */
   readonly isServer?: boolean;
+  /** The class that it runs. */
+  readonly module: string;
+  /** Whether it keeps the process from its messages. */
+  readonly isPaused?: boolean;
   /** The process has ended, whatever the activity is doing. */
   ended(reason: ExitReason): void;
   /** A message was taken out of the mailbox by other means. */
   messageDropped?(index: number): void;
 }
+
+/**
+ * What a process is doing: it waits for a message; `sys.suspend` keeps it from its messages; or it executes code, waits
+ * for a promise, or for its turn. OTP: the `status` of `process_info`.
+ */
+export type ProcessStatus = 'waiting' | 'suspended' | 'running';
 
 /**
  * A process of this node as the runtime sees it. Everything but the flags is created on first use: an idle process
@@ -42,6 +52,8 @@ export class LocalProcess implements TimerOwner {
   /** The name it is registered under, and what tools call it. */
   name: string | null = null;
   label: string | null = null;
+  /** Who started it, if a process did. */
+  parent: Pid | null = null;
   /** Why it ended; before that nothing. */
   exitReason: ExitReason = undefined;
 
@@ -69,6 +81,16 @@ export class LocalProcess implements TimerOwner {
   /** Whether it is a server, or may be one: it may be on its way up. */
   get isServer(): boolean {
     return this.activity?.isServer !== false;
+  }
+
+  /** The class it runs; `undefined` while it is on its way up. */
+  get module(): string | undefined {
+    return this.activity?.module;
+  }
+
+  get status(): ProcessStatus {
+    if (this.activity?.isPaused === true) return 'suspended';
+    return this.idle ? 'waiting' : 'running';
   }
 
   get mailbox(): Mailbox {
@@ -142,6 +164,11 @@ export class LocalProcess implements TimerOwner {
     return this.relations?.links?.get(pid) === true;
   }
 
+  /** Those it is linked to. */
+  links(): Pid[] {
+    return [...(this.relations?.links ?? [])].map(([pid]) => pid);
+  }
+
   addMonitor(ref: Ref, target: Destination): void {
     (this.related.monitors ??= new SmallMap()).set(ref, target);
   }
@@ -154,6 +181,11 @@ export class LocalProcess implements TimerOwner {
   /** What it monitors. For inspection. */
   get monitored(): readonly (readonly [Ref, Destination])[] {
     return [...(this.relations?.monitors ?? [])];
+  }
+
+  /** Those who monitor it, once for each monitor. */
+  watchers(): Pid[] {
+    return [...(this.relations?.watchers ?? [])].map(([, { from }]) => from);
   }
 
   addWatcher(watcher: Watcher): void {

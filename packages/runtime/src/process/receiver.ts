@@ -70,6 +70,10 @@ export class Receiver<Self> implements Activity {
     return false;
   }
 
+  get module(): string {
+    return (this.self as object).constructor.name;
+  }
+
   run(): number {
     this.queued = false;
     const { body, waiting } = this;
@@ -187,12 +191,12 @@ export class Receiver<Self> implements Activity {
 
   private messageAt(index: number): unknown {
     const { mailbox } = this.process;
-    return seen(mailbox.messageAt(index), mailbox.labelAt(index));
+    return seenMessage(mailbox.messageAt(index), mailbox.labelAt(index));
   }
 }
 
 /** A message as a body sees it: calls and casts are wrapped. */
-function seen(message: unknown, label: Label): unknown {
+export function seenMessage(message: unknown, label: Label): unknown {
   if (label === null) return message;
   if (label === castLabel) return { type: '$cast', request: message } satisfies IncomingCast;
   return { type: '$call', from: label, request: message } satisfies IncomingCall;

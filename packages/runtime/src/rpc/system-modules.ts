@@ -1,6 +1,8 @@
 import type { NodeName } from '../terms/node-name';
+import type { Pid } from '../terms/pid';
 import type { NodeListKind } from '../node/distribution';
 import type { Node } from '../node/node';
+import type { ProcessItem } from '../node/process-info';
 import type { Exposed } from '../node/rpc';
 
 /** What every node exposes: `Node`, to ask about its connections, and `System`, to look at it and stop it. */
@@ -15,6 +17,8 @@ export function systemModules(node: Node): Readonly<Record<'Node' | 'System', Ex
       alive: () => true,
       registered: () => node.registered(),
       processes: () => node.processes(),
+      processInfo: (pid: Pid, items?: readonly ProcessItem[]) =>
+        items === undefined ? node.processInfo(pid) : node.processInfo(pid, items),
     },
     System: {
       /** The answer leaves before the node does. */

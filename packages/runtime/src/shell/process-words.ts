@@ -1,8 +1,9 @@
 import type { Body, ReceiveOptions } from '../node/node';
+import type { ProcessItem } from '../node/process-info';
 import { patienceOf, wantedOf } from '../node/wanted';
 import type { Address, LocalName, ServerRef } from '../terms/address';
 import type { Down } from '../terms/message';
-import type { Pid } from '../terms/pid';
+import { isPid, nodeOfPid, type Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import type { CallOptions } from '../node/verbs';
 import type { ShellProcess } from './shell-process';
@@ -39,6 +40,8 @@ export function processWords(shell: ShellProcess) {
     registered: () => shell.self.registered(),
     processes: () => shell.node.processes(),
     isAlive: (pid: Pid) => shell.node.isAlive(pid),
+    /** Of any process, whichever node it is on. */
+    processInfo: (pid: Pid, items?: readonly ProcessItem[]) => infoOf(shell, pid, items),
   };
 }
 
@@ -64,6 +67,15 @@ export function mailboxWords(shell: ShellProcess, print: (value: unknown) => voi
       return shell.whenArrived((mailbox) => ok(() => mailbox.drop((message) => isDownOf(ref, message))));
     },
   };
+}
+
+function infoOf(shell: ShellProcess, pid: Pid, items?: readonly ProcessItem[]): unknown {
+  const { node } = shell;
+  if (isPid(pid) && nodeOfPid(pid) !== node.name) {
+    const asked = items === undefined ? [pid] : [pid, items];
+    return shell.unlessGivenUp(node.rpc.call(nodeOfPid(pid), 'Node', 'processInfo', asked));
+  }
+  return items === undefined ? node.processInfo(pid) : node.processInfo(pid, items);
 }
 
 function ok(act: () => unknown): 'ok' {

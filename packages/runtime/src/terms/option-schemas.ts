@@ -23,6 +23,9 @@ export const plainNameSchema = z.union([z.string(), z.instanceof(LocalName)], {
 /** A text that is not empty, such as an id. */
 export const textSchema = z.string('a string').min(1, 'a string that is not empty');
 
+/** What tools call a process. */
+export const labelSchema = z.string('a string');
+
 export const flagSchema = z.boolean('true or false');
 
 export function functionSchema<F>() {

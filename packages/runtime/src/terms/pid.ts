@@ -1,3 +1,5 @@
+import { BadArgumentError } from './errors';
+
 declare const messageType: unique symbol;
 
 /**
@@ -51,6 +53,14 @@ export function parsePid(pid: string): PidParts | undefined {
   if (match === null) return undefined;
   const [, node, number, creation] = match;
   return { node: node ?? '', number: number ?? '', creation: creation ?? '' };
+}
+
+/** Checks a pid of a process of this node at the door. */
+export function checkOwnPid(call: string, value: unknown, thisNode: string): Pid {
+  if (!isPid(value)) throw new BadArgumentError({ call, expected: 'a pid', got: value });
+  if (nodeOfPid(value) !== thisNode)
+    throw new BadArgumentError({ call, expected: `a pid of ${thisNode}`, got: value });
+  return value;
 }
 
 /** The node a pid lives on. OTP: `node(Pid)`. */
