@@ -1,4 +1,4 @@
-import { BadArgumentError, type ServerRef } from '@trestle/runtime';
+import { BadArgumentError, type Self, type ServerRef } from '@trestle/runtime';
 import { inProcess, reasonOf, settle, startTestNode, watch } from '../../support/test-node';
 import { VirtualClock } from '../../support/virtual-clock';
 
@@ -330,6 +330,18 @@ describe('receive', () => {
       setTimeout(timeout, 0);
     });
     expect(node.isAlive(flooder)).toBe(true);
+  });
+
+  it('gives a turn to timers and I/O while two processes send each other messages for ever', async () => {
+    const node = await startTestNode();
+    const play = async (self: Self<any>): Promise<void> => {
+      for (;;) self.send((await self.receive()).from, { from: self.pid });
+    };
+    const [one, other] = [node.spawn<any>(play), node.spawn<any>(play)];
+    node.send(one, { from: other });
+    for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve));
+    for (let i = 0; i < 3; i++) await new Promise((resolve) => setTimeout(resolve, 0));
+    expect([one, other].every((pid) => node.isAlive(pid))).toBe(true);
   });
 
   it('gives other processes a turn while one floods itself', async () => {

@@ -38,6 +38,53 @@ describe('the scheduler', () => {
     expect(order).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
   });
 
+  it('gives what is begun in a turn its turn before what was begun earlier, in the order of its own kind', async () => {
+    const clock = new VirtualClock();
+    const scheduler = new Scheduler(clock);
+    const order: string[] = [];
+    const grow = (name: string): Runnable => ({
+      run: () => {
+        order.push(name);
+        if (name.length < 3) for (const child of ['a', 'b']) scheduler.begin(grow(name + child));
+        return 1;
+      },
+    });
+    scheduler.begin(grow('x'));
+    await clock.settle();
+    expect(order).toEqual(['x', 'xa', 'xaa', 'xab', 'xb', 'xba', 'xbb']);
+  });
+
+  it('runs those that are begun and those that wait in turns, so that neither starves the other', async () => {
+    const clock = new VirtualClock();
+    const scheduler = new Scheduler(clock);
+    const order: string[] = [];
+    const fork = (left: number): Runnable => ({
+      run: () => {
+        order.push('new');
+        if (left > 0) scheduler.begin(fork(left - 1));
+        return 1;
+      },
+    });
+    scheduler.enqueue(fork(5));
+    scheduler.enqueue(new Repeating(scheduler, 5, () => order.push('old')));
+    await clock.settle();
+    expect(order.join(' ')).toBe('new new old new old new old new old new old');
+  });
+
+  it('lets the code go on that messages have woken, between turns', async () => {
+    const scheduler = new Scheduler(new VirtualClock());
+    let turns = 0;
+    // One message a turn, as a process that takes them by `receive`.
+    const long: Runnable = { run: () => ((turns += 1) < 20_000 && scheduler.enqueue(long), 1) };
+    let turnsBefore = -1;
+    scheduler.enqueue({ run: () => (void Promise.resolve().then(() => (turnsBefore = turns)), 1) });
+    scheduler.enqueue(long);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(turnsBefore).toBeGreaterThan(0);
+    expect(turnsBefore).toBeLessThan(400);
+    expect(turns).toBeGreaterThan(1_000);
+  });
+
   it('lets the event loop have a turn after a slice, however much is left', async () => {
     const scheduler = new Scheduler(clock);
     const endless = new Repeating(scheduler, 1e6);

@@ -1,10 +1,11 @@
 import { nodeOfDestination, type Address } from '../terms/address';
-import { CallingSelfError, NoProcessError, UnsendableError, type TrestleError } from '../terms/errors';
+import { CallingSelfError, NoProcessError, UnsendableError } from '../terms/errors';
 import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
 import { castLabel } from '../terms/signal';
 import type { Deadlines } from '../process/deadlines';
 import type { LocalProcess } from '../process/local-process';
+import type { OpenPromises } from '../process/open-promises';
 import { CallNumbers } from './call-numbers';
 import type { Distribution } from './distribution';
 import { describeCall, PendingCall, type CallContext } from './pending-call';
@@ -19,15 +20,13 @@ export const defaultCallTimeoutMs = 5_000;
  */
 export class Gen implements CallContext {
   readonly numbers = new CallNumbers();
-  /** The two ends of the promise made last. */
-  private resolve!: (value: unknown) => void;
-  private reject!: (error: TrestleError) => void;
 
   constructor(
     readonly node: NodeName,
     readonly creation: number,
     readonly deadlines: Deadlines,
     private readonly router: Router,
+    private readonly promises: OpenPromises,
     private readonly distribution: () => Distribution,
   ) {}
 
@@ -47,8 +46,10 @@ export class Gen implements CallContext {
     const server = this.router.find(to);
     if (server === undefined) return this.callAway(pid, to, request, timeoutMs, caller);
     if (server === caller) return Promise.reject(new CallingSelfError(describeCall(to, request, this.node)));
-    const promise = new Promise(this.capture);
-    const call = new PendingCall(pid, this, to, request, timeoutMs, this.resolve, this.reject, caller);
+    const { promises } = this;
+    const promise = promises.open();
+    const { resolve, reject } = promises;
+    const call = new PendingCall(pid, this, to, request, timeoutMs, resolve, reject, caller);
     server.openCalls.add(call);
     server.deliver(request, call);
     if (timeoutMs === Infinity && caller !== null) dropWith(caller, call, promise);
@@ -68,15 +69,6 @@ export class Gen implements CallContext {
     this.numbers.release(call);
   }
 
-  /** The executor of every promise: one closure for all, because one for each call would cost a tenth of the rate. */
-  private readonly capture = (
-    resolve: (value: unknown) => void,
-    reject: (error: TrestleError) => void,
-  ): void => {
-    this.resolve = resolve;
-    this.reject = reject;
-  };
-
   private callAway(
     pid: Pid,
     to: Address,
@@ -87,8 +79,10 @@ export class Gen implements CallContext {
     const destination = this.router.destinationOf('call', to);
     const node = nodeOfDestination(destination);
     if (node === this.node) return Promise.reject(new NoProcessError(describeCall(to, request, this.node)));
-    const promise = new Promise(this.capture);
-    const call = new PendingCall(pid, this, to, request, timeoutMs, this.resolve, this.reject, caller);
+    const { promises } = this;
+    const promise = promises.open();
+    const { resolve, reject } = promises;
+    const call = new PendingCall(pid, this, to, request, timeoutMs, resolve, reject, caller);
     try {
       this.distribution().call(node, destination, request, call);
     } catch (error) {

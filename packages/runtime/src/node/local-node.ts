@@ -5,6 +5,7 @@ import type { Pid } from '../terms/pid';
 import { RefSource } from '../terms/ref';
 import { Deadlines } from '../process/deadlines';
 import type { LocalProcess } from '../process/local-process';
+import { OpenPromises } from '../process/open-promises';
 import { ProcessTable } from '../process/process-table';
 import { Scheduler } from '../process/scheduler';
 import { TimerQueue } from '../process/timer-queue';
@@ -44,6 +45,7 @@ export class LocalNode {
   readonly registry = new NameRegistry();
   readonly services = new NameServices();
   readonly refs: RefSource;
+  readonly promises = new OpenPromises();
   readonly timerQueue: TimerQueue;
   readonly timers: Timers;
   readonly deadlines: Deadlines;
@@ -71,13 +73,13 @@ export class LocalNode {
     this.pid = this.table.sparePid();
     this.refs = new RefSource(setup.name, setup.creation);
     this.timerQueue = new TimerQueue(setup.clock);
-    this.bodies = new NodeBodyRunner(this.scheduler, this.timerQueue, this.log);
+    this.bodies = new NodeBodyRunner(this.scheduler, this.timerQueue, this.promises, this.log);
     this.timers = new Timers(this.timerQueue, this.refs);
     this.deadlines = new Deadlines(setup.clock);
     const distribution = (): Distribution => this.distribution;
     const { scheduler, table, registry, services } = this;
     this.router = new Router(setup.name, scheduler, table, registry, services, distribution);
-    this.gen = new Gen(setup.name, setup.creation, this.deadlines, this.router, distribution);
+    this.gen = new Gen(setup.name, setup.creation, this.deadlines, this.router, this.promises, distribution);
     this.distribution = new NoDistribution(this.router);
   }
 

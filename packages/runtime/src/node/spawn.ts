@@ -3,6 +3,7 @@ import { reasonOfThrown } from '../terms/exit-reason';
 import type { LocalProcess } from '../process/local-process';
 import type { BodyRunner } from '../process/receiver';
 import type { Scheduler } from '../process/scheduler';
+import type { OpenPromises } from '../process/open-promises';
 import type { TimerQueue } from '../process/timer-queue';
 import { reportCrash } from './crash-report';
 import type { NodeLog } from './logger';
@@ -17,6 +18,7 @@ export class NodeBodyRunner implements BodyRunner<unknown> {
   constructor(
     readonly scheduler: Scheduler,
     readonly timerQueue: TimerQueue,
+    readonly promises: OpenPromises,
     private readonly log: NodeLog,
   ) {}
 

@@ -11,28 +11,31 @@ export interface PatternOptions {
   readonly afterMs?: number | undefined;
 }
 
+type Test = (message: unknown) => boolean;
+
 const schema = z.strictObject({
-  where: functionSchema<Wanted>().optional(),
+  where: functionSchema<Test>().optional(),
   afterMs: durationSchema.optional(),
 });
 
 /**
- * The test of a `receive`: by type or types, and guard; `null` takes every message.
+ * What a `receive` wants: by type or types, and guard.
  * @throws BadArgumentError if it is something else
  */
 export function wantedOf(
   type: string | readonly string[] | undefined,
   options: PatternOptions | undefined,
-): Wanted | null {
-  const guard = options?.where as Wanted | undefined;
+): Wanted {
+  const guard = options?.where as Test | undefined;
   if (guard !== undefined && typeof (guard as unknown) !== 'function')
     checkOptions('receive', schema, options);
   if (type === undefined) return guard ?? null;
-  const byType = wantedByType(type);
+  if (typeof type === 'string' && guard === undefined) return type;
+  const byType = testOf(type);
   return guard === undefined ? byType : (m) => byType(m) && guard(m);
 }
 
-function wantedByType(type: string | readonly string[]): Wanted {
+function testOf(type: string | readonly string[]): Test {
   if (typeof type === 'string') return (m) => typeOf(m) === type;
   if (Array.isArray(type)) return (m) => type.includes(typeOf(m));
   throw new BadArgumentError({

@@ -30,6 +30,11 @@ export interface Activity extends Runnable {
   readonly isPaused?: boolean;
   /** The process has ended, whatever the activity is doing. */
   ended(reason: ExitReason): void;
+  /**
+   * A message has come to the idle process.
+   * @returns whether that needs no turn: the message was taken, or is not wanted now
+   */
+  takeAtOnce?(): boolean;
   /** A message was taken out of the mailbox by other means. */
   messageDropped?(index: number): void;
 }
@@ -75,7 +80,8 @@ export class LocalProcess implements TimerOwner {
   /** Gives the process its activity and its first turn. */
   begin(activity: Activity): void {
     this.activity = activity;
-    this.ready();
+    this.idle = false;
+    this.host.scheduler.begin(activity);
   }
 
   /** Whether it is a server, or may be one: it may be on its way up. */
@@ -116,7 +122,7 @@ export class LocalProcess implements TimerOwner {
   deliver(message: unknown, label: Label): void {
     if (this.hasEnded) return;
     this.mailbox.push(message, label);
-    if (this.idle) this.ready();
+    if (this.idle && this.activity?.takeAtOnce?.() !== true) this.ready();
   }
 
   /**

@@ -2,6 +2,7 @@ import type { From } from '../terms/from';
 import { castLabel, type Label } from '../terms/signal';
 import type { Activity, LocalProcess } from './local-process';
 import type { Scheduler } from './scheduler';
+import { type OpenPromises, type Settle } from './open-promises';
 import type { Due, TimerQueue } from './timer-queue';
 
 /** A call that reached a process which is no server. OTP: `{'$gen_call', From, Request}`. */
@@ -17,33 +18,35 @@ export interface IncomingCast<Request = unknown> {
   readonly request: Request;
 }
 
-/** Tells whether a `receive` wants a message. */
-export type Wanted = (message: unknown) => boolean;
+/** What a `receive` wants: messages of one type, those that pass a test, or any. */
+export type Wanted = string | ((message: unknown) => boolean) | null;
 
-/** What one `receive` waits for, for how long. */
-class Waiting implements Due {
-  dueAt = 0;
-  order = 0;
-  place = -1;
-
-  constructor(
-    private readonly receiver: { expire(waiting: Waiting): void },
-    readonly wanted: Wanted | null,
-    readonly resolve: (message: unknown) => void,
-    readonly reject: (error: unknown) => void,
-  ) {}
-
-  fire(): void {
-    this.receiver.expire(this);
-  }
+/** Tells whether a message is wanted. */
+export function wants(wanted: Wanted, message: unknown): boolean {
+  if (typeof wanted === 'string') return typeOf(message, null) === wanted;
+  return wanted === null || wanted(message);
 }
 
 /** Who executes the body of a process: the same for all processes of a node. */
 export interface BodyRunner<Self> {
   readonly scheduler: Scheduler;
   readonly timerQueue: TimerQueue;
+  readonly promises: OpenPromises;
   /** Executes the body, and ends the process when it is done. */
   runBody(process: LocalProcess, self: Self, body: (self: Self) => unknown): void;
+}
+
+/** Ends a `receive` that waits too long. */
+class Patience implements Due {
+  dueAt = 0;
+  order = 0;
+  place = -1;
+
+  constructor(private readonly receiver: { expire(): void }) {}
+
+  fire(): void {
+    this.receiver.expire();
+  }
 }
 
 /**
@@ -51,7 +54,11 @@ export interface BodyRunner<Self> {
  * that it wants. The others stay where they are, in order, and are not looked at twice by the same `receive`.
  */
 export class Receiver<Self> implements Activity {
-  private waiting: Waiting | null = null;
+  /** What the `receive` that waits wants, and the ends of its promise; `resolve` is `null` while none waits. */
+  private wanted: Wanted = null;
+  private resolve: Settle | null = null;
+  private reject: Settle | null = null;
+  private patience: Patience | null = null;
   private looked = 0;
   /** Whether a guard is asked: code of the user, which may do anything but receive. */
   private looking = false;
@@ -76,11 +83,11 @@ export class Receiver<Self> implements Activity {
 
   run(): number {
     this.queued = false;
-    const { body, waiting } = this;
+    const { body } = this;
     if (body !== null) {
       this.body = null;
       this.runner.runBody(this.process, this.self, body);
-    } else if (waiting !== null) this.look(waiting);
+    } else if (this.resolve !== null) this.look();
     return 1;
   }
 
@@ -88,21 +95,31 @@ export class Receiver<Self> implements Activity {
    * Waits for the first message that is wanted (any, if `null`), for `afterMs` at most: then it is `undefined`.
    * Never settles once the process has ended.
    */
-  receive(wanted: Wanted | null, afterMs: number): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      if (this.isOver()) return;
+  receive(wanted: Wanted, afterMs: number): Promise<unknown> {
+    if (!this.isOver()) {
       this.looked = 0;
       const found = this.find(wanted);
-      if (this.isOver()) return;
-      if (found && this.runner.scheduler.spend()) resolve(this.take());
-      else if (!found && afterMs === 0) resolve(undefined);
-      else this.wait(new Waiting(this, wanted, resolve, reject), afterMs);
-    });
+      if (!this.isOver()) {
+        if (found && this.runner.scheduler.spend()) return Promise.resolve(this.take());
+        if (!found && afterMs === 0) return Promise.resolve(undefined);
+        return this.wait(wanted, afterMs);
+      }
+    }
+    return new Promise(never);
   }
 
   /** Whether a `receive` waits, or asks its guard. A process has one at a time. */
   get isBusy(): boolean {
-    return this.waiting !== null || this.looking;
+    return this.resolve !== null || this.looking;
+  }
+
+  /** Saves a turn where no guard must be asked. The slice counts the message all the same. */
+  takeAtOnce(): boolean {
+    if (this.resolve === null || typeof this.wanted === 'function') return false;
+    if (!this.find(this.wanted)) return true;
+    if (!this.runner.scheduler.spend()) return false;
+    this.stopWaiting()(this.take());
+    return true;
   }
 
   /** A message was taken out of the mailbox by other means. */
@@ -113,7 +130,13 @@ export class Receiver<Self> implements Activity {
   ended(): void {
     this.body = null;
     // The promise is dropped, not settled: a process that has ended executes nothing any more.
-    if (this.waiting !== null) this.stopWaiting();
+    if (this.resolve !== null) this.stopWaiting();
+  }
+
+  /** The time is over. What is in the mailbox came in time, though the process had no turn to look at it. */
+  expire(): void {
+    this.queued = !this.process.idle;
+    if (!this.settle()) this.stopWaiting()(undefined);
   }
 
   /** A guard may have ended its own process. */
@@ -121,58 +144,80 @@ export class Receiver<Self> implements Activity {
     return this.process.hasEnded;
   }
 
-  private wait(waiting: Waiting, afterMs: number): void {
-    this.waiting = waiting;
-    if (afterMs !== Infinity) this.runner.timerQueue.add(waiting, afterMs);
-    if (this.queued) return;
+  private wait(wanted: Wanted, afterMs: number): Promise<unknown> {
+    const { promises } = this.runner;
+    const promise = promises.open();
+    this.resolve = promises.resolve;
+    this.reject = promises.reject;
+    this.wanted = wanted;
+    if (afterMs !== Infinity) {
+      this.patience = new Patience(this);
+      this.runner.timerQueue.add(this.patience, afterMs);
+    }
+    if (!this.queued) this.readyOrIdle();
+    return promise;
+  }
+
+  /** Messages that nobody has looked at may have come, from a guard to its own process even. */
+  private readyOrIdle(): void {
     if (this.looked < this.process.queueLength) this.process.ready();
     else this.process.idle = true;
   }
 
-  private stopWaiting(): Waiting {
-    const waiting = this.waiting as Waiting;
-    this.waiting = null;
+  /** @returns what resolves the promise of the `receive` that waited */
+  private stopWaiting(): Settle {
+    const { resolve, patience } = this;
+    this.wanted = this.resolve = this.reject = null;
     this.process.idle = false;
-    this.runner.timerQueue.remove(waiting);
-    return waiting;
+    if (patience !== null) {
+      this.runner.timerQueue.remove(patience);
+      this.patience = null;
+    }
+    return resolve as Settle;
   }
 
-  /** The time is over. What is in the mailbox came in time, though the process had no turn to look at it. */
-  expire(waiting: Waiting): void {
-    this.queued = !this.process.idle;
-    if (!this.settle(waiting)) this.stopWaiting().resolve(undefined);
-  }
-
-  private look(waiting: Waiting): void {
-    if (this.settle(waiting)) return;
-    // A guard may have sent to its own process.
-    if (this.looked < this.process.queueLength) this.process.ready();
-    else this.process.idle = true;
+  private look(): void {
+    if (!this.settle()) this.readyOrIdle();
   }
 
   /** @returns whether it waits no more */
-  private settle(waiting: Waiting): boolean {
+  private settle(): boolean {
     try {
-      const found = this.find(waiting.wanted);
-      if (this.waiting === null) return true;
-      if (found) this.stopWaiting().resolve(this.take());
+      const found = this.find(this.wanted);
+      if (this.resolve === null) return true;
+      if (found) this.stopWaiting()(this.take());
       return found;
     } catch (error) {
       // The guard threw: that is an error of the one who receives.
-      this.stopWaiting().reject(error);
+      const { reject } = this;
+      this.stopWaiting();
+      reject?.(error);
       return true;
     }
   }
 
   /** Looks on from the last message looked at; leaves `looked` at the one that is wanted. */
-  private find(wanted: Wanted | null): boolean {
+  private find(wanted: Wanted): boolean {
     const length = this.process.queueLength;
-    if (wanted === null) return this.looked < length;
+    if (wanted === null || this.looked === length) return this.looked < length;
+    return typeof wanted === 'string' ? this.findType(wanted, length) : this.findFit(wanted, length);
+  }
+
+  private findType(type: string, length: number): boolean {
+    const { mailbox } = this.process;
+    let index = this.looked;
+    while (index < length && typeOf(mailbox.messageAt(index), mailbox.labelAt(index)) !== type) index += 1;
+    this.looked = index;
+    return index < length;
+  }
+
+  private findFit(fits: (message: unknown) => boolean, length: number): boolean {
+    const { mailbox } = this.process;
     this.looking = true;
     try {
       // The guard may end the process, or have a message dropped: the mailbox is shorter then.
-      for (; this.looked < length && this.looked < this.process.queueLength; this.looked++) {
-        if (wanted(this.messageAt(this.looked))) return !this.process.hasEnded;
+      for (; this.looked < length && this.looked < mailbox.length; this.looked++) {
+        if (fits(this.messageAt(this.looked))) return !this.process.hasEnded;
       }
       return false;
     } catch (error) {
@@ -184,8 +229,10 @@ export class Receiver<Self> implements Activity {
   }
 
   private take(): unknown {
+    const { mailbox } = this.process;
     const message = this.messageAt(this.looked);
-    this.process.mailbox.removeAt(this.looked);
+    if (this.looked === 0) mailbox.shift();
+    else mailbox.removeAt(this.looked);
     return message;
   }
 
@@ -193,6 +240,17 @@ export class Receiver<Self> implements Activity {
     const { mailbox } = this.process;
     return seenMessage(mailbox.messageAt(index), mailbox.labelAt(index));
   }
+}
+
+/** The type of a message as a body sees it. */
+function typeOf(message: unknown, label: Label): unknown {
+  if (label === null) return (message as { readonly type?: unknown } | null | undefined)?.type;
+  return label === castLabel ? '$cast' : '$call';
+}
+
+/** The executor of a promise that nobody settles. */
+function never(): void {
+  // The process has ended: its code does not go on.
 }
 
 /** A message as a body sees it: calls and casts are wrapped. */

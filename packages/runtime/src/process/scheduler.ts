@@ -16,6 +16,8 @@ const sliceMessages = 4_000;
 const sliceMs = 4;
 /** Messages of one turn, and between two looks at the clock: a look costs more than a message. */
 const messagesPerTurn = 32;
+/** Turns after which the code that their messages have woken goes on: what it holds should not grow old. */
+const turnsAtOnce = 256;
 /** Places of the queue's array that are done with before they are given back. */
 const compactAt = 65_536;
 /** A longer array is given back when the queue is empty. */
@@ -30,6 +32,11 @@ export class Scheduler {
   protected queue: (Runnable | null)[] = [];
   protected next = 0;
   protected end = 0;
+  /** Processes that processes have started in their turns, the next one last; and those of the turn that goes on. */
+  private readonly newborn: Runnable[] = [];
+  private readonly justBorn: Runnable[] = [];
+  private newbornIsNext = false;
+  private inTurn = false;
   private scheduled = false;
   /** Messages that may be handled before the event loop gets its turn. */
   protected left = sliceMessages;
@@ -39,6 +46,16 @@ export class Scheduler {
 
   constructor(private readonly clock: Clock) {
     this.sliceStart = clock.now();
+  }
+
+  /**
+   * Gives a new process its first turn. One that a process starts in its turn comes before those that were started
+   * earlier, in turns with the run queue: a tree of processes grows branch by branch, and a million of them never wait
+   * at once.
+   */
+  begin(runnable: Runnable): void {
+    if (this.inTurn) this.justBorn.push(runnable);
+    else this.enqueue(runnable);
   }
 
   /** Puts a process at the end of the run queue; it must not be in it. */
@@ -68,25 +85,46 @@ export class Scheduler {
   }
 
   private readonly drain = (): void => {
-    while (this.next < this.end) {
+    for (let turns = turnsAtOnce; this.hasNext; turns--) {
       if (this.left <= 0) {
         this.yieldToEventLoop();
         return;
       }
-      const runnable = this.queue[this.next] as Runnable;
-      this.queue[this.next++] = null;
+      if (turns === 0) {
+        void this.resolved.then(this.drain);
+        return;
+      }
+      const runnable = this.take();
+      this.inTurn = true;
       try {
         this.charge(this.give(runnable));
       } catch (error) {
         // The runtime's own mistake: it must be seen, and must not stop the other processes.
         raiseUncaught(error);
       }
-      if (this.next === compactAt) this.compact();
+      this.inTurn = false;
+      while (this.justBorn.length > 0) this.newborn.push(this.justBorn.pop() as Runnable);
     }
     this.next = this.end = 0;
     if (this.queue.length > keptLength) this.queue = [];
     this.scheduled = false;
   };
+
+  private get hasNext(): boolean {
+    return this.next < this.end || this.newborn.length > 0;
+  }
+
+  /** Takes who is next: a newborn and one of the queue in turns, so that neither can starve the other. */
+  private take(): Runnable {
+    if (this.newborn.length > 0) {
+      this.newbornIsNext = !this.newbornIsNext;
+      if (this.newbornIsNext || this.next === this.end) return this.newborn.pop() as Runnable;
+    }
+    const runnable = this.queue[this.next] as Runnable;
+    this.queue[this.next++] = null;
+    if (this.next === compactAt) this.compact();
+    return runnable;
+  }
 
   private charge(messages: number): boolean {
     this.left -= messages;

@@ -1,7 +1,7 @@
-import type { Wanted } from '../process/receiver';
+import { wants, type Wanted } from '../process/receiver';
 
 interface Waiting {
-  readonly wanted: Wanted | null;
+  readonly wanted: Wanted;
   readonly resolve: (message: unknown) => void;
   timer: NodeJS.Timeout | undefined;
 }
@@ -16,7 +16,7 @@ export class ShellMailbox {
 
   /** Hands a message to the first who waits for it; else it stays. */
   put(message: unknown): void {
-    const found = this.waiting.findIndex(({ wanted }) => wanted === null || wanted(message));
+    const found = this.waiting.findIndex(({ wanted }) => wants(wanted, message));
     const [waiting] = found === -1 ? [] : this.waiting.splice(found, 1);
     if (waiting === undefined) this.messages.push(message);
     else {
@@ -29,8 +29,8 @@ export class ShellMailbox {
    * Takes the first message that is wanted (any, if `null`), waiting for it.
    * @param afterMs milliseconds to wait; then it is `undefined`
    */
-  take(wanted: Wanted | null, afterMs: number): Promise<unknown> {
-    const found = this.messages.findIndex((message) => wanted === null || wanted(message));
+  take(wanted: Wanted, afterMs: number): Promise<unknown> {
+    const found = this.messages.findIndex((message) => wants(wanted, message));
     if (found !== -1) return Promise.resolve(this.messages.splice(found, 1)[0]);
     if (afterMs === 0) return Promise.resolve(undefined);
     return new Promise((resolve) => {
@@ -50,7 +50,7 @@ export class ShellMailbox {
   }
 
   /** Drops messages. */
-  drop(unwanted: Wanted): void {
+  drop(unwanted: (message: unknown) => boolean): void {
     this.messages = this.messages.filter((message) => !unwanted(message));
   }
 

@@ -22,6 +22,10 @@ export class ShuffledScheduler extends Scheduler {
     super(clock);
   }
 
+  override begin(runnable: Runnable): void {
+    this.enqueue(runnable);
+  }
+
   /** Changes places with one that waits, so that after any number of arrivals every order is equally likely. */
   override enqueue(runnable: Runnable): void {
     super.enqueue(runnable);
