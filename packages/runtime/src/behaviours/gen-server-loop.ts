@@ -137,6 +137,7 @@ export class GenServerLoop implements Activity, Served {
 
   private handleCall(message: unknown, from: From): void {
     if (isSystemRequest(message)) {
+      this.lastMessage = nothing;
       handleSystemRequest(this, message, from);
       return;
     }
@@ -157,6 +158,7 @@ export class GenServerLoop implements Activity, Served {
     if (next.kind === 'idle') return this.beIdle(next.value as number);
     this.following = null;
     if (next.kind === 'hibernate') return this.hibernate();
+    this.lastMessage = { type: 'continue', term: next.value };
     try {
       this.done('handleContinue', this.server.handleContinue(next.value));
     } catch (thrown) {
