@@ -171,16 +171,27 @@ describe('a server in its init', () => {
 });
 
 describe('a start that fails', () => {
-  it.each(failures)('because init %s calls no terminate and logs nothing', async (_how, init, reason) => {
+  it.each(failures)('because init %s calls no terminate', async (_how, init, reason) => {
     const node = await startTestNode();
     const log: unknown[] = [];
     const error = await errorOf(startScripted(node, { init: init!, log }, { name: 's' }));
     expect(error).toBeInstanceOf(StartError);
     expect(error).toMatchObject({ reason, mayHaveBeenHandled: false });
-    expect([log, logOf(node), node.whereis('s'), node.processes().length]).toEqual([[], [], undefined, 1]);
+    expect([log, node.whereis('s'), node.processes().length]).toEqual([[], undefined, 1]);
   });
 
   const harmless = ['normal', 'ignore'];
+
+  it.each(failures)(
+    'because init %s is reported as a crash unless it is in order, or came by a signal',
+    async (how, init, reason) => {
+      const node = await startTestNode();
+      await errorOf(startScripted(node, { init: init! }));
+      const quiet = harmless.includes(reason as string) || how === 'stops itself by a signal';
+      expect(logOf(node).map(({ report }) => report)).toMatchObject(quiet ? [] : [{ type: 'crash', reason }]);
+    },
+  );
+
   it.each(failures)(
     'because init %s ends a linked starter unless that is in order',
     async (_how, init, reason) => {

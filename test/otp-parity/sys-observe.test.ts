@@ -4,9 +4,11 @@ import {
   GenServer,
   sys,
   UnsendableError,
+  type CrashReport,
   type DebugFunction,
   type Next,
   type SystemEvent,
+  type TraceReport,
 } from '@trestle/runtime';
 import { eachPlace, inBothPlaces } from '../support/both-places';
 import { add, Counter, counterOn } from '../support/counter';
@@ -80,11 +82,16 @@ describe('sys.trace', () => {
       await sys.trace(here, counter, false);
       await here.call(counter, { type: 'get' });
       const lines = logOf(there).filter(({ text }) => text.startsWith(who));
-      expect(lines.map(({ level, text, report }) => [level, text.slice(who.length + 1), report])).toEqual([
-        ['info', 'got a cast', { request: { type: 'add', n: 1 } }],
-        ['info', 'got a message', { message: 'hello' }],
-        ['info', 'got a call', { request: { type: 'get' }, from }],
-        ['info', 'replied', { reply: 1, to: from }],
+      const seen = lines.map(({ level, text, report }) => [
+        level,
+        text.slice(who.length + 1),
+        (report as TraceReport).event,
+      ]);
+      expect(seen).toEqual([
+        ['info', 'got a cast', { type: 'cast', request: { type: 'add', n: 1 } }],
+        ['info', 'got a message', { type: 'message', message: 'hello' }],
+        ['info', 'got a call', { type: 'call', request: { type: 'get' }, from }],
+        ['info', 'replied', { type: 'reply', reply: 1, to: from }],
       ]);
     },
   );
@@ -171,9 +178,9 @@ describe('sys.log', () => {
     here.send(counter, 'hello');
     await sys.log(here, counter, 'print');
     const lines = logOf(there).filter(({ level }) => level === 'info');
-    expect(lines.map(({ text, report }) => [text, report])).toEqual([
-      [`GenServer Counter ${counter} got a cast`, { request: { type: 'add', n: 1 } }],
-      [`GenServer Counter ${counter} got a message`, { message: 'hello' }],
+    expect(lines.map(({ text, report }) => [text, (report as TraceReport).event])).toEqual([
+      [`GenServer Counter ${counter} got a cast`, { type: 'cast', request: { type: 'add', n: 1 } }],
+      [`GenServer Counter ${counter} got a message`, { type: 'message', message: 'hello' }],
     ]);
   });
 
@@ -186,7 +193,7 @@ describe('sys.log', () => {
     const { reason } = await watch(here, counter);
     here.cast(counter, { type: 'crash' });
     await reason;
-    expect(logOf(there).at(-1)!.report!['log']).toEqual([
+    expect((logOf(there).at(-1)!.report as CrashReport).log).toEqual([
       { type: 'message', message: 'hello' },
       { type: 'cast', request: { type: 'crash' } },
     ]);

@@ -188,7 +188,9 @@ describe('timer.applyAfter', () => {
     );
     await clock.advance(1);
     expect(node.isAlive(starter.pid)).toBe(true);
-    expect(logOf(node)).toMatchObject([{ level: 'error', report: { error: { message: 'late' } } }]);
+    expect(logOf(node)).toMatchObject([
+      { level: 'error', report: { type: 'crash', reason: { message: 'late' } } },
+    ]);
   });
 });
 

@@ -24,6 +24,7 @@ export class FakeNetwork {
       clock: this.clock,
       random: { float: () => this.chance, bytes: (length) => new Uint8Array(length) },
       logger: { log: (record) => (this.logged.push(record), logger.log(record)) },
+      levels: { default: 'all' },
     });
     this.local.distribution = Object.assign(new NoDistribution(this.local.router), {
       connect: (to: NodeName) => Promise.resolve(this.connect(to)),

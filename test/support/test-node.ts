@@ -18,7 +18,8 @@ const logs = new WeakMap<Node, LogRecord[]>();
  */
 export async function startTestNode(options: NodeOptions = {}): Promise<Node> {
   const records: LogRecord[] = [];
-  const node = await startNode({ logger: { log: (record) => records.push(record) }, ...options });
+  const logger = { log: (record: LogRecord) => void records.push(record) };
+  const node = await startNode({ logger, levels: { default: 'all' }, ...options });
   running.add(node);
   logs.set(node, records);
   return node;

@@ -12,15 +12,41 @@ export { readConfig, type NodeConfig } from './distribution/boot/config-file';
 export { syncNodes, type SyncedNodes, type SyncNodesOptions } from './distribution/boot/sync-nodes';
 
 // The log
-export {
-  consoleLogger,
-  formatLogRecord,
-  silentLogger,
-  type Logger,
-  type LogLevel,
-  type LogRecord,
-  type NodeLog,
-} from './node/logger';
+export { consoleLogger, type ConsoleLoggerOptions } from './node/log/console-logger';
+export { pinoLogger, type PinoLike } from './node/log/pino-logger';
+export { silentLogger, type Logger } from './node/log/logger';
+export { formatLogRecord } from './node/log/record-text';
+export { logRecordToJson } from './node/log/record-json';
+export type { Log, LazyLogFields, LogText } from './node/log/log';
+export type { LogFilter } from './node/log/log-filters';
+export type { LogLevel, LogThreshold } from './node/log/log-level';
+export type { LogLevels } from './node/log/log-levels';
+export type { LogFields, LogOrigin, LogRecord, ReportRecord, TextRecord } from './node/log/log-record';
+export type { LevelOwner, NodeLog } from './node/log/node-log';
+export type { ProcessLog } from './node/log/process-log';
+export type {
+  AbsentNodesReport,
+  ApplicationExitedReport,
+  ApplicationSignalReport,
+  ApplicationStartedReport,
+  ApplicationStopReport,
+  ConnectionReport,
+  CrashReport,
+  DiscoveryReport,
+  DroppedReport,
+  ErrorContext,
+  LogErrorReport,
+  Neighbour,
+  NodeErrorReport,
+  ProgressReport,
+  ReplyReport,
+  Report,
+  ReportedChild,
+  SupervisorReport,
+  TraceReport,
+  UnexpectedMessageReport,
+  UnknownCallReport,
+} from './node/log/report';
 
 // Processes and their messages
 export { Process } from './node/process';
@@ -93,7 +119,7 @@ export type { RegistryArguments, RegistryKeys } from './behaviours/registry-opti
 export type { RegistryServer } from './behaviours/registry-server';
 export type { RegistryMessage } from './behaviours/registry-table';
 export type { DebugFunction, Statistics } from './behaviours/observation';
-export type { SystemEvent } from './behaviours/system-event';
+export type { SystemEvent } from './terms/system-event';
 export type { ServerStatus } from './behaviours/server-state';
 export type { SystemStatus } from './behaviours/system-requests';
 export { Agent, startAgent, type AgentOptions } from './behaviours/agent';

@@ -12,7 +12,9 @@ import { checkOptions } from './terms/options';
 import { BadArgumentError } from './terms/errors';
 import type { Resolve } from './distribution/kernel/whereabouts';
 import type { Limits } from './distribution/wire/limits';
-import type { Logger } from './node/logger';
+import { levelsSchema } from './node/log/level-schema';
+import type { LogLevels } from './node/log/log-levels';
+import type { Logger } from './node/log/logger';
 
 /** How a node is started; every part has a default. */
 export interface NodeOptions {
@@ -34,8 +36,10 @@ export interface NodeOptions {
   readonly netTickMs?: number;
   /** What a peer can push against: sizes, depth, time. Each has a default. */
   readonly limits?: Partial<Limits>;
-  /** Where log lines go. Default: text on standard error, from level `'info'` on. */
+  /** Where the log goes. Default: text on standard error. */
   readonly logger?: Logger;
+  /** Which records are written, by node and by module; `node.log.setLevel` changes it. Default: from `'info'` on. */
+  readonly levels?: LogLevels;
   /** The time the node lives by. Default: real time. */
   readonly clock?: Clock;
   /** The chance the node lives by. Default: the platform's. */
@@ -73,6 +77,7 @@ const schema: z.ZodType<NodeOptions> = z.strictObject({
     'nextTurn',
     'a clock: an object with now, wallTime, setTimer and nextTurn',
   ).optional(),
+  levels: levelsSchema.optional(),
   random: objectWith<Random>('bytes', 'a source of chance: an object with float and bytes').optional(),
 }) as z.ZodType<NodeOptions>;
 

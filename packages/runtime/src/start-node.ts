@@ -7,7 +7,7 @@ import type { Transport } from './distribution/link/transport';
 import { wsTransport } from './distribution/link/ws-transport';
 import { mapperPort } from './distribution/port-mapper/mapper-port';
 import { LocalNode } from './node/local-node';
-import { consoleLogger } from './node/logger';
+import { consoleLogger } from './node/log/console-logger';
 import type { Node } from './node/node';
 import { RunningNode } from './node/running-node';
 import { systemClock } from './node/system-clock';
@@ -41,8 +41,10 @@ export interface NodeParts {
 
 /** Puts a node together, of options that were checked. */
 export async function bootNode(options: NodeOptions, { transport, scheduler }: NodeParts): Promise<Node> {
-  const { clock = systemClock, random = systemRandom, logger = consoleLogger(), name = noNode } = options;
-  const local = new LocalNode({ name, creation: newCreation(random), clock, random, logger, scheduler });
+  const { clock = systemClock, random = systemRandom, name = noNode, levels } = options;
+  const { logger = consoleLogger({ clock }) } = options;
+  const creation = newCreation(random);
+  const local = new LocalNode({ name, creation, clock, random, logger, levels, scheduler });
   const modules = new ExposedModules();
   const node = new RunningNode(local, new RpcClient(local, modules));
   local.node = node;

@@ -57,7 +57,7 @@ describe('an application', () => {
     await Promise.all([application.stop(), application.stop()]);
     expect(diary).toEqual(['prepStop', '-b', '-a', 'stop']);
     expect(await application.ended).toBe('normal');
-    expect(logged('info').map(({ text }) => text)).toEqual(['Application app exited: stopped']);
+    expect(logged('notice').map(({ text }) => text)).toEqual(['Application app exited: stopped']);
     expect(await inProcess(node, () => 'runs')).toBe('runs');
   });
 
@@ -131,7 +131,10 @@ describe('an application', () => {
     await application.stop();
     expect(diary).toEqual(['+a', '+b', '-b', '-a', 'stop']);
     expect(logged('error')).toMatchObject([
-      { text: 'Application app: prepStop raised an error', report: { error: { message: 'not prepared' } } },
+      {
+        text: 'Application app: prepStop raised an error',
+        report: { problem: { error: { message: 'not prepared' } } },
+      },
     ]);
   });
 

@@ -182,8 +182,9 @@ describe('a supervisor whose child ends', () => {
       {
         text: `Supervisor ${pid}: child 'a' terminated`,
         report: {
-          report: 'supervisor',
-          context: 'childTerminated',
+          type: 'supervisor',
+          supervisor: pid,
+          errorContext: 'childTerminated',
           reason: { type: 'error', message: 'a crashed' },
           offender: { id: 'a', restart: 'permanent', shutdownMs: 5_000, type: 'worker' },
         },
@@ -212,7 +213,7 @@ describe('a supervisor whose children end too often', () => {
       expect.objectContaining({
         level: 'error',
         text: "Supervisor app: child 'a' was restarted too often",
-        report: expect.objectContaining({ context: 'shutdown', reason: 'reachedMaxRestartIntensity' }),
+        report: expect.objectContaining({ errorContext: 'shutdown', reason: 'reachedMaxRestartIntensity' }),
       }),
     );
   });
@@ -320,7 +321,7 @@ describe('a supervisor that stops', () => {
     expect(diary).toEqual(['-a']);
     expect(logOf(node)).toContainEqual(
       expect.objectContaining({
-        report: expect.objectContaining({ context: 'shutdownError', reason: 'killed' }),
+        report: expect.objectContaining({ errorContext: 'shutdownError', reason: 'killed' }),
       }),
     );
   });

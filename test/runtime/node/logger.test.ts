@@ -14,8 +14,8 @@ describe('a log line', () => {
 
   it('has the fields of its report below, errors with their stack', () => {
     const error = new Error('broken');
-    const report = { error, data: { type: 'error', stack: 'Error: far\n    at there' }, value: { a: [1] } };
-    const text = formatLogRecord({ ...record, report });
+    const fields = { error, data: { type: 'error', stack: 'Error: far\n    at there' }, value: { a: [1] } };
+    const text = formatLogRecord({ ...record, fields });
     expect(text).toContain('\n  error: Error: broken\n');
     expect(text).toContain('\n  data: Error: far\n      at there');
     expect(text).toContain('\n  value: { a: [ 1 ] }');
@@ -33,13 +33,16 @@ describe('a log line', () => {
 
   it('has the node and its clock filled in, and no report unless there is one', async () => {
     const records: LogRecord[] = [];
-    const node = await startNode({ logger: { log: (line) => records.push(line) } });
+    const node = await startNode({
+      logger: { log: (line) => records.push(line) },
+      levels: { default: 'debug' },
+    });
     node.log.debug('a');
     node.log.info('b', { more: 1 });
     await node.stop();
     expect(records).toEqual([
       { level: 'debug', time: expect.any(Number) as number, node: node.name, text: 'a' },
-      { level: 'info', time: expect.any(Number) as number, node: node.name, text: 'b', report: { more: 1 } },
+      { level: 'info', time: expect.any(Number) as number, node: node.name, text: 'b', fields: { more: 1 } },
     ]);
   });
 

@@ -65,7 +65,10 @@ describe('a class that extends Process', () => {
     await settle();
     expect(logOf(node)).toMatchObject([
       {
-        report: { error: { message: expect.stringMatching(/^start: expected a class that overrides run/) } },
+        report: {
+          type: 'crash',
+          reason: { message: expect.stringMatching(/^start: expected a class that overrides run/) },
+        },
       },
     ]);
   });

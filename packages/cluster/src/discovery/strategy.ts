@@ -15,7 +15,7 @@ export abstract class Strategy<Config = unknown> extends GenServer<never, never,
   protected topology!: Topology<Config>;
 
   override init(args: TopologyArgs<Config>): InitResult | Promise<InitResult> {
-    this.topology = topologyOn(this.self.node, args);
+    this.topology = topologyOn(this.self, args);
     return this.discover();
   }
 

@@ -1,4 +1,4 @@
-import type { Node, NodeName } from '@trestle/runtime';
+import type { NodeName, Self } from '@trestle/runtime';
 
 /** What a strategy can do to the cluster; each is the node's own unless the topology names another. */
 export interface TopologyActions {
@@ -39,8 +39,8 @@ export interface TopologyLog {
   error(text: string): void;
 }
 
-/** The topology of a strategy on a node: what it does not bring along is the node's. */
-export function topologyOn<Config>(node: Node, args: TopologyArgs<Config>): Topology<Config> {
+/** The topology of a strategy: what it does not bring along is the node's. */
+export function topologyOn<Config>({ node, log }: Self, args: TopologyArgs<Config>): Topology<Config> {
   return {
     name: args.name,
     config: args.config,
@@ -48,23 +48,18 @@ export function topologyOn<Config>(node: Node, args: TopologyArgs<Config>): Topo
     connect: args.connect ?? ((other) => node.connect(other)),
     disconnect: args.disconnect ?? ((other) => node.disconnect(other)),
     list: args.list ?? (() => node.list('connected')),
-    log: logOf(node, `[discovery:${args.name}]`),
+    log: logOf(log, args.name),
   };
 }
 
-function logOf({ log }: Node, prefix: string): TopologyLog {
+function logOf(log: Self['log'], topology: string): TopologyLog {
+  const write = (level: keyof TopologyLog) => (event: string) => {
+    log.report(level, { type: 'discovery', topology, event });
+  };
   return {
-    debug: (text) => {
-      log.debug(`${prefix} ${text}`);
-    },
-    info: (text) => {
-      log.info(`${prefix} ${text}`);
-    },
-    warning: (text) => {
-      log.warning(`${prefix} ${text}`);
-    },
-    error: (text) => {
-      log.error(`${prefix} ${text}`);
-    },
+    debug: write('debug'),
+    info: write('info'),
+    warning: write('warning'),
+    error: write('error'),
   };
 }

@@ -1,7 +1,8 @@
-import type { ExitReason } from '../terms/exit-reason';
+import { errorToData, type ExitReason } from '../terms/exit-reason';
 import { isExit } from '../terms/message';
 import { isPid, type Pid } from '../terms/pid';
 import { BaseVerbs } from '../node/base-verbs';
+import type { ApplicationStopReport } from '../node/log/report';
 import type { Self } from '../node/node';
 import { LongTimer } from '../process/long-timer';
 import { badReturn, stop, type InitResult, type Next } from './call-result';
@@ -58,13 +59,13 @@ export class ApplicationMaster extends GenServer<never, never, ApplicationPlan> 
 
   /** Stops in order, in the time it has: what is left then is killed. */
   override async terminate(): Promise<void> {
-    const { stopTimeoutMs, name } = this.plan;
+    const { stopTimeoutMs } = this.plan;
     const { root } = this;
-    const { clock, log } = this.self.node;
+    const { clock } = this.self.node;
     await new Promise<void>((resolve) => {
       const timer = new LongTimer(clock, stopTimeoutMs, () => {
         this.isLate = true;
-        log.error(`Application ${name} did not stop within ${String(stopTimeoutMs)} ms`);
+        this.report({ kind: 'timeout', stopTimeoutMs });
         if (root !== undefined) this.self.exitSignal(root, 'kill');
         resolve();
       });
@@ -89,7 +90,11 @@ export class ApplicationMaster extends GenServer<never, never, ApplicationPlan> 
     try {
       await this.plan[callback]();
     } catch (error) {
-      this.self.node.log.error(`Application ${this.plan.name}: ${callback} raised an error`, { error });
+      this.report({ kind: 'callback', callback, error: errorToData(error) });
     }
+  }
+
+  private report(problem: ApplicationStopReport['problem']): void {
+    this.self.log.report('error', { type: 'applicationStop', application: this.plan.name, problem });
   }
 }

@@ -38,7 +38,7 @@ export abstract class DynamicSupervisorServer extends GenServer<
     if (process === null) return stop('noproc');
     this.supervision = supervision;
     this.window = new RestartWindow(supervision.intensity);
-    this.reports = new SupervisorReports(this.self.node.log, process.name ?? process.label ?? this.self.pid);
+    this.reports = new SupervisorReports(this.self.log, process.name ?? process.label ?? this.self.pid);
     this.work = new SupervisorWork(this.self, process, this.children, this.reports);
     return undefined;
   }
@@ -78,9 +78,8 @@ export abstract class DynamicSupervisorServer extends GenServer<
 
   /** From an untyped caller: that must not be the end of all that is supervised. */
   private unknown(request: unknown): CallResult {
-    this.self.node.log.warning(`${this.constructor.name} ${this.self.pid} received an unknown call`, {
-      request,
-    });
+    const server = `${this.constructor.name} ${this.self.pid}`;
+    this.self.log.report('warning', { type: 'unknownCall', server, request });
     return noReply();
   }
 

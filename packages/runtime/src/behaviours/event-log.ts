@@ -1,4 +1,4 @@
-import type { SystemEvent } from './system-event';
+import type { SystemEvent } from '../terms/system-event';
 
 /** How many events are kept unless told otherwise. OTP has the same. */
 export const defaultKeptEvents = 10;

@@ -14,7 +14,7 @@ import type { Served } from './served';
 import type { StartListener } from './start-listener';
 import { isSystemRequest, isSystemRequestNext } from './system-request';
 import { handleSystemRequest } from './system-requests';
-import { lastReply, nothing, terminateServer, type LastReply } from './termination';
+import { failToStart, lastReply, nothing, terminateServer, type LastReply } from './termination';
 
 /** The callbacks whose results mean the same. */
 type PlainCallback = 'handleCast' | 'handleInfo' | 'handleContinue' | 'init';
@@ -96,7 +96,7 @@ export class GenServerLoop implements Activity, Served {
 
   private initDone(result: unknown): void {
     if (result instanceof Outcome && result.kind === 'ignore') this.ignored();
-    else if (result instanceof Outcome && result.kind === 'stop') this.process.end(result.value);
+    else if (result instanceof Outcome && result.kind === 'stop') failToStart(this.local, this, result.value);
     else {
       this.apply('init', result);
       this.startListener?.started();
@@ -208,7 +208,7 @@ export class GenServerLoop implements Activity, Served {
         this.following = result.also;
         return;
       case 'stop':
-        this.terminate(result.value, undefined, lastReply(from, result.also));
+        this.terminate(result.value, from, lastReply(from, result.also));
         return;
       case 'continue':
       case 'hibernate':
@@ -233,25 +233,25 @@ export class GenServerLoop implements Activity, Served {
     // A thenable may call back at once, or twice: a promise does neither.
     Promise.resolve(result).then(
       (value) => {
-        this.resume(() => {
+        this.resume(from, () => {
           this.conclude(callback, from, value);
         });
       },
       (thrown: unknown) => {
-        this.resume(() => {
+        this.resume(from, () => {
           this.threw(callback, from, thrown);
         });
       },
     );
   }
 
-  private resume(step: () => void): void {
+  private resume(from: From | null, step: () => void): void {
     if (this.process.hasEnded) return;
     this.suspended = false;
     try {
       step();
     } catch (thrown) {
-      this.crash(thrown);
+      this.crash(thrown, from);
     }
     // Nobody queued the process while it was suspended, whatever arrived.
     if (!this.isSuspended()) this.process.ready();
@@ -271,28 +271,28 @@ export class GenServerLoop implements Activity, Served {
   /** As in OTP, a result that is thrown counts as one that is returned; anything else is a crash. */
   private threw(callback: Callback, from: From | null, thrown: unknown): void {
     if (!(thrown instanceof Outcome)) {
-      this.crash(thrown);
+      this.crash(thrown, from);
       return;
     }
     try {
       this.conclude(callback, from, thrown);
     } catch (error) {
-      this.crash(error);
+      this.crash(error, from);
     }
   }
 
-  private crash(thrown: unknown): void {
-    // A server that has not started has nothing to clean up, and whoever starts it hears the reason.
-    if (this.startListener !== null) this.process.end(reasonOfThrown(thrown));
-    else this.terminate(reasonOfThrown(thrown), thrown);
+  private crash(thrown: unknown, from: From | null): void {
+    if (this.startListener !== null) failToStart(this.local, this, reasonOfThrown(thrown));
+    else this.terminate(reasonOfThrown(thrown), from);
   }
 
   /** Calls `terminate` and ends the process. */
-  terminate(reason: ExitReason, thrown?: unknown, last: LastReply | null = null): void {
+  terminate(reason: ExitReason, from: From | null = null, last: LastReply | null = null): void {
     // A callback may have ended its own process.
     if (this.process.hasEnded) return;
     this.suspended = true;
     const { process, server, lastMessage } = this;
-    terminateServer({ log: this.local.log, process, server, lastMessage, last }, reason, thrown);
+    const { table } = this.local;
+    terminateServer({ table, process, server, lastMessage, client: from?.pid, last }, reason);
   }
 }

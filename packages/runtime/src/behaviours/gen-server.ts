@@ -65,9 +65,8 @@ export abstract class GenServer<Calls = never, Casts = never, Args = undefined> 
    * `handle_info/2`.
    */
   handleInfo(message: unknown): Next | Promise<Next> {
-    this.self.node.log.warning(`${this.constructor.name} ${this.self.pid} received an unexpected message`, {
-      message,
-    });
+    const server = `${this.constructor.name} ${this.self.pid}`;
+    this.self.log.report('warning', { type: 'unexpectedMessage', server, message });
     return undefined;
   }
 

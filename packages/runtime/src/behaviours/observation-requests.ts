@@ -1,7 +1,7 @@
 import { Observation, type Statistics } from './observation';
 import { observationOf, ObservedServer, unobserved } from './observed-server';
 import type { Served } from './served';
-import type { SystemEvent } from './system-event';
+import type { SystemEvent } from '../terms/system-event';
 import type { ObservationRequest } from './system-request';
 import { nameOf } from './termination-report';
 

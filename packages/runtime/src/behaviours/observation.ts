@@ -1,5 +1,6 @@
 import type { Self } from '../node/node';
-import { describeEvent, type SystemEvent } from './system-event';
+import { errorToData } from '../terms/exit-reason';
+import type { SystemEvent } from '../terms/system-event';
 import { EventLog } from './event-log';
 
 /** What a server has handled since `sys.statistics(on, server, true)`. Times are milliseconds since 1970. */
@@ -92,7 +93,7 @@ export class Observation {
   }
 
   private write(event: SystemEvent): void {
-    this.self.node.log.info(...describeEvent(this.who, event));
+    this.self.log.report('info', { type: 'trace', server: this.who, event });
   }
 
   private show(id: unknown, installed: Installed, event: SystemEvent): void {
@@ -101,7 +102,8 @@ export class Observation {
       if (installed.state === 'done') this.functions.delete(id);
     } catch (error) {
       this.functions.delete(id);
-      this.self.node.log.warning(`${this.who}: a debug function raised an error and is gone`, { error });
+      const problem = `${this.who}: a debug function raised an error and is gone`;
+      this.self.log.report('warning', { type: 'nodeError', problem, error: errorToData(error) });
     }
   }
 }

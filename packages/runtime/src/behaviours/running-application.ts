@@ -1,6 +1,6 @@
 import { inspect, type InspectOptionsStylized } from 'node:util';
 import { NoProcessError } from '../terms/errors';
-import { describeReason, isOrderly, type ExitReason } from '../terms/exit-reason';
+import { isOrderly, type ExitReason } from '../terms/exit-reason';
 import type { Pid } from '../terms/pid';
 import { shown } from '../terms/shown';
 import type { Node } from '../node/node';
@@ -45,6 +45,8 @@ export class RunningApplication implements Application {
       this.pid = pid;
       this.root = root;
       this.hasStarted = true;
+      const startedAt = this.node.name;
+      this.node.log.report('debug', { type: 'applicationStarted', application: name, startedAt });
     };
     const onEnd = (reason: ExitReason): void => {
       if (this.hasStarted) this.hasEnded(reason);
@@ -70,26 +72,34 @@ export class RunningApplication implements Application {
   }
 
   private onSignal(signal: string): Promise<void> {
-    this.node.log.info(`${signal}: application ${this.name} stops`);
+    this.node.log.report('info', { type: 'applicationSignal', application: this.name, signal });
     return this.node.stop();
   }
 
   private hasEnded(reason: ExitReason): void {
-    const { log } = this.node;
-    const text = `Application ${this.name} exited: ${describeReason(reason)}`;
-    if (this.stopping !== null) log.info(`Application ${this.name} exited: stopped`);
-    else if (this.takesNodeAlong(reason)) {
-      log.error(`${text}; the node stops with it`, { reason });
+    const asked = this.stopping !== null;
+    const stopsNode = !asked && this.takesNodeAlong(reason);
+    this.node.log.report(stopsNode ? 'error' : 'notice', {
+      type: 'applicationExited',
+      application: this.name,
+      exited: asked ? 'stopped' : reason,
+      kind: this.kind,
+      stopsNode,
+    });
+    if (stopsNode) {
       const stopped = this.node.stop();
       void this.signals?.endProcess(1, stopped);
-    } else log.info(text, { reason });
+    }
     this.signals?.release();
     this.markEnded(reason);
   }
 
   private takesNodeAlong(reason: ExitReason): boolean {
-    const { type = 'permanent' } = this.options;
-    return type === 'permanent' || (type === 'transient' && !isOrderly(reason));
+    return this.kind === 'permanent' || (this.kind === 'transient' && !isOrderly(reason));
+  }
+
+  private get kind(): 'permanent' | 'transient' | 'temporary' {
+    return this.options.type ?? 'permanent';
   }
 }
 

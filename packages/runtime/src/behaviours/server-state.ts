@@ -1,6 +1,6 @@
 import { BadArgumentError } from '../terms/errors';
 import type { ExitReason } from '../terms/exit-reason';
-import type { SystemEvent } from './system-event';
+import type { SystemEvent } from '../terms/system-event';
 
 /** Tells the state of a server whose fields are not its state. */
 export const readState = Symbol('readState');

@@ -124,7 +124,7 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
     if (process === null) return stop('noproc');
     this.supervision = supervision;
     this.window = new RestartWindow(supervision.intensity);
-    this.reports = new SupervisorReports(this.self.node.log, process.name ?? process.label ?? this.self.pid);
+    this.reports = new SupervisorReports(this.self.log, process.name ?? process.label ?? this.self.pid);
     this.work = new SupervisorWork(this.self, process, this.children, this.reports);
     this.requests = new SupervisorRequests(this.children, this.work, supervision.autoShutdown);
     for (const spec of supervision.children) this.children.add(spec);
@@ -182,7 +182,8 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
 
   /** From an untyped caller: that must not be the end of all that is supervised. */
   private unknown(request: unknown): CallResult {
-    this.self.node.log.warning(`Supervisor ${this.self.pid} received an unknown call`, { request });
+    const server = `Supervisor ${this.self.pid}`;
+    this.self.log.report('warning', { type: 'unknownCall', server, request });
     return noReply();
   }
 

@@ -8,7 +8,7 @@ import type { CallOptions, Verbs } from '../node/verbs';
 import { defaultKeptEvents } from './event-log';
 import type { DebugFunction, Statistics } from './observation';
 import { askServer } from './system-call';
-import type { SystemEvent } from './system-event';
+import type { SystemEvent } from '../terms/system-event';
 import type { Replaced, SystemStatus } from './system-requests';
 
 /*

@@ -8,7 +8,7 @@ import { keptEvents, observationOf, unobserved } from './observed-server';
 import type { Served } from './served';
 import { replaceStateOf, shownStatus, stateOf } from './server-state';
 import { Suspension } from './suspension';
-import type { SystemEvent } from './system-event';
+import type { SystemEvent } from '../terms/system-event';
 import type { SystemRequest } from './system-request';
 
 /** What `sys.getStatus` tells of a server. OTP: what `sys:get_status/1` returns. */

@@ -1,20 +1,50 @@
+import type { ExitReason } from '../terms/exit-reason';
+import type { Pid } from '../terms/pid';
 import type { LocalProcess } from '../process/local-process';
-import type { NodeLog } from '../node/logger';
+import type { ProcessTable } from '../process/process-table';
+import { reportCrash } from '../node/crash-report';
 import type { Callbacks } from './callbacks';
 import { shownStatus, stateOf, type ServerStatus } from './server-state';
 
+/** How a server came to its end. */
+export interface Termination extends Omit<ServerStatus, 'state'> {
+  /** Who waits for the reply to that. */
+  readonly client?: Pid;
+}
+
 /**
  * Logs that a server ended for a reason that is none of order, with what it was doing, as its `formatStatus` shows it.
- * OTP: its error report.
+ * OTP: its error report and its crash report in one.
  */
 export function reportTermination(
-  log: NodeLog,
   process: LocalProcess,
+  table: ProcessTable,
   server: Callbacks,
-  about: Omit<ServerStatus, 'state'>,
+  { client, ...about }: Termination,
 ): void {
-  const status = shownStatus(server, { ...about, state: stateOf(server) });
-  log.error(`${nameOf(process, server)} terminating`, { ...status });
+  const { log } = server.self;
+  if (!log.allows('error')) return;
+  const { reason, ...shown } = shownStatus(server, { ...about, state: stateOf(server) });
+  reportCrash(log, process, table, {
+    ...named(server),
+    reason,
+    ...shown,
+    ...(client === undefined ? {} : { client }),
+  });
+}
+
+/** Logs that a server failed to start: of its state nothing is known, and nobody may show it. */
+export function reportStartCrash(
+  process: LocalProcess,
+  table: ProcessTable,
+  server: Callbacks,
+  reason: ExitReason,
+): void {
+  reportCrash(server.self.log, process, table, { ...named(server), reason });
+}
+
+function named(server: object): { readonly behaviour: string; readonly initialCall: string } {
+  return { behaviour: 'GenServer', initialCall: server.constructor.name };
 }
 
 /** A server in a log line: its class, its name or label if it has one, its pid. */

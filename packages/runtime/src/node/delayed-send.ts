@@ -1,4 +1,5 @@
 import type { Address } from '../terms/address';
+import { errorToData } from '../terms/exit-reason';
 import { isPid, nodeOfPid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import type { LocalNode } from './local-node';
@@ -38,6 +39,7 @@ export function sendNow(local: LocalNode, to: Address, message: unknown): void {
   try {
     local.router.send(to, message, null);
   } catch (error) {
-    local.log.error('a timer: the message could not be sent', { error });
+    const problem = 'a timer: the message could not be sent';
+    local.log.report('error', { type: 'nodeError', problem, error: errorToData(error) });
   }
 }

@@ -12,7 +12,9 @@ import { TimerQueue } from '../process/timer-queue';
 import { Timers } from '../process/timers';
 import type { Distribution } from './distribution';
 import { Gen } from './gen';
-import { NodeLog, type Logger } from './logger';
+import type { LogLevels } from './log/log-levels';
+import type { Logger } from './log/logger';
+import { NodeLog } from './log/node-log';
 import type { Node } from './node';
 import { NoDistribution } from './no-distribution';
 import { NodeEvents } from './node-events';
@@ -31,6 +33,8 @@ export interface NodeSetup {
   readonly logger: Logger;
   /** Who runs next. Default: whoever became ready first. */
   readonly scheduler?: Scheduler | undefined;
+  /** Default: what is worth knowing, and what matters more. */
+  readonly levels?: LogLevels | undefined;
 }
 
 /** A node as the runtime sees it: the parts that its processes, its behaviours and its connections share. */
@@ -66,14 +70,16 @@ export class LocalNode {
     this.creation = setup.creation;
     this.clock = setup.clock;
     this.random = setup.random;
-    this.log = new NodeLog(setup.logger, setup.name, () => setup.clock.wallTime());
+    const { logger, levels, name, clock } = setup;
+    const find = (pid: Pid): LocalProcess | undefined => this.table.get(pid);
+    this.log = new NodeLog({ logger, levels, node: name, wallTime: () => clock.wallTime() }, find);
     this.events = new NodeEvents(this.log);
     this.scheduler = setup.scheduler ?? new Scheduler(setup.clock);
     this.table = new ProcessTable(setup.name, setup.creation);
     this.pid = this.table.sparePid();
     this.refs = new RefSource(setup.name, setup.creation);
     this.timerQueue = new TimerQueue(setup.clock);
-    this.bodies = new NodeBodyRunner(this.scheduler, this.timerQueue, this.promises, this.log);
+    this.bodies = new NodeBodyRunner(this.scheduler, this.timerQueue, this.promises, this.table);
     this.timers = new Timers(this.timerQueue, this.refs);
     this.deadlines = new Deadlines(setup.clock);
     const distribution = (): Distribution => this.distribution;

@@ -2,7 +2,8 @@ import { EventEmitter } from 'eventemitter3';
 import type { LocalProcess } from '../process/local-process';
 import type { NodeDown, NodeUp } from '../terms/message';
 import type { NodeEvent } from './distribution';
-import type { NodeLog } from './logger';
+import { errorToData } from '../terms/exit-reason';
+import type { NodeLog } from './log/node-log';
 
 /** The events of a node for code that is no process. */
 export interface NodeEventMap {
@@ -56,7 +57,8 @@ export class NodeEvents {
       if (message.type === 'nodeup') this.emitter.emit('nodeup', message);
       else this.emitter.emit('nodedown', message);
     } catch (error) {
-      this.log.error(`a listener of '${message.type}' raised an error`, { error });
+      const problem = `a listener of '${message.type}' raised an error`;
+      this.log.report('error', { type: 'nodeError', problem, error: errorToData(error) });
     }
   }
 }

@@ -9,7 +9,8 @@ import type { Ref } from '../terms/ref';
 import type { IncomingCall, IncomingCast } from '../process/receiver';
 import type { NodeListKind } from './distribution';
 import type { ProcessClass, ServerClass, StartArguments } from './launch';
-import type { NodeLog } from './logger';
+import type { NodeLog } from './log/node-log';
+import type { ProcessLog } from './log/process-log';
 import type { NodeEventMap } from './node-events';
 import type { Exposed, Rpc } from './rpc';
 import type { ProcessInfo, ProcessItem, ProcessItems } from './process-info';
@@ -74,6 +75,8 @@ export interface Self<M = unknown> extends Verbs, Starts {
   readonly node: Node;
   /** Fires when the process ends: for what must be closed then (sockets, files, fetches). */
   readonly signal: AbortSignal;
+  /** Logs, with this process filled in: its pid, name, label and class. Also after its end. OTP: `logger`. */
+  readonly log: ProcessLog;
   /** What tools and reports call it, besides its pid. OTP: `proc_lib:set_label/1`. */
   label: string | undefined;
 

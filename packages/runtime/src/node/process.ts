@@ -13,10 +13,17 @@ import { BaseVerbs, startClass } from './base-verbs';
 import { launch, type messages, type ProcessClass, type ServerClass, type StartArguments } from './launch';
 import { linkToStarter, type Launcher } from './launcher';
 import type { LocalNode } from './local-node';
+import type { ProcessLog } from './log/process-log';
 import type { Body, Monitored, Node, OfType, Received, ReceiveOptions, Self, TypeOf } from './node';
 import { checkBody } from './spawn';
 import { spawnOptionsSchema, type SpawnOptions } from './spawn-options';
 import { patienceOf, wantedOf } from './wanted';
+
+/** What few processes need, made on first use. */
+interface Extras {
+  abort?: AbortController;
+  log?: ProcessLog;
+}
 
 /**
  * A process. A body gets one as `self`; a class extends it and overrides `run`. Once the process has ended every
@@ -27,7 +34,7 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
   private local!: LocalNode;
   private process!: LocalProcess;
   private receiver: Receiver<unknown> | null = null;
-  private abort: AbortController | null = null;
+  private extras: Extras | null = null;
 
   /** Starts a process of this class. */
   static [launch](this: new () => Process, launcher: Launcher, options: object): Pid {
@@ -76,15 +83,13 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
   }
 
   get signal(): AbortSignal {
-    if (this.abort === null) {
-      const abort = (this.abort = new AbortController());
-      if (this.process.hasEnded) abort.abort(this.process.exitReason);
-      else
-        this.process.onEnd((reason) => {
-          abort.abort(reason);
-        });
-    }
-    return this.abort.signal;
+    const extras = (this.extras ??= {});
+    return (extras.abort ??= abortOf(this.process)).signal;
+  }
+
+  get log(): ProcessLog {
+    const extras = (this.extras ??= {});
+    return (extras.log ??= this.local.log.ofProcess(this.process));
   }
 
   receive<const T extends TypeOf<Received<M>>>(
@@ -216,6 +221,17 @@ const demonitorOptions = z.strictObject({ flush: flagSchema.optional() });
 
 function checkFlag(call: string, flag: unknown): void {
   if (typeof flag !== 'boolean') throw new BadArgumentError({ call, expected: 'true or false', got: flag });
+}
+
+/** Fires when a process ends, or at once if it has. */
+function abortOf(process: LocalProcess): AbortController {
+  const abort = new AbortController();
+  const fire = (reason: ExitReason): void => {
+    abort.abort(reason);
+  };
+  if (process.hasEnded) fire(process.exitReason);
+  else process.onEnd(fire);
+  return abort;
 }
 
 /** The body of a process whose class says what it executes. */

@@ -11,7 +11,7 @@ import type { NodeListKind } from './distribution';
 import type { Launcher } from './launcher';
 import type { LocalNode } from './local-node';
 import type { Body, Node } from './node';
-import type { NodeLog } from './logger';
+import type { NodeLog } from './log/node-log';
 import type { NodeEventMap } from './node-events';
 import { registerName, spawnBody } from './process';
 import { processInfo, type ProcessInfo, type ProcessItem, type ProcessItems } from './process-info';

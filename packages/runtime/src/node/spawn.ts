@@ -1,12 +1,13 @@
 import { BadArgumentError } from '../terms/errors';
-import { reasonOfThrown } from '../terms/exit-reason';
+import { errorToData, ProcessExit, reasonOfThrown } from '../terms/exit-reason';
 import type { LocalProcess } from '../process/local-process';
+import type { ProcessTable } from '../process/process-table';
 import type { BodyRunner } from '../process/receiver';
 import type { Scheduler } from '../process/scheduler';
 import type { OpenPromises } from '../process/open-promises';
 import type { TimerQueue } from '../process/timer-queue';
 import { reportCrash } from './crash-report';
-import type { NodeLog } from './logger';
+import type { Self } from './node';
 
 /** Checks a body at the door. */
 export function checkBody(call: string, body: unknown): void {
@@ -14,39 +15,53 @@ export function checkBody(call: string, body: unknown): void {
 }
 
 /** Executes bodies: the return of a body ends its process with `'normal'`, an uncaught error with that error. */
-export class NodeBodyRunner implements BodyRunner<unknown> {
+export class NodeBodyRunner implements BodyRunner<Self> {
   constructor(
     readonly scheduler: Scheduler,
     readonly timerQueue: TimerQueue,
     readonly promises: OpenPromises,
-    private readonly log: NodeLog,
+    private readonly table: ProcessTable,
   ) {}
 
-  runBody(process: LocalProcess, self: unknown, body: (self: unknown) => unknown): void {
+  runBody(process: LocalProcess, self: Self, body: (self: Self) => unknown): void {
     try {
       const result = body(self);
-      if (isPromise(result)) this.endWith(process, result);
+      if (isPromise(result)) this.endWith(process, self, body.name, result);
       else process.end('normal');
     } catch (thrown) {
-      this.crash(process, thrown);
+      this.crash(process, self, body.name, thrown);
     }
   }
 
-  private endWith(process: LocalProcess, result: PromiseLike<unknown>): void {
+  private endWith(
+    process: LocalProcess,
+    self: Self,
+    initialCall: string,
+    result: PromiseLike<unknown>,
+  ): void {
     // A thenable may call back at once, or twice: a promise does neither.
     Promise.resolve(result).then(
       () => {
         process.end('normal');
       },
       (thrown: unknown) => {
-        this.crash(process, thrown);
+        this.crash(process, self, initialCall, thrown);
       },
     );
   }
 
-  private crash(process: LocalProcess, thrown: unknown): void {
+  private crash(process: LocalProcess, self: Self, initialCall: string, thrown: unknown): void {
     if (process.hasEnded) return;
-    reportCrash(this.log, process, thrown);
+    // An exit on purpose is no crash.
+    if (!(thrown instanceof ProcessExit)) {
+      const { log } = self;
+      const about = {
+        behaviour: 'Process',
+        initialCall: log.module ?? initialCall,
+        reason: errorToData(thrown),
+      };
+      reportCrash(log, process, this.table, about);
+    }
     process.end(reasonOfThrown(thrown));
   }
 }

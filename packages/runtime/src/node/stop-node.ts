@@ -1,3 +1,4 @@
+import { errorToData } from '../terms/exit-reason';
 import type { LocalNode } from './local-node';
 
 /**
@@ -17,12 +18,14 @@ export async function stopNode(local: LocalNode): Promise<void> {
   local.timers.stop();
   local.timerQueue.stop();
   local.deadlines.stop();
+  local.log.flush();
 }
 
 async function runHook(local: LocalNode, hook: () => Promise<void>): Promise<void> {
   try {
     await hook();
   } catch (error) {
-    local.log.error('stopping the node: a part did not stop in order', { error });
+    const problem = 'stopping the node: a part did not stop in order';
+    local.log.report('error', { type: 'nodeError', problem, error: errorToData(error) });
   }
 }

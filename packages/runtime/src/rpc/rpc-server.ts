@@ -81,8 +81,10 @@ export class RpcServer extends GenServer<
     try {
       port.send(result);
     } catch (error) {
-      this.self.node.log.error(`rpc ${request.module}.${request.fn}: the result cannot be sent`, { error });
-      port.send({ status: 'threw', error: errorToData(error) });
+      const called = `${request.module}.${request.fn}`;
+      const data = errorToData(error);
+      this.self.log.report('error', { type: 'reply', called, error: data });
+      port.send({ status: 'threw', error: data });
     }
   }
 }

@@ -1,3 +1,4 @@
+import { errorToData } from '../terms/exit-reason';
 import type { LocalNode } from '../node/local-node';
 import type { ExposedModules } from './exposed';
 import { RpcServer, rpcServer } from './rpc-server';
@@ -11,7 +12,8 @@ export async function serveRpc(local: LocalNode, modules: ExposedModules): Promi
   local.table.get(pid)?.onEnd(() => {
     if (local.hasStopped) return;
     serveRpc(local, modules).catch((error: unknown) => {
-      local.log.error('rpc: the server did not start again', { error });
+      const problem = 'rpc: the server did not start again';
+      local.log.report('error', { type: 'nodeError', problem, error: errorToData(error) });
     });
   });
 }

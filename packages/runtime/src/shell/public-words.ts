@@ -31,7 +31,11 @@ import { TaskSupervisor } from '../behaviours/task-supervisor';
 import { sys } from '../behaviours/sys';
 import { readConfig } from '../distribution/boot/config-file';
 import { syncNodes } from '../distribution/boot/sync-nodes';
-import { consoleLogger, formatLogRecord, silentLogger } from '../node/logger';
+import { consoleLogger } from '../node/log/console-logger';
+import { silentLogger } from '../node/log/logger';
+import { pinoLogger } from '../node/log/pino-logger';
+import { logRecordToJson } from '../node/log/record-json';
+import { formatLogRecord } from '../node/log/record-text';
 import { Process } from '../node/process';
 import { body } from '../rpc/body';
 import { timer } from '../node/timer';
@@ -57,7 +61,7 @@ export const publicWords: Readonly<Record<string, unknown>> = {
   ...{ DynamicSupervisor, dynamicSupervisorSpec, startDynamicSupervisor },
   ...{ PartitionName, partitionName, partitionSupervisorSpec, resizePartitions, startPartitionSupervisor },
   ...{ Task, taskSpec, TaskSupervisor, startTaskSupervisor, taskSupervisorSpec },
-  ...{ consoleLogger, formatLogRecord, silentLogger },
+  ...{ consoleLogger, formatLogRecord, logRecordToJson, pinoLogger, silentLogger },
   ...{ Process, ProcessExit, body },
   ...{ startNode, readConfig, syncNodes },
   ...{ localName, LocalName, via, Via, isNodeName, noNode, isPid, nodeOfPid, isRef },

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { objectWith } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
-import type { Logger, LogRecord } from '../node/logger';
+import { levelsSchema } from '../node/log/level-schema';
+import type { LogLevels } from '../node/log/log-levels';
+import type { LogRecord } from '../node/log/log-record';
+import type { Logger } from '../node/log/logger';
 import type { Node } from '../node/node';
 import { wsTransport } from '../distribution/link/ws-transport';
 import { bootNode } from '../start-node';
@@ -22,6 +25,8 @@ export interface TestNodeOptions {
   readonly clock?: VirtualClock;
   /** Where log lines go besides `log`. Default: nowhere. */
   readonly logger?: Logger;
+  /** Which records are kept and handed on. Default: all. */
+  readonly levels?: LogLevels;
 }
 
 /** A node under test: it lives by virtual time, keeps its log, and is stopped with a check that nothing is left. */
@@ -75,6 +80,7 @@ const schema = z.strictObject({
   seed: z.number('a number').optional(),
   clock: z.instanceof(VirtualClock, { error: 'a virtual clock' }).optional(),
   logger: objectWith<Logger>('log', 'a logger: an object with log(record)').optional(),
+  levels: levelsSchema.optional(),
 });
 
 /**
@@ -83,13 +89,13 @@ const schema = z.strictObject({
  */
 export async function createTestNode(options: TestNodeOptions = {}): Promise<TestNode> {
   checkOptions('createTestNode', schema, options);
-  const { seed, clock = new VirtualClock(), logger } = options;
+  const { seed, clock = new VirtualClock(), logger, levels = { default: 'all' } } = options;
   const log: LogRecord[] = [];
   const keep = (record: LogRecord): void => {
     log.push(record);
     logger?.log(record);
   };
-  const nodeOptions = { clock, logger: { log: keep } };
+  const nodeOptions = { clock, logger: { log: keep }, levels };
   if (seed === undefined) {
     const node = await bootNode(nodeOptions, { transport: wsTransport });
     return new TestNode(node, clock, log, seed);

@@ -1,6 +1,6 @@
 import type { Clock } from '@trestle/runtime';
 import { LocalNode, systemRandom } from '@trestle/runtime/internal';
-import type { LogRecord } from '../../../../packages/runtime/src/node/logger';
+import type { LogRecord } from '../../../../packages/runtime/src/node/log/log-record';
 import type { Node } from '../../../../packages/runtime/src/node/node';
 import { RunningNode, type RpcService } from '../../../../packages/runtime/src/node/running-node';
 import { Cookie } from '../../../../packages/runtime/src/distribution/handshake/cookie';
@@ -80,7 +80,10 @@ export class LinkedNodes {
 
 function createLocal(name: string, creation: number, clock: Clock, logged: LogRecord[]): LocalNode {
   const logger = { log: (record: LogRecord) => void logged.push(record) };
-  const local = new LocalNode({ name, creation, clock, random: systemRandom, logger });
+  const local = new LocalNode({
+    ...{ name, creation, clock, random: systemRandom, logger },
+    levels: { default: 'all' },
+  });
   local.node = new RunningNode(local, {} as RpcService);
   return local;
 }

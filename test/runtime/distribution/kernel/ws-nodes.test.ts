@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { GenServer, localName, reply, type Call, type CallResult } from '@trestle/runtime';
 import { LocalNode, systemClock, systemRandom } from '@trestle/runtime/internal';
 import { WebSocket } from 'ws';
-import type { LogRecord } from '../../../../packages/runtime/src/node/logger';
+import type { LogRecord } from '../../../../packages/runtime/src/node/log/log-record';
 import { RunningNode, type RpcService } from '../../../../packages/runtime/src/node/running-node';
 import { Cookie } from '../../../../packages/runtime/src/distribution/handshake/cookie';
 import {
@@ -46,7 +46,10 @@ describe('nodes over WebSockets', () => {
   ): Promise<[RunningNode, NetKernel]> {
     const logger = { log: (record: LogRecord) => void logged.push(record) };
     const creation = Math.floor(systemRandom.float() * 2 ** 31);
-    const local = new LocalNode({ name, creation, clock: systemClock, random: systemRandom, logger });
+    const local = new LocalNode({
+      ...{ name, creation, clock: systemClock, random: systemRandom, logger },
+      levels: { default: 'all' },
+    });
     const node = new RunningNode(local, {} as RpcService);
     local.node = node;
     const cookie = new Cookie('secret-of-this-test');

@@ -10,7 +10,7 @@ import {
   mapperLimits,
 } from '../../../../packages/runtime/src/distribution/port-mapper/mapper-protocol';
 import { PortMapper } from '../../../../packages/runtime/src/distribution/port-mapper/port-mapper';
-import { NodeLog } from '../../../../packages/runtime/src/node/logger';
+import { NodeLog } from '../../../../packages/runtime/src/node/log/node-log';
 import { systemClock } from '../../../../packages/runtime/src/node/system-clock';
 import { systemRandom } from '../../../../packages/runtime/src/node/system-random';
 import type { Clock } from '../../../../packages/runtime/src/terms/clock';
@@ -43,7 +43,7 @@ function start(clock: Clock = systemClock): PortMapper {
     logged.push(text);
     onLog();
   };
-  const nodeLog = new NodeLog({ log }, 'n@127.0.0.1', () => 0);
+  const nodeLog = new NodeLog({ logger: { log }, node: 'n@127.0.0.1', wallTime: () => 0 }, () => undefined);
   const mapper = PortMapper.start({ host, port, clock, random: systemRandom, log: nodeLog });
   open.push(mapper);
   return mapper;

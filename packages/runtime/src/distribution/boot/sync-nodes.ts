@@ -58,7 +58,8 @@ export async function syncNodes(node: Node, options: SyncNodesOptions): Promise<
     throw new StartError(`syncNodes on ${node.name}`, `mandatory nodes ${within}: ${needed.join(', ')}`);
   }
   const absent = [...wanted].filter(isMissing);
-  if (absent.length > 0) node.log.warning(`optional nodes ${within}: ${absent.join(', ')}`);
+  if (absent.length > 0)
+    node.log.report('warning', { type: 'absentNodes', nodes: absent, withinMs: timeoutMs });
   return { connected: [...wanted].filter((name) => !isMissing(name)), missing: absent };
 }
 

@@ -113,8 +113,9 @@ export class NetKernel implements Distribution, PeerHost, Door {
       this.peerFor(to.node)?.use().relayReply(to, value);
     } catch (error) {
       if (!(error instanceof UnsendableError)) throw error;
-      this.local.log.error(`reply to a call of node ${to.node}: ${error.message}`);
-      void this.failElsewhere(to, { kind: 'badReply', error: errorToData(error) });
+      const data = errorToData(error);
+      this.local.log.report('error', { type: 'reply', to: to.node, error: data });
+      void this.failElsewhere(to, { kind: 'badReply', error: data });
     }
   }
 
@@ -190,10 +191,11 @@ export class NetKernel implements Distribution, PeerHost, Door {
   }
 
   failed(node: NodeName, outcome: HandshakeOutcome): void {
+    const about = { type: 'connection', event: 'failed', peer: node } as const;
     if (outcome.kind === 'failed') {
-      this.local.log.warning(`no connection to node ${node}: ${outcome.message}`);
+      this.local.log.report('warning', { ...about, problem: outcome.message });
     } else if (outcome.kind === 'closed' && outcome.problem !== undefined) {
-      this.local.log.debug(`no connection to node ${node}: ${outcome.problem}`);
+      this.local.log.report('debug', { ...about, problem: outcome.problem });
     }
   }
 
@@ -210,8 +212,9 @@ export class NetKernel implements Distribution, PeerHost, Door {
   }
 
   leftUnproven(remoteAddress: string, outcome: HandshakeOutcome): void {
-    const problem = outcome.kind === 'failed' ? outcome.message : undefined;
-    if (problem !== undefined) this.local.log.warning(`${remoteAddress} was refused: ${problem}`);
+    if (outcome.kind !== 'failed') return;
+    const report = { type: 'connection', event: 'refused', address: remoteAddress } as const;
+    this.local.log.report('warning', { ...report, problem: outcome.message });
   }
 
   private async listen(): Promise<void> {
@@ -275,7 +278,8 @@ export class NetKernel implements Distribution, PeerHost, Door {
     try {
       this.local.events.publish({ ...event, hidden: event.hidden || this.self.hidden });
     } catch (error) {
-      this.local.log.error(`a listener to ${event.type} failed`, { error });
+      const problem = `a listener to ${event.type} failed`;
+      this.local.log.report('error', { type: 'nodeError', problem, error: errorToData(error) });
     }
   }
 }

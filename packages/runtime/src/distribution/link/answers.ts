@@ -33,8 +33,9 @@ export class Answers implements AnswerPort {
       this.queue.push({ kind: 'reply', call, value });
     } catch (error) {
       if (!(error instanceof UnsendableError)) throw error;
-      this.local.log.error(`reply to a call of node ${this.peer}: ${error.message}`);
-      this.queue.push({ kind: 'callFailed', call, failure: { kind: 'badReply', error: errorToData(error) } });
+      const data = errorToData(error);
+      this.local.log.report('error', { type: 'reply', to: this.peer, error: data });
+      this.queue.push({ kind: 'callFailed', call, failure: { kind: 'badReply', error: data } });
     }
   }
 

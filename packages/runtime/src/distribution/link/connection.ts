@@ -217,7 +217,8 @@ export class Connection implements ReceivingConnection, Ticked {
   }
 
   private warn(problem: string): void {
-    const at = this.socket === null ? '' : ` at ${this.socket.remoteAddress}`;
-    this.context.local.log.warning(`the connection to node ${this.peer}${at} is closed: ${problem}`);
+    const at = this.socket === null ? {} : { address: this.socket.remoteAddress };
+    const report = { type: 'connection', event: 'closed', peer: this.peer, ...at, problem } as const;
+    this.context.local.log.report('warning', report);
   }
 }

@@ -1,4 +1,5 @@
-import type { NodeLog } from '../../node/logger';
+import { errorToData } from '../../terms/exit-reason';
+import type { NodeLog } from '../../node/log/node-log';
 import type { Clock, Random } from '../../terms/clock';
 import { MapperConnection } from './mapper-connection';
 import { NodeNameTakenError, PortMapperError } from './mapper-error';
@@ -122,7 +123,8 @@ export class PortMapper {
         await this.enrol(self, true);
         return;
       } catch (error) {
-        this.options.log.error(`the name ${self.name} is not registered: ${(error as Error).message}`);
+        const problem = `the name ${self.name} is not registered: ${(error as Error).message}`;
+        this.options.log.report('error', { type: 'nodeError', problem, error: errorToData(error) });
         await this.pause(retryMs);
       }
     }

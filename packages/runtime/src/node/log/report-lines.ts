@@ -1,0 +1,65 @@
+import type { CrashReport, Neighbour, Report, ReportedChild } from './report';
+import { reasonLine, reasonText, fieldLines, valueText } from './value-text';
+
+/** What stands below the headline of a report: a line for each thing a reader looks for. */
+export function reportLines(report: Report): string[] {
+  switch (report.type) {
+    case 'crash':
+      return crashLines(report);
+    case 'supervisor':
+      // The crash itself has its own report, with the stack.
+      return [`** ${reasonLine(report.reason)}`, `child: ${childLine(report.offender)}`];
+    case 'progress':
+      return [`child: ${childLine(report.started)}`];
+    case 'applicationExited':
+      return report.stopsNode ? [`** ${reasonText(report.exited)}`] : [];
+    case 'applicationStop':
+      return report.problem.kind === 'callback' ? [`** ${reasonText(report.problem.error)}`] : [];
+    case 'unexpectedMessage':
+      return [`message: ${valueText(() => report.message)}`];
+    case 'unknownCall':
+      return [`request: ${valueText(() => report.request)}`];
+    case 'trace':
+      return fieldLines(report.event).filter((line) => !line.startsWith('type: '));
+    case 'nodeError':
+    case 'logError':
+      return [`** ${reasonText(report.error)}`];
+    case 'reply':
+      return report.called === undefined ? [] : [`** ${reasonLine(report.error)}`];
+    case 'applicationStarted':
+    case 'applicationSignal':
+    case 'connection':
+    case 'absentNodes':
+    case 'discovery':
+    case 'dropped':
+      return [];
+  }
+}
+
+function crashLines(report: CrashReport): string[] {
+  const { initialCall, ancestors, links, neighbours, messageQueueLen: queue } = report;
+  const isServer = report.behaviour !== 'Process';
+  const lines = [`** ${reasonText(report.reason)}`];
+  if ('lastMessage' in report) lines.push(`last message: ${valueText(() => report.lastMessage)}`);
+  if (report.client !== undefined) lines.push(`client: ${report.client}`);
+  if ('state' in report) lines.push(`state: ${valueText(() => report.state)}`);
+  if (report.log !== undefined) lines.push(`last events: ${valueText(() => report.log)}`);
+  if (!isServer && initialCall !== undefined) lines.push(`initial call: ${initialCall}`);
+  if (ancestors.length > 0) lines.push(`ancestors: ${ancestors.join(', ')}`);
+  if (queue > 0) lines.push(`message queue: ${String(queue)} waiting`);
+  if (links.length > 0) lines.push(`links: ${links.join(', ')}`);
+  if (neighbours.length > 0) lines.push(`neighbours: ${neighbours.map(neighbourText).join(', ')}`);
+  return lines;
+}
+
+function neighbourText({ pid, registeredName, label, initialCall }: Neighbour): string {
+  const who = registeredName ?? label ?? initialCall;
+  return who === undefined ? pid : `${who} ${pid}`;
+}
+
+function childLine({ pid, type, restart, shutdownMs, significant }: ReportedChild): string {
+  const isFinite = typeof shutdownMs === 'number' && shutdownMs !== Infinity;
+  const shutdown = isFinite ? `${String(shutdownMs)} ms` : String(shutdownMs);
+  const facts = [restart, ...(significant ? ['significant'] : []), type, `shutdown: ${shutdown}`];
+  return `${pid === undefined ? '' : `${pid}, `}${facts.join(', ')}`;
+}

@@ -1,0 +1,117 @@
+import { describeReason, isErrorData } from '../../terms/exit-reason';
+import type { SystemEvent } from '../../terms/system-event';
+import type { ApplicationStopReport, ConnectionReport, CrashReport, ErrorContext, Report } from './report';
+
+const troubles: Readonly<Record<ErrorContext, string>> = {
+  childTerminated: 'terminated',
+  startError: 'failed to start',
+  shutdownError: 'did not shut down in order',
+  shutdown: 'was restarted too often',
+};
+
+const events: Readonly<Record<SystemEvent['type'], string>> = {
+  call: 'got a call',
+  cast: 'got a cast',
+  message: 'got a message',
+  continue: 'goes on',
+  reply: 'replied',
+};
+
+/** What a report says, in one line. */
+export function headline(report: Report): string {
+  switch (report.type) {
+    case 'crash':
+      return crash(report);
+    case 'supervisor':
+      return `Supervisor ${report.supervisor}: child '${report.offender.id}' ${troubles[report.errorContext]}`;
+    case 'progress':
+      return `Supervisor ${report.supervisor}: child '${report.started.id}' started`;
+    case 'applicationStarted':
+    case 'applicationExited':
+    case 'applicationSignal':
+    case 'applicationStop':
+      return application(report);
+    case 'unexpectedMessage':
+      return `${report.server} received an unexpected message`;
+    case 'unknownCall':
+      return `${report.server} received an unknown call`;
+    case 'trace':
+      return `${report.server} ${events[report.event.type]}`;
+    default:
+      return ofTheNode(report);
+  }
+}
+
+function crash({ behaviour, pid, initialCall, registeredName, label }: CrashReport): string {
+  const name = registeredName ?? label;
+  if (behaviour === 'Process')
+    return `Process ${pid}${name === undefined ? '' : ` (${name})`} raised an error`;
+  const who = name === undefined ? pid : `'${name}' ${pid}`;
+  return `${behaviour} ${initialCall === undefined ? '' : `${initialCall} `}${who} terminating`;
+}
+
+type ApplicationReport = Extract<Report, { readonly application: string }>;
+
+function application(report: ApplicationReport): string {
+  const name = `Application ${report.application}`;
+  switch (report.type) {
+    case 'applicationStarted':
+      return `${name} started at ${report.startedAt}`;
+    case 'applicationExited':
+      return `${name} exited: ${describeReason(report.exited)}${report.stopsNode ? '; the node stops with it' : ''}`;
+    case 'applicationSignal':
+      return `${report.signal}: application ${report.application} stops`;
+    case 'applicationStop':
+      return `${name}${stopProblem(report)}`;
+  }
+}
+
+function stopProblem({ problem }: ApplicationStopReport): string {
+  return problem.kind === 'timeout'
+    ? ` did not stop within ${String(problem.stopTimeoutMs)} ms`
+    : `: ${problem.callback} raised an error`;
+}
+
+type NodeReport = Extract<
+  Report,
+  {
+    readonly type:
+      'nodeError' | 'reply' | 'connection' | 'absentNodes' | 'discovery' | 'logError' | 'dropped';
+  }
+>;
+
+function ofTheNode(report: NodeReport): string {
+  switch (report.type) {
+    case 'nodeError':
+      return report.problem;
+    case 'reply':
+      return report.called === undefined
+        ? `reply to a call of node ${report.to ?? ''}: ${messageOf(report.error)}`
+        : `rpc ${report.called}: the result cannot be sent`;
+    case 'connection':
+      return connection(report);
+    case 'absentNodes':
+      return `optional nodes not connected within ${String(report.withinMs)} ms: ${report.nodes.join(', ')}`;
+    case 'discovery':
+      return `[discovery:${report.topology}] ${report.event}`;
+    case 'dropped':
+      return `${String(report.records)} records dropped: too many at once`;
+    case 'logError':
+      return `log filter '${report.filter}' raised an error and is taken out`;
+  }
+}
+
+function connection({ event, peer, address, problem }: ConnectionReport): string {
+  switch (event) {
+    case 'failed':
+      return `no connection to node ${peer ?? ''}: ${problem}`;
+    case 'refused':
+      return `${address ?? ''} was refused: ${problem}`;
+    case 'closed':
+      return `the connection to node ${peer ?? ''}${address === undefined ? '' : ` at ${address}`} is closed: ${problem}`;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return isErrorData(error) ? error.message : describeReason(error);
+}
