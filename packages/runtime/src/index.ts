@@ -122,6 +122,49 @@ export type { DebugFunction, Statistics } from './behaviours/observation';
 export type { SystemEvent } from './terms/system-event';
 export type { ServerStatus } from './behaviours/server-state';
 export type { SystemStatus } from './behaviours/system-requests';
+export { GenStatem, type StateFunction, type StateFunctions } from './behaviours/gen-statem';
+export {
+  initialState,
+  keepState,
+  nextState,
+  repeatState,
+  stopAndReply,
+  type InitialState,
+  type KeepState,
+  type NextState,
+  type StatemInitResult,
+  type StateResult,
+  type StopAndReply,
+} from './behaviours/state-result';
+export {
+  changeCallbackModule,
+  eventTimeout,
+  namedTimeout,
+  nextEvent,
+  popCallbackModule,
+  postpone,
+  pushCallbackModule,
+  replyTo,
+  stateTimeout,
+  type AnyAction,
+  type CallbackModule,
+  type StatemAction,
+  type TimeoutOptions,
+} from './behaviours/state-action';
+export type { StatemStatus } from './behaviours/statem-status';
+export type {
+  CallEvent,
+  CastEvent,
+  EnterEvent,
+  EventTimeoutEvent,
+  InfoEvent,
+  InsertableEvent,
+  InternalEvent,
+  NamedTimeoutEvent,
+  StatemEvent,
+  StateTimeoutEvent,
+  StatemTypes,
+} from './behaviours/statem-types';
 export { Agent, startAgent, type AgentOptions } from './behaviours/agent';
 export { AgentServer, type AgentCall, type AgentCast } from './behaviours/agent-server';
 

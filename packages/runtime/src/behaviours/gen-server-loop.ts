@@ -11,6 +11,7 @@ import type { Callbacks } from './callbacks';
 import { IdleTimer } from './idle-timer';
 import { unobserved } from './observed-server';
 import type { Served } from './served';
+import { titleOf } from './server-title';
 import type { StartListener } from './start-listener';
 import { isSystemRequest, isSystemRequestNext } from './system-request';
 import { handleSystemRequest } from './system-requests';
@@ -44,7 +45,7 @@ export class GenServerLoop implements Activity, Served {
   ) {}
 
   get module(): string {
-    return unobserved(this.server).constructor.name;
+    return titleOf(unobserved(this.server)).module;
   }
 
   run(budget: number): number {

@@ -38,7 +38,17 @@ export function startServer(
   Server: CallbacksClass,
   options: ServerOptions<unknown>,
 ): Promise<Pid> {
-  const call = `start ${Server.name}`;
+  return startCallbacks(launcher, Server.name, () => new Server(), options);
+}
+
+/** As `startServer`, of callbacks that are made from the class `name` of a user, but are not of it. */
+export function startCallbacks(
+  launcher: Launcher,
+  name: string,
+  create: () => Callbacks,
+  options: ServerOptions<unknown>,
+): Promise<Pid> {
+  const call = `start ${name}`;
   return new Promise((resolve, reject) => {
     if (!isPlainlyRight(options)) checkOptions(call, optionsSchema, options);
     const process = launcher.local.createProcess();
@@ -46,10 +56,10 @@ export function startServer(
     // The name is taken before anything of the server runs, so that two servers of one name never run at once.
     const named = takeName(call, launcher.local, options.name, process);
     const starting = new Starting(launcher, process, call, options, resolve, reject);
-    if (named === undefined) starting.begin(Server);
+    if (named === undefined) starting.begin(create);
     else {
       named.then(() => {
-        starting.beginLate(Server);
+        starting.beginLate(create);
       }, reject);
     }
   });
@@ -73,19 +83,19 @@ class Starting implements StartListener {
   }
 
   /** Begins when the name was long in coming: who starts the server, or its process, may have ended. */
-  beginLate(Server: CallbacksClass): void {
+  beginLate(create: () => Callbacks): void {
     const { starter, link } = this.launcher;
     if (link && starter?.hasEnded === true) this.process.end(starter.exitReason);
     if (this.process.hasEnded) this.failed(this.process.exitReason);
-    else this.begin(Server);
+    else this.begin(create);
   }
 
-  begin(Server: CallbacksClass): void {
+  begin(create: () => Callbacks): void {
     const { local } = this.launcher;
     const { process } = this;
     const { timeoutMs } = this.options;
     const parent = linkToStarter(this.launcher, process);
-    const server = this.construct(Server);
+    const server = this.construct(create);
     if (server === undefined) return;
     if (timeoutMs !== undefined) {
       this.timer = new LongTimer(local.clock, timeoutMs, () => {
@@ -113,11 +123,11 @@ class Starting implements StartListener {
   }
 
   /** An error of the constructor is as one of `init`, but nothing of the server has run in the process. */
-  private construct(Server: CallbacksClass): Callbacks | undefined {
+  private construct(create: () => Callbacks): Callbacks | undefined {
     const { local } = this.launcher;
     const { process } = this;
     try {
-      const server = new Server();
+      const server = create();
       const self = new Process();
       Process.embody(self, local, process);
       server.self = self;

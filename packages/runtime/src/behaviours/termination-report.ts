@@ -5,6 +5,7 @@ import type { ProcessTable } from '../process/process-table';
 import { reportCrash } from '../node/crash-report';
 import type { Callbacks } from './callbacks';
 import { shownStatus, stateOf, type ServerStatus } from './server-state';
+import { titleOf } from './server-title';
 
 /** How a server came to its end. */
 export interface Termination extends Omit<ServerStatus, 'state'> {
@@ -47,8 +48,9 @@ function named(server: object): { readonly behaviour: string; readonly initialCa
   return { behaviour: 'GenServer', initialCall: server.constructor.name };
 }
 
-/** A server in a log line: its class, its name or label if it has one, its pid. */
+/** A server in a log line: what it is, its name or label if it has one, its pid. */
 export function nameOf(process: LocalProcess, server: object): string {
   const name = process.name ?? process.label;
-  return `GenServer ${server.constructor.name} ${name === null ? process.pid : `'${name}' ${process.pid}`}`;
+  const { behaviour, module } = titleOf(server);
+  return `${behaviour} ${module} ${name === null ? process.pid : `'${name}' ${process.pid}`}`;
 }
