@@ -385,14 +385,14 @@ describe('Task.shutdown', () => {
     expect(owner.inbox).toEqual([]);
   });
 
-  it('kills a task that does not end in time', async () => {
+  it('kills a task that does not end in time, and says so', async () => {
     const owner = await puppet(node);
     const task = Task.async(owner.self, stubborn);
     const down = Task.shutdown(owner.self, task, 100);
     await clock.advance(99);
     expect(node.isAlive(task.pid!)).toBe(true);
     await clock.advance(1);
-    expect(await down).toBeUndefined();
+    expect(await down).toEqual({ status: 'exit', reason: 'killed' });
     expect(node.isAlive(task.pid!)).toBe(false);
   });
 

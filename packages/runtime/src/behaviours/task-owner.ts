@@ -1,4 +1,5 @@
 import { BadArgumentError } from '../terms/errors';
+import type { ExitReason } from '../terms/exit-reason';
 import { isDownOf, type TaskReply } from '../terms/message';
 import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
@@ -75,9 +76,9 @@ export class TaskOwner {
     this.process?.flush((message) => isDownOf(ref, message));
   }
 
-  /** Kills a process, though the owner may have ended. */
-  kill(pid: Pid): void {
-    this.local.router.route({ kind: 'exit', from: this.pid, to: pid, reason: 'kill' });
+  /** Sends an exit signal, though the owner may have ended: what it began to end must not be left behind. */
+  exitSignal(pid: Pid, reason: ExitReason): void {
+    this.local.router.route({ kind: 'exit', from: this.pid, to: pid, reason });
   }
 
   onEnd(listener: EndListener): void {

@@ -193,7 +193,7 @@ class TaskStream<Item, Result> {
   private kill({ run }: Entry<Item, Result>): void {
     if (run.pid === undefined) return;
     this.owner.unlink(run.pid);
-    this.owner.kill(run.pid);
+    this.owner.exitSignal(run.pid, 'kill');
   }
 
   /** Ends what runs, and closes the source: nobody asks any more. */

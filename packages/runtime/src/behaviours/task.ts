@@ -136,8 +136,8 @@ export class Task<Result> implements Waitable {
    * Unlinks a task, ends it as a supervisor does, and waits for its end. OTP: `Task.shutdown/2`.
    * @param shutdownMs milliseconds it has to end after `'shutdown'`, then it is killed; `'brutalKill'` kills at once.
    *   Default 5,000
-   * @returns how it ended, if that was by itself; `undefined` if it was ended; the exit `'noproc'` if the owner had
-   *   done with it before
+   * @returns `undefined` if it ended as it was told to; else how it ended, which is the exit `'killed'` if it had to be
+   *   killed after `shutdownMs`, and `'noproc'` if the owner had done with it before
    */
   static async shutdown<Result>(
     on: Node | AnySelf,
@@ -146,7 +146,7 @@ export class Task<Result> implements Waitable {
   ): Promise<TaskOutcome<Result> | undefined> {
     const call = 'Task.shutdown';
     if (shutdownMs !== 'brutalKill') timeoutOfWait(call, { timeoutMs: shutdownMs });
-    if (task.isDone) {
+    if (task instanceof Task && task.isDone) {
       task.by.check(call, on);
       return { status: 'exit', reason: 'noproc' };
     }
@@ -155,9 +155,10 @@ export class Task<Result> implements Waitable {
     if (pid !== undefined && task.outcome === undefined) {
       by.unlink(pid);
       task.finish();
-      const asking = { node: by.local.node, exitSignal: on.exitSignal.bind(on) };
+      const asking = { node: by.local.node, exitSignal: by.exitSignal.bind(by) };
       await shutdownProcess(asking, pid, shutdownMs);
-      return unlessAsked(task.outcome, shutdownMs);
+      // An owner that has ended in the meantime executes nothing any more.
+      return by.hasEnded ? new Promise(() => undefined) : unlessAsked(task.outcome, shutdownMs);
     }
     return task.takeOutcome();
   }
@@ -274,13 +275,11 @@ export class Task<Result> implements Waitable {
 /** What a task results in. */
 type ResultOf<T> = T extends Task<infer Result> ? Result : never;
 
-/** How a task ended that was shut down: nothing, if it did so because it was told to. */
+/** How a task ended that was shut down: nothing, if it did as it was told. */
 function unlessAsked<Result>(
   outcome: TaskOutcome<Result> | undefined,
   shutdownMs: number | 'brutalKill',
 ): TaskOutcome<Result> | undefined {
   if (outcome?.status !== 'exit') return outcome;
-  const isAsked =
-    outcome.reason === 'killed' || (shutdownMs !== 'brutalKill' && outcome.reason === 'shutdown');
-  return isAsked ? undefined : outcome;
+  return outcome.reason === (shutdownMs === 'brutalKill' ? 'killed' : 'shutdown') ? undefined : outcome;
 }
