@@ -14,7 +14,7 @@ import {
 } from '@trestle/runtime';
 import { inBothPlaces, lives, puppet, quiet } from '../support/both-places';
 import { settle, startTestNode } from '../support/test-node';
-import { crash, kid, kidName, type Diary, type Habits } from '../runtime/behaviours/family';
+import { crash, endWith, failureOf, kid, type Diary, type Habits } from '../runtime/behaviours/family';
 
 let diary: Diary;
 beforeEach(() => {
@@ -26,14 +26,6 @@ const supervise = (node: Node, children = ['a', 'b', 'c'].map((id) => child(id))
   startSupervisor(node, { strategy: 'oneForOne', children });
 const idsOf = async (node: Node, supervisor: ServerPid<Supervisor>) =>
   (await Supervisor.whichChildren(node, supervisor)).map(({ id }) => id);
-const end = (node: Node, id: string, reason: unknown) => node.cast(kidName(id), { type: 'stop', reason });
-
-/** What a promise that rejects rejects with. */
-const failureOf = (promise: Promise<unknown>): Promise<ChildError> =>
-  promise.then(
-    () => Promise.reject(new Error('did not fail')),
-    (error: unknown) => error as ChildError,
-  );
 
 describe('which_children', () => {
   inBothPlaces('tells of the children in start order, with id, process and type', async ({ here, there }) => {
@@ -286,7 +278,7 @@ describe('restart_child', () => {
   inBothPlaces('starts a transient child that had ended in order', async (places) => {
     const { here, there } = places;
     const supervisor = await supervise(there, [child('a', { restart: 'transient' })]);
-    end(there, 'a', 'normal');
+    endWith(there, 'a', 'normal');
     await quiet(places);
     expect(await Supervisor.restartChild(here, supervisor, 'a')).toBe(there.whereis('a'));
   });
@@ -319,7 +311,7 @@ describe('restart_child', () => {
   inBothPlaces('does not find a temporary child that has ended', async (places) => {
     const { here, there } = places;
     const supervisor = await supervise(there, [child('a', { restart: 'temporary' })]);
-    end(there, 'a', 'normal');
+    endWith(there, 'a', 'normal');
     await quiet(places);
     expect(await failureOf(Supervisor.restartChild(here, supervisor, 'a'))).toMatchObject({
       reason: 'notFound',

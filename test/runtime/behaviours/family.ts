@@ -89,3 +89,18 @@ export function kid(diary: Diary, id: string, options: ChildOptions & Partial<Ha
 export function crash(node: Node, id: string): void {
   node.cast(kidName(id), { type: 'crash' });
 }
+
+/** Ends a child with a reason of its own. */
+export function endWith(node: Node, id: string, reason: unknown): void {
+  node.cast(kidName(id), { type: 'stop', reason });
+}
+
+/** What a promise that rejects rejects with. */
+export async function failureOf<E = Error>(promise: Promise<unknown>): Promise<E> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as E;
+  }
+  throw new Error('did not fail');
+}

@@ -10,7 +10,7 @@ import {
 } from '@trestle/runtime';
 import { inProcess, logOf, partsOf, reasonOf, settle, startTestNode, watch } from '../../support/test-node';
 import { VirtualClock } from '../../support/virtual-clock';
-import { crash, kid, kidName, type Diary } from './family';
+import { crash, failureOf, kid, kidName, type Diary } from './family';
 
 let node: Node;
 let clock: VirtualClock;
@@ -21,14 +21,6 @@ beforeEach(async () => {
   node = await startTestNode({ clock });
   diary = [];
 });
-
-/** What a promise that rejects rejects with. */
-function failureOf(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => Promise.reject(new Error('did not fail')),
-    (error: unknown) => error,
-  );
-}
 
 /** What the children did from now on, when all has settled. */
 async function after(step: () => void): Promise<string> {

@@ -71,7 +71,7 @@ export class SupervisorWork {
   /** Whether the process of a child lives; one on another node does, as far as is known. */
   runs({ pid }: Child): boolean {
     const { node } = this.self;
-    return pid !== undefined && (node.isAlive(pid) || nodeOfPid(pid) !== node.name);
+    return pid !== undefined && (nodeOfPid(pid) !== node.name || node.isAlive(pid));
   }
 
   async start(child: Child): Promise<FailedToStartChild | null> {
