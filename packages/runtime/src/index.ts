@@ -112,6 +112,7 @@ export {
 export { stopServer } from './behaviours/stop-request';
 export { abcast, multiCall, type MultiCallResult } from './behaviours/multi-call';
 export { sys } from './behaviours/sys';
+export type { ChangeCodeOptions } from './behaviours/change-code';
 export { Registry } from './behaviours/registry';
 export { registrySpec, startRegistry, type RegistryOptions } from './behaviours/start-registry';
 export type { RegistryEntry } from './behaviours/registry-keys';
@@ -231,6 +232,7 @@ export {
   CallingSelfError,
   CallTimeoutError,
   ChildError,
+  CodeChangeError,
   HandshakeError,
   NameTakenError,
   NoProcessError,

@@ -2,6 +2,7 @@ import {
   BadArgumentError,
   CallingSelfError,
   CallTimeoutError,
+  CodeChangeError,
   HandshakeError,
   NameTakenError,
   NodeDownError,
@@ -35,6 +36,12 @@ const errors: [TrestleError, string, boolean, string][] = [
   ],
   [new NodeDownError('call kv', 'b@h'), 'ERR_NODEDOWN', true, 'call kv: node b@h is down'],
   [new CallingSelfError('call kv'), 'ERR_CALLING_SELF', false, 'call kv: a process cannot call itself'],
+  [
+    new CodeChangeError('changeCode kv', { type: 'error', name: 'Error', message: 'm' }),
+    'ERR_CODE_CHANGE',
+    false,
+    'changeCode kv: the old class runs on: Error: m',
+  ],
   [
     new StartError('start Kv', { type: 'shutdown', detail: 'x' }),
     'ERR_START',

@@ -13,6 +13,11 @@ export interface Callbacks extends StateHolder {
   handleInfo(message: unknown): Next | Promise<Next>;
   handleContinue(term: unknown): Next | Promise<Next>;
   terminate(reason: ExitReason): void | Promise<void>;
+  codeChange?(
+    oldVersion: unknown,
+    extra: unknown,
+    oldFields: Readonly<Record<string, unknown>>,
+  ): void | Promise<void>;
   formatStatus(status: ServerStatus): ServerStatus;
 }
 

@@ -139,7 +139,7 @@ export class GenServerLoop implements Activity, Served {
   private handleCall(message: unknown, from: From): void {
     if (isSystemRequest(message)) {
       this.lastMessage = nothing;
-      handleSystemRequest(this, message, from);
+      void handleSystemRequest(this, message, from);
       return;
     }
     const result = this.server.handleCall(message, from);

@@ -88,6 +88,22 @@ export abstract class GenServer<Calls = never, Casts = never, Args = undefined> 
   }
 
   /**
+   * Makes its fields those of this class, when it has taken the place of a server of an older (or newer) one: see
+   * `sys.changeCode`. At first they are those of the old one, and for names that it had not, those of the constructor.
+   * An error in it leaves the old server in place. OTP: `code_change/3`.
+   * @param oldVersion `static version` of the old class, unless `sys.changeCode` was told another one
+   * @param extra what `sys.changeCode` was given
+   * @param oldFields the fields of the old server, also those that have no place in this class
+   */
+  codeChange(
+    _oldVersion: unknown,
+    _extra: unknown,
+    _oldFields: Readonly<Record<string, unknown>>,
+  ): void | Promise<void> {
+    return undefined;
+  }
+
+  /**
    * Says what crash reports and `sys.getStatus` show of this server: for state, messages and reasons that hold secrets
    * or are large. Unless overridden they show all. OTP: `format_status/1`.
    * @returns the status with other contents

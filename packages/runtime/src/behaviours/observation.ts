@@ -38,7 +38,8 @@ export class Observation {
 
   constructor(
     private readonly self: Self,
-    readonly who: string,
+    /** The server, as log lines name it. */
+    public who: string,
   ) {}
 
   /** Whether anything is observed at all. */

@@ -27,6 +27,11 @@ export interface ServerStatus {
 /** A server's state: its own fields, without the process it runs in, unless it says otherwise. */
 export function stateOf(server: StateHolder): unknown {
   if (server[readState] !== undefined) return server[readState]();
+  return fieldsOf(server);
+}
+
+/** A server's own fields, without the process it runs in. */
+export function fieldsOf(server: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(server).filter(([name]) => name !== 'self'));
 }
 

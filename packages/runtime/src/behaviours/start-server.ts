@@ -38,7 +38,7 @@ export function startServer(
   Server: CallbacksClass,
   options: ServerOptions<unknown>,
 ): Promise<Pid> {
-  return startCallbacks(launcher, Server.name, () => new Server(), options);
+  return startCallbacks(launcher, Server.name, () => new (launcher.local.code.newest(Server))(), options);
 }
 
 /** As `startServer`, of callbacks that are made from the class `name` of a user, but are not of it. */

@@ -13,10 +13,13 @@ import { isSystemRequest, type SystemRequest } from './system-request';
 export class Suspension implements Activity {
   private looked = 0;
   private over = false;
+  /** Whether a request is being handled that takes its time: the others wait for it. */
+  private busy = false;
 
+  /** @param handle handles a request, and says when that is done unless it is at once; it never fails */
   constructor(
-    private readonly loop: Served,
-    private readonly handle: (request: SystemRequest, from: From) => void,
+    readonly loop: Served,
+    private readonly handle: (request: SystemRequest, from: From) => void | Promise<void>,
   ) {}
 
   get isPaused(): true {
@@ -30,14 +33,14 @@ export class Suspension implements Activity {
   run(budget: number): number {
     const { process } = this.loop;
     for (let handled = 0; handled < budget; handled++) {
-      if (this.over || process.hasEnded) return handled;
+      if (this.over || this.busy || process.hasEnded) return handled;
       if (this.looked === process.queueLength) {
         process.idle = true;
         return handled;
       }
       this.look();
     }
-    if (!this.isOver()) process.ready();
+    if (!this.isOver() && !this.busy) process.ready();
     return budget;
   }
 
@@ -66,12 +69,21 @@ export class Suspension implements Activity {
     const label = mailbox.labelAt(this.looked);
     if (label !== null && label !== castLabel && isSystemRequest(message)) {
       mailbox.removeAt(this.looked);
-      this.handle(message, label);
+      this.wait(this.handle(message, label));
     } else if (label === null && this.isExitOfParent(message)) {
       mailbox.removeAt(this.looked);
       this.finish();
       this.loop.terminate(message.reason);
     } else this.looked += 1;
+  }
+
+  private wait(handled: void | Promise<void>): void {
+    if (handled === undefined) return;
+    this.busy = true;
+    void handled.then(() => {
+      this.busy = false;
+      if (!this.isOver()) this.loop.process.ready();
+    });
   }
 
   private isExitOfParent(message: unknown): message is Exit {

@@ -5,9 +5,11 @@ import type { ExitReason } from '../terms/exit-reason';
 import { functionSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import type { CallOptions, Verbs } from '../node/verbs';
+import { changeCode } from './change-code';
 import { defaultKeptEvents } from './event-log';
 import type { DebugFunction, Statistics } from './observation';
 import { askServer } from './system-call';
+import { upgrade } from './upgrade';
 import type { SystemEvent } from '../terms/system-event';
 import type { Replaced, SystemStatus } from './system-requests';
 
@@ -188,6 +190,6 @@ async function terminate<S>(
 /** Looks into servers and steers them, whatever they serve: for debugging and operations. OTP: `sys`. */
 export const sys = Object.freeze({
   ...{ getState, replaceState, getStatus },
-  ...{ suspend, resume, terminate },
+  ...{ suspend, resume, terminate, changeCode, upgrade },
   ...{ statistics, trace, log, install, remove, noDebug },
 });

@@ -1,6 +1,7 @@
 import type { ExitReason } from '../terms/exit-reason';
 import { castLabel } from '../terms/signal';
 import type { Mailbox } from '../process/mailbox';
+import type { CodeChange } from './code-change';
 import type { DebugFunction } from './observation';
 
 /**
@@ -13,6 +14,7 @@ export type SystemRequest =
   | { readonly type: '$getStatus' }
   | { readonly type: '$suspend' | '$resume' }
   | { readonly type: '$replaceState'; readonly change: (state: unknown) => unknown }
+  | { readonly type: '$changeCode'; readonly change: CodeChange }
   | ObservationRequest;
 
 /** What is to be observed of a server, and what came of it. */
@@ -33,6 +35,7 @@ const types: ReadonlySet<string> = new Set<SystemRequest['type']>([
   '$suspend',
   '$resume',
   '$replaceState',
+  '$changeCode',
   '$statistics',
   '$trace',
   '$log',

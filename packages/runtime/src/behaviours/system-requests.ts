@@ -3,6 +3,7 @@ import { BadArgumentError } from '../terms/errors';
 import type { Pid } from '../terms/pid';
 import { isPromise } from '../node/spawn';
 import type { Statistics } from './observation';
+import { changeCode, type CodeChanged } from './code-change';
 import { handleObservationRequest } from './observation-requests';
 import { keptEvents, observationOf, unobserved } from './observed-server';
 import type { Served } from './served';
@@ -42,7 +43,7 @@ export function handleSystemRequest(
   request: SystemRequest,
   from: From,
   suspension: Suspension | null = null,
-): void {
+): void | Promise<void> {
   switch (request.type) {
     case '$stop':
     case '$terminate':
@@ -58,6 +59,10 @@ export function handleSystemRequest(
       suspension?.finish();
       if (suspension !== null) served.takeOver();
       break;
+    case '$changeCode':
+      if (suspension !== null) return changeCode(served, request.change, from);
+      from.reply({ kind: 'notSuspended' } satisfies CodeChanged);
+      return;
     default:
       from.reply(answer(served, request, suspension !== null));
       return;
@@ -65,7 +70,10 @@ export function handleSystemRequest(
   from.reply('ok');
 }
 
-type Question = Exclude<SystemRequest, { readonly type: '$stop' | '$terminate' | '$suspend' | '$resume' }>;
+type Question = Exclude<
+  SystemRequest,
+  { readonly type: '$stop' | '$terminate' | '$suspend' | '$resume' | '$changeCode' }
+>;
 
 function answer(served: Served, request: Question, isSuspended: boolean): unknown {
   switch (request.type) {
@@ -81,9 +89,9 @@ function answer(served: Served, request: Question, isSuspended: boolean): unknow
 }
 
 function suspend(served: Served): void {
-  const suspension: Suspension = new Suspension(served, (request, from) => {
-    handleSystemRequest(served, request, from, suspension);
-  });
+  const suspension: Suspension = new Suspension(served, (request, from) =>
+    handleSystemRequest(served, request, from, suspension),
+  );
   served.handOver(suspension);
 }
 

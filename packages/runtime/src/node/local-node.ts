@@ -12,6 +12,7 @@ import { TimerQueue } from '../process/timer-queue';
 import { Timers } from '../process/timers';
 import type { Distribution } from './distribution';
 import { Gen } from './gen';
+import { LoadedCode } from './loaded-code';
 import type { LogLevels } from './log/log-levels';
 import type { Logger } from './log/logger';
 import { NodeLog } from './log/node-log';
@@ -48,6 +49,7 @@ export class LocalNode {
   readonly table: ProcessTable;
   readonly registry = new NameRegistry();
   readonly services = new NameServices();
+  readonly code = new LoadedCode();
   readonly refs: RefSource;
   readonly promises = new OpenPromises();
   readonly timerQueue: TimerQueue;

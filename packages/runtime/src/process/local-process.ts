@@ -62,13 +62,14 @@ export class LocalProcess implements TimerOwner {
   /** Why it ended; before that nothing. */
   exitReason: ExitReason = undefined;
 
+  /** What it executes. Set by `begin`. */
+  activity: Activity | null = null;
   /** The timers that are for this process. */
   firstTimer: Timer | null = null;
 
   private messages: Mailbox | null = null;
   private calls: OpenCalls | null = null;
   private relations: Relations | null = null;
-  private activity: Activity | null = null;
 
   constructor(
     readonly pid: Pid,

@@ -144,6 +144,21 @@ export class TaskExitError extends TrestleError {
   }
 }
 
+/** A server has not become one of another class: the old one is in place, as it was. OTP: `{error, Reason}`. */
+export class CodeChangeError extends TrestleError {
+  readonly code = 'ERR_CODE_CHANGE';
+
+  constructor(
+    call: string,
+    /** `'notSuspended'`, or what its constructor or its `codeChange` threw. */
+    readonly reason: ExitReason,
+    options?: ErrorOptions,
+  ) {
+    const why = reason === 'notSuspended' ? 'it is not suspended' : describeReason(reason);
+    super(`${call}: the old class runs on: ${why}`, options);
+  }
+}
+
 /** The name belongs to another process. OTP: `{error, {already_started, Pid}}`. */
 export class NameTakenError extends TrestleError {
   readonly code = 'ERR_NAME_TAKEN';
