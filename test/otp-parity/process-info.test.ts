@@ -48,6 +48,7 @@ describe('processInfo', () => {
       monitors: [],
       monitoredBy: [],
       messageQueueLen: 0,
+      mailbox: expect.objectContaining({ messages: 0, maxMessages: Infinity }),
     });
   });
 

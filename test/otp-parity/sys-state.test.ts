@@ -171,6 +171,7 @@ describe('sys.getStatus', () => {
       statistics: undefined,
       isTraced: false,
       debugFunctions: 0,
+      mailbox: expect.objectContaining({ messages: 0, maxMessages: Infinity }),
       state: { count: 0, seen: [] },
     };
     expect(await sys.getStatus(here, counter)).toEqual(running);

@@ -228,3 +228,13 @@ export class WrongCast extends GenServer<Calls, { type: 'x' }> {
 
 // @ts-expect-error a name is a string
 localName<KvServer>(5);
+
+export function wrongMailboxes(node: Node): void {
+  node.spawn(() => undefined, { mailbox: { maxMessages: 10, policy: 'dropOldest' } });
+  // @ts-expect-error a bound says how many
+  node.spawn(() => undefined, { mailbox: { policy: 'reject' } });
+  // @ts-expect-error there is no such policy
+  node.spawn(() => undefined, { mailbox: { maxMessages: 10, policy: 'drop' } });
+  // @ts-expect-error a process has no args
+  node.spawn(() => undefined, { args: 1 });
+}

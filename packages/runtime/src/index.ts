@@ -37,6 +37,7 @@ export type {
   ErrorContext,
   LogErrorReport,
   Neighbour,
+  MailboxFullReport,
   NodeErrorReport,
   ProgressReport,
   ReplyReport,
@@ -49,10 +50,11 @@ export type {
 } from './node/log/report';
 
 // Processes and their messages
+export type { SpawnOptions } from './node/spawn-options';
+export type { MailboxFull, MailboxInfo, MailboxOptions, MailboxPolicy } from './terms/mailbox-options';
 export { Process } from './node/process';
 export type { AnySelf, Body, Monitored, ReceiveOptions, Received, Self, Starts } from './node/node';
 export type { CallOptions, Verbs } from './node/verbs';
-export type { SpawnOptions } from './node/spawn-options';
 export type { ProcessInfo, ProcessItem, ProcessItems } from './node/process-info';
 export type { ProcessStatus } from './process/local-process';
 export type { ProcessClass, ServerClass, ServerOptions, StartArguments } from './node/launch';
@@ -181,6 +183,7 @@ export {
   type ChildOptions,
   type ChildSpec,
   type ChildSpecData,
+  type ProcessChildOptions,
   type StartSpec,
 } from './behaviours/child-spec';
 export type { ChildCounts, ChildInfo } from './behaviours/supervisor-protocol';
@@ -234,6 +237,7 @@ export {
   ChildError,
   CodeChangeError,
   HandshakeError,
+  MailboxFullError,
   NameTakenError,
   NoProcessError,
   NodeDownError,

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { BoundedMailbox } from '../../../packages/runtime/src/process/bounded-mailbox';
 import { Mailbox } from '../../../packages/runtime/src/process/mailbox';
 import { castLabel, type Label } from '../../../packages/runtime/src/terms/signal';
 
@@ -74,5 +75,53 @@ describe('a mailbox', () => {
     expect((mailbox as unknown as { slots: unknown }).slots).toBeNull();
     mailbox.push('again', null);
     expect(mailbox.shift()).toBe('again');
+  });
+});
+
+describe('a bounded mailbox', () => {
+  type BoundedStep = Step | { owed: number };
+  const boundedStep: fc.Arbitrary<BoundedStep> = fc.oneof(
+    { weight: 3, arbitrary: step },
+    { weight: 1, arbitrary: fc.record({ owed: fc.nat() }) },
+  );
+
+  it('tells the oldest message that may be dropped, whatever was done to it, and shows owed ones as plain', () => {
+    fc.assert(
+      fc.property(fc.array(boundedStep, { maxLength: 300 }), (steps) => {
+        const mailbox = new BoundedMailbox();
+        const model: [unknown, Label][] = [];
+        const owed = new Set<unknown>();
+        for (const doing of steps) {
+          if ('owed' in doing) {
+            const message = { owed: doing.owed };
+            owed.add(message);
+            mailbox.pushOwed(message);
+            model.push([message, null]);
+          } else apply(mailbox, model, doing);
+          expect(mailbox.oldestDroppable()).toBe(model.findIndex(([message]) => !owed.has(message)));
+        }
+        expect(contents(mailbox)).toEqual(model);
+      }),
+    );
+  });
+
+  it('is not searched again and again where nothing can be dropped', () => {
+    const mailbox = new BoundedMailbox();
+    for (let i = 0; i < 1_000; i++) mailbox.pushOwed(i);
+    mailbox.push('a', null);
+    let looks = 0;
+    const { messageAt } = mailbox;
+    const labelAt = Object.getPrototypeOf(BoundedMailbox.prototype).labelAt as (index: number) => Label;
+    jest.spyOn(Mailbox.prototype, 'labelAt').mockImplementation(function (this: Mailbox, index) {
+      looks += 1;
+      return labelAt.call(this, index);
+    });
+    for (let i = 0; i < 100; i++) {
+      mailbox.removeAt(mailbox.oldestDroppable());
+      mailbox.push(i, null);
+    }
+    jest.restoreAllMocks();
+    expect(messageAt.call(mailbox, 1_000)).toBe(99);
+    expect(looks).toBeLessThan(1_300);
   });
 });

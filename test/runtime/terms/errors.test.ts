@@ -4,6 +4,7 @@ import {
   CallTimeoutError,
   CodeChangeError,
   HandshakeError,
+  MailboxFullError,
   NameTakenError,
   NodeDownError,
   NoProcessError,
@@ -34,6 +35,7 @@ const errors: [TrestleError, string, boolean, string][] = [
     true,
     'call kv: the server ended before it replied: shutdown',
   ],
+  [new MailboxFullError('call kv'), 'ERR_MAILBOX_FULL', false, 'call kv: the mailbox of the server is full'],
   [new NodeDownError('call kv', 'b@h'), 'ERR_NODEDOWN', true, 'call kv: node b@h is down'],
   [new CallingSelfError('call kv'), 'ERR_CALLING_SELF', false, 'call kv: a process cannot call itself'],
   [

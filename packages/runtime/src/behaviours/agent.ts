@@ -3,6 +3,7 @@ import { checkServerName, destinationOf, LocalName, type ServerRef } from '../te
 import { BadArgumentError } from '../terms/errors';
 import type { ExitReason } from '../terms/exit-reason';
 import { noNode } from '../terms/node-name';
+import { mailboxSchema } from '../terms/mailbox-options';
 import { durationSchema, nameSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import { Via } from '../terms/via';
@@ -15,11 +16,12 @@ import { startServer } from './start-server';
 import { stopServer } from './stop-request';
 
 /** Options of starting an agent. */
-export type AgentOptions = Pick<ServerOptions<never>, 'name' | 'timeoutMs'>;
+export type AgentOptions = Pick<ServerOptions<never>, 'name' | 'timeoutMs' | 'mailbox'>;
 
 const optionsSchema = z.strictObject({
   name: nameSchema.optional(),
   timeoutMs: durationSchema.optional(),
+  mailbox: mailboxSchema.optional(),
 });
 
 /**

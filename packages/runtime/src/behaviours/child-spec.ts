@@ -8,6 +8,7 @@ import type { Pid } from '../terms/pid';
 import type { ArgsOf } from '../terms/protocol';
 import { launch, type ProcessClass, type ServerClass, type ServerOptions } from '../node/launch';
 import type { Self } from '../node/node';
+import { spawnOptions, spawnOptionsSchema, type SpawnOptions } from '../node/spawn-options';
 import { Process } from '../node/process';
 import type { Ignore } from './call-result';
 import type { Restart } from './restart-plan';
@@ -48,6 +49,9 @@ export type ChildArguments<S> =
     ? [options?: ChildOptions & ServerOptions<ArgsOf<S>>]
     : [options: ChildOptions & ServerOptions<ArgsOf<S>> & { readonly args: ArgsOf<S> }];
 
+/** The options of a child that is a process class. */
+export type ProcessChildOptions = ChildOptions & SpawnOptions;
+
 const defaultShutdownMs = 5_000;
 
 const childOptions = {
@@ -61,10 +65,11 @@ const childOptions = {
   significant: flagSchema.optional(),
 };
 
-const processOptionsSchema = z.strictObject(childOptions);
+const processOptionsSchema = z.strictObject({ ...childOptions, ...spawnOptions });
 
 const serverOptionsSchema = z.strictObject({
   ...childOptions,
+  ...spawnOptions,
   args: z.unknown().optional(),
   name: nameSchema.optional(),
   timeoutMs: durationSchema.optional(),
@@ -86,7 +91,7 @@ const startSpecSchema = z.strictObject(
  * @throws BadArgumentError if an option is wrong
  */
 export function childSpec<S>(Server: ServerClass<S>, ...options: ChildArguments<S>): ChildSpec;
-export function childSpec<M>(Class: ProcessClass<M>, options?: ChildOptions): ChildSpec;
+export function childSpec<M>(Class: ProcessClass<M>, options?: ProcessChildOptions): ChildSpec;
 export function childSpec(spec: StartSpec): ChildSpec;
 export function childSpec(
   child: ServerClass<unknown> | ProcessClass<unknown> | StartSpec,
@@ -100,9 +105,27 @@ export function childSpec(
   return isProcessClass(child) ? processSpec(call, child, options) : serverSpec(call, child, options);
 }
 
-function processSpec(call: string, Class: ProcessClass<unknown>, options: ChildOptions): ChildSpec {
+function processSpec(call: string, Class: ProcessClass<unknown>, options: ProcessChildOptions): ChildSpec {
   checkOptions(call, processOptionsSchema, options);
-  return withDefaults({ ...options, id: options.id ?? Class.name, start: (self) => self.startLink(Class) });
+  const [starting, { id = Class.name, ...kept }] = splitSpawnOptions(call, options);
+  return withDefaults({ ...kept, id, start: (self) => self.startLink(Class, starting) });
+}
+
+/**
+ * What of the options is for the process, and what for its supervisor.
+ * @throws BadArgumentError if what is for the process is wrong
+ */
+export function splitSpawnOptions<Options extends SpawnOptions>(
+  call: string,
+  options: Options,
+): [SpawnOptions, Omit<Options, keyof SpawnOptions>] {
+  const { label, mailbox, ...kept } = { ...options };
+  const spawning = {
+    ...(label === undefined ? {} : { label }),
+    ...(mailbox === undefined ? {} : { mailbox }),
+  };
+  checkOptions(call, spawnOptionsSchema, spawning);
+  return [spawning, kept];
 }
 
 function serverSpec(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { StartError, type TrestleError } from '../terms/errors';
 import { reasonOfThrown, type ExitReason } from '../terms/exit-reason';
 import { durationSchema, labelSchema, nameSchema } from '../terms/option-schemas';
+import { mailboxSchema } from '../terms/mailbox-options';
 import { checkOptions } from '../terms/options';
 import type { Pid } from '../terms/pid';
 import type { ServerOptions } from '../node/launch';
@@ -20,6 +21,7 @@ const optionsSchema = z.strictObject({
   name: nameSchema.optional(),
   label: labelSchema.optional(),
   timeoutMs: durationSchema.optional(),
+  mailbox: mailboxSchema.optional(),
 });
 
 /** Whether there is nothing in the options that could be wrong: only others are looked at closely. */
@@ -51,7 +53,7 @@ export function startCallbacks(
   const call = `start ${name}`;
   return new Promise((resolve, reject) => {
     if (!isPlainlyRight(options)) checkOptions(call, optionsSchema, options);
-    const process = launcher.local.createProcess();
+    const process = launcher.local.createProcess(options.mailbox);
     process.label = options.label ?? null;
     // The name is taken before anything of the server runs, so that two servers of one name never run at once.
     const named = takeName(call, launcher.local, options.name, process);

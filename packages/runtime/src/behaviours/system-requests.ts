@@ -1,5 +1,6 @@
 import type { From } from '../terms/from';
 import { BadArgumentError } from '../terms/errors';
+import type { MailboxInfo } from '../terms/mailbox-options';
 import type { Pid } from '../terms/pid';
 import { isPromise } from '../node/spawn';
 import type { Statistics } from './observation';
@@ -29,6 +30,8 @@ export interface SystemStatus {
   readonly debugFunctions: number;
   /** Its last events, if `sys.log` was asked to keep them. */
   readonly log?: readonly SystemEvent[];
+  /** How full its mailbox is, how full it may be, and what was not taken in. */
+  readonly mailbox: MailboxInfo;
   /** Its state, as its `formatStatus` shows it. */
   readonly state: unknown;
 }
@@ -128,6 +131,7 @@ function statusOf(served: Served, isSuspended: boolean): SystemStatus {
     isTraced: observation?.traces ?? false,
     debugFunctions: observation?.installed.length ?? 0,
     ...(log === undefined ? {} : { log }),
+    mailbox: process.mailboxInfo,
     state,
   };
 }

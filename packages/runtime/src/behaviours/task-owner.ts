@@ -65,7 +65,7 @@ export class TaskOwner {
 
   /** Puts the result of a task into the mailbox, if there is one. */
   deliver(reply: TaskReply): void {
-    this.process?.deliver(reply, null);
+    this.process?.owe(reply);
   }
 
   /** No message of the task comes any more, and none is left in the mailbox. */

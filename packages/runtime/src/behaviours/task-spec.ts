@@ -1,6 +1,6 @@
 import type { Pid } from '../terms/pid';
 import type { Self } from '../node/node';
-import { checkSpec, type ChildOptions, type ChildSpec } from './child-spec';
+import { checkSpec, splitSpawnOptions, type ChildSpec, type ProcessChildOptions } from './child-spec';
 import { checkTaskFunction, type TaskFunction } from './task-run';
 
 /**
@@ -8,10 +8,12 @@ import { checkTaskFunction, type TaskFunction } from './task-run';
  * OTP: the child spec `{Task, fun}` of Elixir.
  * @param options.id default `'Task'`
  * @param options.restart default `'temporary'`
+ * @param options.mailbox how many messages may wait for it, and what happens to one more. Default: any number
  * @throws BadArgumentError if an option is wrong
  */
-export function taskSpec(fn: TaskFunction<unknown>, options: ChildOptions = {}): ChildSpec {
+export function taskSpec(fn: TaskFunction<unknown>, options: ProcessChildOptions = {}): ChildSpec {
   checkTaskFunction('taskSpec', fn);
-  const start = (parent: Self): Pid => parent.spawnLink(fn);
-  return checkSpec('taskSpec', { id: 'Task', restart: 'temporary', ...options, start });
+  const [spawning, kept] = splitSpawnOptions('taskSpec', options);
+  const start = (parent: Self): Pid => parent.spawnLink(fn, spawning);
+  return checkSpec('taskSpec', { id: 'Task', restart: 'temporary', ...kept, start });
 }

@@ -2,9 +2,16 @@ import type { ServerRef } from '../terms/address';
 import { BadArgumentError } from '../terms/errors';
 import type { Pid } from '../terms/pid';
 import type { AnySelf, Node } from '../node/node';
+import type { SpawnOptions } from '../node/spawn-options';
 import type { Verbs } from '../node/verbs';
 import { ignore } from './call-result';
-import { checkSpec, type ChildOptions, type StartSpec } from './child-spec';
+import {
+  checkSpec,
+  splitSpawnOptions,
+  type ChildOptions,
+  type ProcessChildOptions,
+  type StartSpec,
+} from './child-spec';
 import { checkChildPid } from './dynamic-supervisor-protocol';
 import { DynamicSupervisorServer } from './dynamic-supervisor-server';
 import { pidOf } from './supervisor-protocol';
@@ -57,6 +64,7 @@ export class TaskSupervisor extends DynamicSupervisorServer {
    * Starts a process under the supervisor for what it does, not for a result. OTP: `Task.Supervisor.start_child/3`.
    * @param options.restart default `'temporary'`
    * @param options.shutdownMs default 5,000
+   * @param options.mailbox how many messages may wait for it, and what happens to one more. Default: any number
    * @returns its pid
    * @throws ChildError `maxChildren`, BadArgumentError
    */
@@ -64,11 +72,12 @@ export class TaskSupervisor extends DynamicSupervisorServer {
     on: Verbs,
     supervisor: TaskSupervisorRef,
     fn: TaskFunction<unknown>,
-    options: Pick<ChildOptions, 'restart' | 'shutdownMs'> = {},
+    options: Pick<ProcessChildOptions, 'restart' | 'shutdownMs' | keyof SpawnOptions> = {},
   ): Promise<Pid> {
     const call = 'TaskSupervisor.startChild';
     checkTaskFunction(call, fn);
-    const pid = await startChild(call, on, supervisor, options, (parent) => parent.spawnLink(fn));
+    const [spawning, kept] = splitSpawnOptions(call, options);
+    const pid = await startChild(call, on, supervisor, kept, (parent) => parent.spawnLink(fn, spawning));
     return pid as Pid;
   }
 

@@ -44,7 +44,7 @@ export function receiveControl(
     case 'down':
       // Without the monitor the signal is late: the receiver has demonitored in the meantime.
       if (receiver?.removeMonitor(signal.ref) === undefined) return;
-      receiver.deliver({ type: 'DOWN', ref: signal.ref, pid: signal.pid, reason: signal.reason }, null);
+      receiver.owe({ type: 'DOWN', ref: signal.ref, pid: signal.pid, reason: signal.reason });
   }
 }
 
@@ -61,5 +61,5 @@ function receiveMonitor(
 function applyExit(receiver: LocalProcess, exit: ArrivedExit): void {
   const effect = exitEffect(exit, receiver);
   if (effect.effect === 'end') receiver.end(effect.reason);
-  else if (effect.effect === 'message') receiver.deliver(effect.message, null);
+  else if (effect.effect === 'message') receiver.owe(effect.message);
 }

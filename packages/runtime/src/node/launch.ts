@@ -1,4 +1,5 @@
 import type { ServerName } from '../terms/address';
+import type { MailboxOptions } from '../terms/mailbox-options';
 import type { Pid } from '../terms/pid';
 import type { ArgsOf, Serves } from '../terms/protocol';
 
@@ -18,6 +19,8 @@ export interface ServerOptions<Args> {
   readonly label?: string;
   /** Milliseconds `init` may take; then the server is killed and the start fails. Default `Infinity`. */
   readonly timeoutMs?: number;
+  /** How many messages may wait for it, and what happens to one more. Default: any number. */
+  readonly mailbox?: MailboxOptions;
 }
 
 /** The options of starting server `S`: they can be left out if it takes no arguments. */

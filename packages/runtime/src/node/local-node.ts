@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../terms/clock';
 import { BadArgumentError } from '../terms/errors';
+import type { MailboxOptions } from '../terms/mailbox-options';
 import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
 import { RefSource } from '../terms/ref';
@@ -20,6 +21,7 @@ import type { Node } from './node';
 import { NoDistribution } from './no-distribution';
 import { NodeEvents } from './node-events';
 import { NameServices } from './name-services';
+import { OverflowLog } from './overflow-log';
 import { NameRegistry } from './registry';
 import { Router } from './router';
 import { NodeBodyRunner } from './spawn';
@@ -59,6 +61,7 @@ export class LocalNode {
   readonly gen: Gen;
   readonly bodies: NodeBodyRunner;
   readonly events: NodeEvents;
+  private readonly overflows: OverflowLog;
   /** The caller of requests that no process makes. */
   readonly pid: Pid;
   distribution: Distribution;
@@ -76,6 +79,7 @@ export class LocalNode {
     const find = (pid: Pid): LocalProcess | undefined => this.table.get(pid);
     this.log = new NodeLog({ logger, levels, node: name, wallTime: () => clock.wallTime() }, find);
     this.events = new NodeEvents(this.log);
+    this.overflows = new OverflowLog(this.log, setup.clock);
     this.scheduler = setup.scheduler ?? new Scheduler(setup.clock);
     this.table = new ProcessTable(setup.name, setup.creation);
     this.pid = this.table.sparePid();
@@ -108,10 +112,17 @@ export class LocalNode {
 
   /**
    * Makes a process that does nothing yet.
+   * @param mailbox the bound of its mailbox, if that has one
    * @throws BadArgumentError if the node has stopped
    */
-  createProcess(): LocalProcess {
+  createProcess(mailbox?: MailboxOptions): LocalProcess {
     this.checkRunning();
-    return this.table.create(this.router);
+    if (mailbox === undefined) return this.table.create(this.router);
+    const { maxMessages, policy = 'reject' } = mailbox;
+    return this.table.createBounded(this.router, {
+      maxMessages,
+      policy,
+      overflowed: this.overflows.overflowed,
+    });
   }
 }

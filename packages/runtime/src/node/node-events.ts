@@ -46,7 +46,7 @@ export class NodeEvents {
     if (event.hidden) return;
     const message = messageOf(event);
     for (const [process, { count }] of this.subscriptions) {
-      for (let i = 0; i < count; i++) process.deliver(message, null);
+      for (let i = 0; i < count; i++) process.owe(message);
     }
     this.emit(message);
   }

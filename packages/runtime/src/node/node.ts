@@ -47,6 +47,7 @@ export interface Starts {
   /**
    * Starts a process that executes `body`. OTP: `spawn/1`, `spawn_opt/2`.
    * @param options.label what tools and reports call it
+   * @param options.mailbox how many messages may wait for it, and what happens to one more. Default: any number
    * @throws BadArgumentError
    */
   spawn<M = unknown>(body: Body<M>, options?: SpawnOptions): Pid<M>;

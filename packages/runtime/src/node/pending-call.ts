@@ -1,6 +1,7 @@
 import { describeAddress, type Address } from '../terms/address';
 import {
   CallTimeoutError,
+  MailboxFullError,
   NodeDownError,
   NoProcessError,
   NotServerError,
@@ -131,6 +132,8 @@ export class PendingCall implements From, Deadline {
         return new NoProcessError(this.describe());
       case 'notServer':
         return new NotServerError(this.describe());
+      case 'mailboxFull':
+        return new MailboxFullError(this.describe());
       case 'exit':
         return new ServerExitError(this.describe(), failure.reason);
       case 'nodedown':

@@ -1,4 +1,5 @@
 import { BadArgumentError } from '../terms/errors';
+import type { MailboxInfo } from '../terms/mailbox-options';
 import type { MonitoredName } from '../terms/message';
 import type { NodeName } from '../terms/node-name';
 import { checkOwnPid, type Pid } from '../terms/pid';
@@ -24,6 +25,8 @@ export interface ProcessInfo {
   /** Who monitors it, once for each monitor. */
   readonly monitoredBy: readonly Pid[];
   readonly messageQueueLen: number;
+  /** How full its mailbox may be, and what was not taken in because it was full. */
+  readonly mailbox: MailboxInfo;
 }
 
 /** Everything that can be asked about a process. */
@@ -48,6 +51,7 @@ const readers: Readers = {
   monitors: ({ monitored }) => monitored.map(([, target]) => target),
   monitoredBy: (process) => process.watchers(),
   messageQueueLen: ({ queueLength }) => queueLength,
+  mailbox: ({ mailboxInfo }) => mailboxInfo,
   messages: messagesOf,
 };
 

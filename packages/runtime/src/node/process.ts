@@ -242,7 +242,7 @@ function runClass(self: Self): unknown {
 /** Starts a process that executes a body; `self` is what its code speaks through. */
 function startBody<M>(launcher: Launcher, self: Process<M>, body: Body<M>, options?: SpawnOptions): Pid<M> {
   const { local } = launcher;
-  const process = local.createProcess();
+  const process = local.createProcess(options?.mailbox);
   if (options?.label !== undefined) process.label = options.label;
   const receiver = new Receiver<unknown>(process, local.bodies, self, body as (self: unknown) => unknown);
   Process.embody(self, local, process, receiver);

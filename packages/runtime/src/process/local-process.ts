@@ -1,6 +1,8 @@
 import type { Destination } from '../terms/address';
 import type { ExitReason } from '../terms/exit-reason';
 import { OpenCalls } from '../terms/from';
+import type { MailboxInfo } from '../terms/mailbox-options';
+import type { SystemMessage } from '../terms/message';
 import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import type { ControlSignal, Label } from '../terms/signal';
@@ -67,7 +69,7 @@ export class LocalProcess implements TimerOwner {
   /** The timers that are for this process. */
   firstTimer: Timer | null = null;
 
-  private messages: Mailbox | null = null;
+  protected messages: Mailbox | null = null;
   private calls: OpenCalls | null = null;
   private relations: Relations | null = null;
 
@@ -123,7 +125,25 @@ export class LocalProcess implements TimerOwner {
   deliver(message: unknown, label: Label): void {
     if (this.hasEnded) return;
     this.mailbox.push(message, label);
-    if (this.idle && this.activity?.takeAtOnce?.() !== true) this.ready();
+    this.wake();
+  }
+
+  /** As `deliver`, for what the runtime owes the process: no bound of the mailbox keeps it out. */
+  owe(message: SystemMessage): void {
+    if (this.hasEnded) return;
+    this.mailbox.push(message, null);
+    this.wake();
+  }
+
+  /** What can be seen of its mailbox from outside. */
+  get mailboxInfo(): MailboxInfo {
+    return {
+      messages: this.queueLength,
+      maxMessages: Infinity,
+      policy: undefined,
+      rejectedCalls: 0,
+      droppedMessages: 0,
+    };
   }
 
   /**
@@ -143,7 +163,17 @@ export class LocalProcess implements TimerOwner {
   /** As `dropMessage`, whatever the activity is looking at. */
   flush(fits: (message: unknown) => boolean): void {
     const index = this.dropMessage(fits);
-    if (index !== -1) this.activity?.messageDropped?.(index);
+    if (index !== -1) this.wasDropped(index);
+  }
+
+  /** There is one more message: if the process waits for one it gets a turn, or the message at once. */
+  protected wake(): void {
+    if (this.idle && this.activity?.takeAtOnce?.() !== true) this.ready();
+  }
+
+  /** Tells the activity that a message was taken out of the mailbox, wherever it is looking. */
+  protected wasDropped(index: number): void {
+    this.activity?.messageDropped?.(index);
   }
 
   /** Gives back what it needs for messages only, unless some wait or are not answered. */

@@ -1,5 +1,6 @@
 import { pidPrefix, pidSuffix, type Pid } from '../terms/pid';
 import { placeIn } from '../terms/place';
+import { BoundedProcess, type MailboxBound } from './bounded-process';
 import { LocalProcess, type ProcessHost } from './local-process';
 
 /** Ends of pids that are made in advance: a place is used a few times, mostly. */
@@ -29,6 +30,12 @@ export class ProcessTable {
   create(host: ProcessHost): LocalProcess {
     const place = this.takePlace();
     return (this.places[place] = new LocalProcess(this.pidOf(place), place, host));
+  }
+
+  /** As `create`; the mailbox has a bound. */
+  createBounded(host: ProcessHost, bound: MailboxBound): LocalProcess {
+    const place = this.takePlace();
+    return (this.places[place] = new BoundedProcess(this.pidOf(place), place, host, bound));
   }
 
   /** Makes a pid that no process has. */

@@ -62,6 +62,8 @@ export class Receiver<Self> implements Activity {
   private looked = 0;
   /** Whether a guard is asked: code of the user, which may do anything but receive. */
   private looking = false;
+  /** Whether the message that a guard looks at was dropped in the meantime, by what the guard did. */
+  private gone = false;
   /** Whether the process is in the run queue without need: a timeout does not take it out. */
   private queued = false;
 
@@ -124,7 +126,9 @@ export class Receiver<Self> implements Activity {
 
   /** A message was taken out of the mailbox by other means. */
   messageDropped(index: number): void {
-    if (index < this.looked) this.looked -= 1;
+    const isLookedAt = this.looking && index === this.looked;
+    if (isLookedAt) this.gone = true;
+    if (isLookedAt || index < this.looked) this.looked -= 1;
   }
 
   ended(): void {
@@ -217,7 +221,9 @@ export class Receiver<Self> implements Activity {
     try {
       // The guard may end the process, or have a message dropped: the mailbox is shorter then.
       for (; this.looked < length && this.looked < mailbox.length; this.looked++) {
-        if (fits(this.messageAt(this.looked))) return !this.process.hasEnded;
+        const isWanted = fits(this.messageAt(this.looked));
+        if (this.gone) this.gone = false;
+        else if (isWanted) return !this.process.hasEnded;
       }
       return false;
     } catch (error) {

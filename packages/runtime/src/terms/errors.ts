@@ -57,6 +57,15 @@ export class NotServerError extends TrestleError {
   }
 }
 
+/** The mailbox of the server is as full as it may be; the request was not handled. */
+export class MailboxFullError extends TrestleError {
+  readonly code = 'ERR_MAILBOX_FULL';
+
+  constructor(call: string) {
+    super(`${call}: the mailbox of the server is full`);
+  }
+}
+
 /** The server ended before it replied; the request may have been handled. OTP: exit `{Reason, _}`. */
 export class ServerExitError extends TrestleError {
   readonly code = 'ERR_SERVER_EXIT';

@@ -107,6 +107,9 @@ export function describeReason(reason: ExitReason): string {
   if (typeof reason === 'string') return reason;
   if (isErrorData(reason)) return `${reason.name}: ${reason.message}`;
   if (isTagged(reason, 'shutdown')) return `shutdown: ${describeReason((reason as Shutdown).detail)}`;
+  if (isTagged(reason, 'mailboxFull')) {
+    return `its mailbox was full: ${String((reason as { maxMessages?: unknown }).maxMessages)} messages`;
+  }
   if (isTagged(reason, 'failedToStartChild')) {
     const { id, reason: cause } = reason as { readonly id?: unknown; readonly reason?: unknown };
     return `failed to start child '${String(id)}': ${describeReason(cause)}`;

@@ -7,6 +7,8 @@ export type CallFailure =
   | { readonly kind: 'noproc' }
   /** What was asked is for servers, and the process is none. */
   | { readonly kind: 'notServer' }
+  /** The server's mailbox was full: the request was not handled. */
+  | { readonly kind: 'mailboxFull' }
   | { readonly kind: 'exit'; readonly reason: ExitReason }
   | { readonly kind: 'nodedown'; readonly node: NodeName }
   /** The server replied, with a value that cannot travel: the error as data. */

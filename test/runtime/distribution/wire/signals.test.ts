@@ -22,6 +22,7 @@ const everySignal: WireSignal[] = [
   { kind: 'call', to: named, call: 2 ** 51, from: pid, request: null },
   { kind: 'reply', call: 3, value: [1] },
   { kind: 'callFailed', call: 3, failure: { kind: 'noproc' } },
+  { kind: 'callFailed', call: 3, failure: { kind: 'mailboxFull' } },
   { kind: 'callFailed', call: 3, failure: { kind: 'notServer' } },
   { kind: 'callFailed', call: 3, failure: { kind: 'exit', reason } },
   { kind: 'callFailed', call: 3, failure: { kind: 'nodedown', node: 'c@h' } },

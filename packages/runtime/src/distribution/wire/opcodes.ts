@@ -21,4 +21,11 @@ export const opcode = {
 } as const;
 
 /** How a failed call failed, on the wire. */
-export const failureCode = { noproc: 0, exit: 1, nodedown: 2, badReply: 3, notServer: 4 } as const;
+export const failureCode = {
+  noproc: 0,
+  exit: 1,
+  nodedown: 2,
+  badReply: 3,
+  notServer: 4,
+  mailboxFull: 5,
+} as const;

@@ -190,6 +190,7 @@ export class SignalEncoder {
     switch (failure.kind) {
       case 'noproc':
       case 'notServer':
+      case 'mailboxFull':
         this.block.byte(simple.null);
         return;
       case 'exit':

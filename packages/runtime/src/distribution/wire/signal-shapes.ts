@@ -133,6 +133,8 @@ function failureOf(code: unknown, detail: unknown): CallFailure {
       return { kind: 'noproc' };
     case failureCode.notServer:
       return { kind: 'notServer' };
+    case failureCode.mailboxFull:
+      return { kind: 'mailboxFull' };
     case failureCode.exit:
       return { kind: 'exit', reason: detail };
     case failureCode.badReply:

@@ -21,6 +21,8 @@ export function reportLines(report: Report): string[] {
       return [`request: ${valueText(() => report.request)}`];
     case 'trace':
       return fieldLines(report.event).filter((line) => !line.startsWith('type: '));
+    case 'mailboxFull':
+      return fieldLines({ ...report.mailbox });
     case 'nodeError':
     case 'logError':
       return [`** ${reasonText(report.error)}`];

@@ -37,15 +37,27 @@ export function headline(report: Report): string {
       return `${report.server} received an unknown call`;
     case 'trace':
       return `${report.server} ${events[report.event.type]}`;
+    case 'mailboxFull':
+      return `The mailbox of process ${whoIs(report)} is full${report.ends ? ': the process ends' : ''}`;
     default:
       return ofTheNode(report);
   }
 }
 
-function crash({ behaviour, pid, initialCall, registeredName, label }: CrashReport): string {
+/** A process in a line: its pid, and what it is called if it has a name. */
+function whoIs({
+  pid,
+  registeredName,
+  label,
+}: Pick<CrashReport, 'pid' | 'registeredName' | 'label'>): string {
   const name = registeredName ?? label;
-  if (behaviour === 'Process')
-    return `Process ${pid}${name === undefined ? '' : ` (${name})`} raised an error`;
+  return name === undefined ? pid : `${pid} (${name})`;
+}
+
+function crash(report: CrashReport): string {
+  const { behaviour, pid, initialCall } = report;
+  const name = report.registeredName ?? report.label;
+  if (behaviour === 'Process') return `Process ${whoIs(report)} raised an error`;
   const who = name === undefined ? pid : `'${name}' ${pid}`;
   return `${behaviour} ${initialCall === undefined ? '' : `${initialCall} `}${who} terminating`;
 }

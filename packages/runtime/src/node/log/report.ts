@@ -1,4 +1,5 @@
 import type { ExitReason } from '../../terms/exit-reason';
+import type { MailboxInfo } from '../../terms/mailbox-options';
 import type { NodeName } from '../../terms/node-name';
 import type { Pid } from '../../terms/pid';
 import type { SystemEvent } from '../../terms/system-event';
@@ -131,6 +132,18 @@ export interface TraceReport {
   readonly event: SystemEvent;
 }
 
+/** The mailbox of a process is full, and loses what arrives. */
+export interface MailboxFullReport {
+  readonly type: 'mailboxFull';
+  readonly pid: Pid;
+  readonly registeredName?: string;
+  readonly label?: string;
+  /** How full it may be, and what was lost since the process started. */
+  readonly mailbox: MailboxInfo;
+  /** Whether the process ends, as the policy of its mailbox wants it. */
+  readonly ends: boolean;
+}
+
 /** Something of the node raised an error where nobody is left to catch it. */
 export interface NodeErrorReport {
   readonly type: 'nodeError';
@@ -200,6 +213,7 @@ export type Report =
   | UnexpectedMessageReport
   | UnknownCallReport
   | TraceReport
+  | MailboxFullReport
   | NodeErrorReport
   | ReplyReport
   | ConnectionReport
