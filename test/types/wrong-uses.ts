@@ -11,6 +11,7 @@ import {
   reply,
   replyPort,
   stop,
+  type Alias,
   type Call,
   type CallResult,
   type Down,
@@ -61,6 +62,14 @@ export async function processes(): Promise<void> {
   self.trapExit('yes');
   // @ts-expect-error a reference comes from `monitor`
   self.demonitor('ref');
+  // @ts-expect-error a message that the process of the alias does not take
+  self.send(self.alias(), { type: 'ping' });
+  // @ts-expect-error an alias is for messages only
+  self.link(self.alias());
+  // @ts-expect-error the reference of a monitor is an alias only if it is asked for
+  self.unalias(self.monitor(ponger));
+  // @ts-expect-error that kind is of monitors
+  self.alias('demonitor');
   // @ts-expect-error code that is no process has no mailbox
   await node.receive();
 
@@ -72,6 +81,11 @@ export async function processes(): Promise<void> {
   same<typeof late, Pong | undefined>(true);
   const child = self.spawn<Ping>(() => undefined);
   same<typeof child, Pid<Ping>>(true);
+  const alias = self.alias('reply');
+  same<typeof alias, Alias<Pong>>(true);
+  self.send(alias, { type: 'pong', n: 1 });
+  const watching = self.monitor(ponger, { alias: 'replyDemonitor' });
+  same<typeof watching, Alias<Pong>>(true);
   const own = self.pid;
   same<typeof own, Pid<Pong>>(true);
 }

@@ -75,6 +75,16 @@ const ofProcesses: [string, Attempt][] = [
   ["link: expected a pid, got 'kv'", (self) => self.link('kv')],
   ["unlink: expected a pid, got 'kv'", (self) => self.unlink('kv')],
   [`monitor: ${address} 5`, (self) => self.monitor(5)],
+  [
+    "monitor: expected alias to be 'explicitUnalias', 'demonitor', 'replyDemonitor', got 'reply'",
+    (self) => self.monitor(self.pid, { alias: 'reply' }),
+  ],
+  [
+    "monitor: expected options to have no 'flush', got { flush: true }",
+    (self) => self.monitor('x', { flush: true }),
+  ],
+  ["alias: expected 'explicitUnalias' or 'reply', got 'demonitor'", (self) => self.alias('demonitor')],
+  [`unalias: expected a reference, got 'x'`, (self) => self.unalias('x')],
   ["demonitor: expected a reference, got 'x'", (self) => self.demonitor('x')],
   [
     "demonitor: expected options to have no 'flsh', got { flsh: true }",

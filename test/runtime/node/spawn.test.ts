@@ -177,6 +177,8 @@ describe('a process that has ended', () => {
     unlink: (self) => self.unlink(self.pid),
     monitor: (self) => self.monitor(self.pid),
     demonitor: (self) => self.demonitor('x'),
+    alias: (self) => self.alias(),
+    unalias: (self) => self.unalias('x'),
     trapExit: (self) => self.trapExit(true),
     monitorNodes: (self) => self.monitorNodes(true),
   };

@@ -1,3 +1,4 @@
+import type { Ref } from '../terms/ref';
 import type { ControlSignal } from '../terms/signal';
 import { exitEffect, type ArrivedExit } from '../process/exit-rules';
 import type { LocalProcess } from '../process/local-process';
@@ -5,6 +6,8 @@ import type { LocalProcess } from '../process/local-process';
 /** Where the answers to a control signal go. */
 interface Answers {
   route(signal: ControlSignal): void;
+  /** A DOWN was delivered. */
+  monitorEnded(ref: Ref): void;
 }
 
 /**
@@ -44,6 +47,7 @@ export function receiveControl(
     case 'down':
       // Without the monitor the signal is late: the receiver has demonitored in the meantime.
       if (receiver?.removeMonitor(signal.ref) === undefined) return;
+      answers.monitorEnded(signal.ref);
       receiver.owe({ type: 'DOWN', ref: signal.ref, pid: signal.pid, reason: signal.reason });
   }
 }

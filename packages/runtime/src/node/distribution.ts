@@ -2,6 +2,7 @@ import type { Destination } from '../terms/address';
 import type { ExitReason } from '../terms/exit-reason';
 import type { FromIdentity } from '../terms/from';
 import type { NodeName } from '../terms/node-name';
+import type { Ref } from '../terms/ref';
 import type { ControlSignal } from '../terms/signal';
 import type { PendingCall } from './pending-call';
 
@@ -21,6 +22,7 @@ export interface NodeEvent {
 export type OneWaySignal =
   | ControlSignal
   | { readonly kind: 'message'; readonly to: Destination; readonly message: unknown }
+  | { readonly kind: 'aliasMessage'; readonly alias: Ref; readonly message: unknown }
   | { readonly kind: 'cast'; readonly to: Destination; readonly request: unknown };
 
 /** What a node needs of the layer that connects it to others. */

@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'eventemitter3';
+import type { Alias, AliasKind, MonitorAliasKind } from '../terms/alias';
 import type { Address, LocalName, ServerPid } from '../terms/address';
 import type { Clock, Random } from '../terms/clock';
 import type { ExitReason } from '../terms/exit-reason';
@@ -8,6 +9,7 @@ import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import type { IncomingCall, IncomingCast } from '../process/receiver';
 import type { NodeListKind } from './distribution';
+import type { DemonitorOptions, MonitorOptions } from './monitor-options';
 import type { ProcessClass, ServerClass, StartArguments } from './launch';
 import type { NodeLog } from './log/node-log';
 import type { ProcessLog } from './log/process-log';
@@ -115,14 +117,30 @@ export interface Self<M = unknown> extends Verbs, Starts {
   /**
    * Asks for one `DOWN` message when a process ends (at once, with `noproc`, if there is none).
    * OTP: `monitor(process, _)`.
+   * @param options.alias makes the reference an alias of this process, until what it says: `'explicitUnalias'`; its
+   *   `DOWN` or `'demonitor'`; or `'replyDemonitor'`: these, or the first message, which takes the monitor away as well
    * @returns the reference by which its `DOWN` is told from others
+   * @throws BadArgumentError
    */
-  monitor(target: Address): Ref;
+  monitor(target: Address, options: MonitorOptions & { readonly alias: MonitorAliasKind }): Alias<M>;
+  monitor(target: Address, options?: MonitorOptions): Ref;
   /**
    * Takes a monitor away: no `DOWN` of it arrives any more. OTP: `demonitor/2`.
    * @param options.flush also drops its `DOWN` if that waits in the mailbox already (default `false`)
+   * @returns whether there was such a monitor; if not, its `DOWN` may have arrived. OTP: the option `info`
    */
-  demonitor(ref: Ref, options?: { readonly flush?: boolean }): void;
+  demonitor(ref: Ref, options?: DemonitorOptions): boolean;
+  /**
+   * Makes an address of this process that it can take back: what is sent to it then is dropped, also what is on its way,
+   * so that no late answer clutters the mailbox. For `send` only. OTP: `alias/1`.
+   * @param kind `'reply'`: the first message takes it back too. Default `'explicitUnalias'`
+   */
+  alias(kind?: AliasKind): Alias<M>;
+  /**
+   * Takes an alias back. What arrived before stays in the mailbox. OTP: `unalias/1`.
+   * @returns whether it was an active alias of this process
+   */
+  unalias(alias: Alias): boolean;
   /** Ends this process: throws, so write `return self.exit(reason)`. OTP: `exit/1`. */
   exit(reason: ExitReason): never;
   /**

@@ -1,9 +1,8 @@
-import { z } from 'zod';
+import type { Alias, AliasKind, MonitorAliasKind } from '../terms/alias';
 import { plainName, type Address, type LocalName, type ServerPid } from '../terms/address';
 import { BadArgumentError } from '../terms/errors';
 import { ProcessExit, type ExitReason } from '../terms/exit-reason';
 import { isDownOf, type SystemMessage } from '../terms/message';
-import { flagSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import { isPid, type Pid } from '../terms/pid';
 import { checkRef, type Ref } from '../terms/ref';
@@ -14,6 +13,8 @@ import { launch, type messages, type ProcessClass, type ServerClass, type StartA
 import { linkToStarter, type Launcher } from './launcher';
 import type { LocalNode } from './local-node';
 import type { ProcessLog } from './log/process-log';
+import { aliasOfMonitor, checkAliasKind, flushesDown } from './monitor-options';
+import type { DemonitorOptions, MonitorOptions } from './monitor-options';
 import type { Body, Monitored, Node, OfType, Received, ReceiveOptions, Self, TypeOf } from './node';
 import { checkBody } from './spawn';
 import { spawnOptionsSchema, type SpawnOptions } from './spawn-options';
@@ -154,25 +155,47 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
     if (this.process.removeLink(pid)) router.route({ kind: 'unlink', from: this.pid, to: pid });
   }
 
-  monitor(target: Address): Ref {
+  monitor(target: Address, options: MonitorOptions & { readonly alias: MonitorAliasKind }): Alias<M>;
+  monitor(target: Address, options?: MonitorOptions): Ref;
+  monitor(target: Address, options?: MonitorOptions): Ref {
     const local = this.acting();
     const { router } = local;
+    const alias = options === undefined ? undefined : aliasOfMonitor(options);
     const pid = router.find(target)?.pid;
     const to = pid !== undefined && pid === target ? pid : router.destinationOf('monitor', target);
     const ref = local.refs.next();
     // By pid, because the name may be another's when the monitor is taken away.
     this.process.addMonitor(ref, pid ?? to);
+    if (alias !== undefined) router.aliases.add(ref, this.process, alias);
     router.route({ kind: 'monitor', ref, from: this.pid, to });
     return ref;
   }
 
-  demonitor(ref: Ref, options: { readonly flush?: boolean } = {}): void {
+  alias(kind: AliasKind = 'explicitUnalias'): Alias<M> {
+    const { refs, router } = this.acting();
+    checkAliasKind(kind);
+    const ref = refs.next();
+    router.aliases.add(ref, this.process, kind);
+    return ref as Alias<M>;
+  }
+
+  unalias(alias: Alias): boolean {
+    const { router } = this.acting();
+    return router.aliases.remove(checkRef('unalias', alias), this.process);
+  }
+
+  demonitor(ref: Ref, options?: DemonitorOptions): boolean {
     const { router } = this.acting();
     checkRef('demonitor', ref);
-    checkOptions('demonitor', demonitorOptions, options);
+    const flushes = options !== undefined && flushesDown(options);
     const to = this.process.removeMonitor(ref);
-    if (to !== undefined) router.route({ kind: 'demonitor', ref, from: this.pid, to });
-    else if (options.flush === true) this.flushDown(ref);
+    if (to === undefined) {
+      if (flushes) this.flushDown(ref);
+      return false;
+    }
+    router.monitorEnded(ref);
+    router.route({ kind: 'demonitor', ref, from: this.pid, to });
+    return true;
   }
 
   exit(reason: ExitReason): never {
@@ -216,8 +239,6 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
     if (index !== -1) this.receiver?.messageDropped(index);
   }
 }
-
-const demonitorOptions = z.strictObject({ flush: flagSchema.optional() });
 
 function checkFlag(call: string, flag: unknown): void {
   if (typeof flag !== 'boolean') throw new BadArgumentError({ call, expected: 'true or false', got: flag });

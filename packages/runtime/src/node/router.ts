@@ -9,11 +9,13 @@ import {
 import { reasonAsText } from '../terms/exit-reason';
 import { UnsendableError } from '../terms/errors';
 import type { NodeName } from '../terms/node-name';
+import { isRef, nodeOfRef, type Ref } from '../terms/ref';
 import { type castLabel, type ControlSignal } from '../terms/signal';
 import { Via } from '../terms/via';
 import type { LocalProcess, ProcessHost } from '../process/local-process';
 import type { ProcessTable } from '../process/process-table';
 import type { Scheduler } from '../process/scheduler';
+import { Aliases } from './aliases';
 import { receiveControl } from './control-signals';
 import type { Distribution } from './distribution';
 import type { NameServices } from './name-services';
@@ -25,6 +27,7 @@ import type { NameRegistry } from './registry';
  * so that a chain of a million links needs no stack.
  */
 export class Router implements ProcessHost {
+  readonly aliases = new Aliases(this);
   private readonly waiting: ControlSignal[] = [];
   private carrying = false;
 
@@ -67,6 +70,10 @@ export class Router implements ProcessHost {
       process.deliver(message, label);
       return;
     }
+    if (label === null && isRef(to)) {
+      this.sendToAlias(to, message);
+      return;
+    }
     const destination = this.destinationOf(label === null ? 'send' : 'cast', to);
     const node = nodeOfDestination(destination);
     if (node === this.nodeName) return;
@@ -92,9 +99,20 @@ export class Router implements ProcessHost {
     receiveControl(signal, this.find(signal.to), this);
   }
 
+  /** A monitor has sent its DOWN, or was taken away. */
+  monitorEnded(ref: Ref): void {
+    if (this.aliases.size !== 0) this.aliases.monitorEnded(ref);
+  }
+
   forget(process: LocalProcess): void {
     this.table.remove(process);
     if (process.name !== null) this.registry.unregister(process.name);
+  }
+
+  private sendToAlias(alias: Ref, message: unknown): void {
+    const node = nodeOfRef(alias);
+    if (node === this.nodeName) this.aliases.deliver(alias, message);
+    else this.distribution().send(node, { kind: 'aliasMessage', alias, message });
   }
 
   private findByKey(name: Via<unknown>): LocalProcess | undefined {

@@ -1,3 +1,4 @@
+import type { Alias } from '../terms/alias';
 import type { Address, LocalName, ServerName, ServerRef } from '../terms/address';
 import type { From } from '../terms/from';
 import type { Pid } from '../terms/pid';
@@ -21,7 +22,12 @@ export interface Verbs {
    */
   send<M>(
     to:
-      Pid<M> | string | { readonly name: string; readonly node: string } | LocalName<unknown> | Via<unknown>,
+      | Pid<M>
+      | Alias<M>
+      | string
+      | { readonly name: string; readonly node: string }
+      | LocalName<unknown>
+      | Via<unknown>,
     message: M,
   ): void;
 

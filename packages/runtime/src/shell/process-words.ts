@@ -1,6 +1,8 @@
 import type { Body, ReceiveOptions } from '../node/node';
+import type { MonitorOptions } from '../node/monitor-options';
 import type { ProcessItem } from '../node/process-info';
 import { patienceOf, wantedOf } from '../node/wanted';
+import type { Alias, AliasKind } from '../terms/alias';
 import type { Address, LocalName, ServerRef } from '../terms/address';
 import type { Down } from '../terms/message';
 import { isPid, nodeOfPid, type Pid } from '../terms/pid';
@@ -25,7 +27,9 @@ export function processWords(shell: ShellProcess) {
     spawnMonitor: (body: Body<unknown>) => shell.self.spawnMonitor(body),
     link: (pid: Pid) => ok(() => shell.self.link(pid)),
     unlink: (pid: Pid) => ok(() => shell.self.unlink(pid)),
-    monitor: (target: Address) => shell.self.monitor(target),
+    monitor: (target: Address, options?: MonitorOptions) => shell.self.monitor(target, options),
+    alias: (kind?: AliasKind) => shell.self.alias(kind),
+    unalias: (alias: Alias) => shell.self.unalias(alias),
     trapExit: (flag: boolean) => shell.self.trapExit(flag),
     exitSignal: (to: Address, reason: unknown) => ok(() => shell.self.exitSignal(to, reason)),
     sendAfter: (to: Address, message: unknown, delayMs: number) => shell.self.sendAfter(to, message, delayMs),

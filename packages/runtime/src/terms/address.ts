@@ -1,6 +1,7 @@
 import { BadArgumentError } from './errors';
 import { isNodeName, type NodeName } from './node-name';
 import { isPidShaped, nodeOfPid, type Pid } from './pid';
+import { isRefShaped } from './ref';
 import { Via, type NameService, type server } from './via';
 
 /** A process that is registered under a name on a given node. OTP: `{Name, Node}`. */
@@ -63,8 +64,11 @@ export function via<S, Key = unknown>(
   return new Via<S>(isService ? (service as NameService) : plainName('via', service), key, value);
 }
 
-/** Checks a name to register at the door: a non-empty string that cannot be mistaken for a pid. */
+/** Checks a name to register at the door: a non-empty string that cannot be mistaken for a pid or a reference. */
 export function checkName(call: string, name: unknown): string {
+  if (isRefShaped(name)) {
+    throw new BadArgumentError({ call, expected: 'a pid or a name', got: name });
+  }
   if (typeof name !== 'string' || name.length === 0 || name.startsWith('<')) {
     throw new BadArgumentError({
       call,

@@ -6,6 +6,9 @@ declare const refBrand: unique symbol;
 /** A reference, unique in the cluster: identifies a monitor or a timer. A printable string. OTP: `reference()`. */
 export type Ref = string & { readonly [refBrand]: true };
 
+/** How every reference begins. */
+const opening = '#Ref<';
+
 /** Makes references that no other node, and no other life of this node, makes. */
 export class RefSource {
   private readonly prefix: string;
@@ -13,7 +16,7 @@ export class RefSource {
   private count = 0;
 
   constructor(node: string, creation: number) {
-    this.prefix = `#Ref<${node}/`;
+    this.prefix = `${opening}${node}/`;
     this.suffix = `/${creation.toString(36)}>`;
   }
 
@@ -37,6 +40,16 @@ export class RefSource {
 export function checkRef(call: string, value: unknown): Ref {
   if (!isRef(value)) throw new BadArgumentError({ call, expected: 'a reference', got: value });
   return value;
+}
+
+/** The node a reference was made on. OTP: `node(Ref)`. */
+export function nodeOfRef(ref: Ref): string {
+  return ref.slice(opening.length, ref.indexOf('/'));
+}
+
+/** A quicker look than `isRef`: names cannot begin as references do. */
+export function isRefShaped(value: unknown): boolean {
+  return typeof value === 'string' && value.startsWith(opening);
 }
 
 /** Tells whether a value has the form of a reference. */

@@ -29,6 +29,7 @@ export type Signal =
       readonly from: Pid;
       readonly request: unknown;
     }
+  | { readonly kind: 'aliasMessage'; readonly alias: Ref; readonly message: unknown }
   | CallSignal
   | ControlSignal;
 

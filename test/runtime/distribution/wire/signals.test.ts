@@ -45,6 +45,7 @@ const everySignal: WireSignal[] = [
   { kind: 'tick' },
   { kind: 'tock' },
   { kind: 'bye', reason: 'stopped' },
+  { kind: 'aliasMessage', alias: ref, message: { type: 'late' } },
 ];
 
 describe('a signal', () => {

@@ -98,7 +98,7 @@ export class Connection implements ReceivingConnection, Ticked {
   /** @throws UnsendableError if it holds a value that cannot travel: nothing was sent */
   send(signal: OneWaySignal): void {
     this.queue.push(signal);
-    if (signal.kind !== 'message' && signal.kind !== 'cast') this.passing.sent(signal);
+    if (isControl(signal)) this.passing.sent(signal);
   }
 
   /** @throws UnsendableError if the request holds a value that cannot travel: nothing was sent */
@@ -221,4 +221,9 @@ export class Connection implements ReceivingConnection, Ticked {
     const report = { type: 'connection', event: 'closed', peer: this.peer, ...at, problem } as const;
     this.context.local.log.report('warning', report);
   }
+}
+
+/** Links, monitors and exits: what the end of the connection concerns. */
+function isControl(signal: OneWaySignal): signal is ControlSignal {
+  return signal.kind !== 'message' && signal.kind !== 'cast' && signal.kind !== 'aliasMessage';
 }

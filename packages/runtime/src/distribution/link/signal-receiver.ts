@@ -41,6 +41,9 @@ export class SignalReceiver {
       case 'cast':
         this.local.router.find(signal.to)?.deliver(signal.request, castLabel);
         return;
+      case 'aliasMessage':
+        this.local.router.aliases.deliver(signal.alias, signal.message);
+        return;
       case 'reply':
       case 'callFailed':
       case 'cancelCall':

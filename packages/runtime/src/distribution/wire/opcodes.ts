@@ -18,6 +18,7 @@ export const opcode = {
   tick: 16,
   tock: 17,
   bye: 18,
+  aliasMessage: 19,
 } as const;
 
 /** How a failed call failed, on the wire. */

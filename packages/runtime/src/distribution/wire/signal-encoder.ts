@@ -70,6 +70,11 @@ export class SignalEncoder {
       case 'portReply':
         this.callSignal(signal);
         return;
+      case 'aliasMessage':
+        this.open(3, opcode.aliasMessage);
+        this.text(signal.alias);
+        this.value(signal.message, 'message');
+        return;
       case 'nodes':
         this.open(2, opcode.nodes);
         this.value(signal.names, 'names');
@@ -109,7 +114,10 @@ export class SignalEncoder {
   }
 
   private controlSignal(
-    signal: Exclude<RareSignal, RareCallSignal | { kind: 'nodes' | 'tick' | 'tock' | 'bye' }>,
+    signal: Exclude<
+      RareSignal,
+      RareCallSignal | { kind: 'aliasMessage' | 'nodes' | 'tick' | 'tock' | 'bye' }
+    >,
   ): void {
     switch (signal.kind) {
       case 'link':

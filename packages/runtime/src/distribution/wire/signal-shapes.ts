@@ -50,6 +50,9 @@ export class SignalShapes {
       case opcode.portReply:
         this.expect(fields, 6);
         return { kind: 'portReply', to: identityOf(fields.slice(1, 5)), value: fields[5] };
+      case opcode.aliasMessage:
+        this.expect(fields, 3);
+        return { kind: 'aliasMessage', alias: refOf(fields[1]), message: fields[2] };
       case opcode.link:
       case opcode.unlink:
       case opcode.exit:
