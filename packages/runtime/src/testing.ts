@@ -9,6 +9,20 @@ export { SeededRandom } from './testing/seeded-random';
 export { createTestNode, TestNode, type TestNodeOptions } from './testing/test-node';
 export { createProbe, Probe, type ExpectOptions, type ProbeOptions } from './testing/probe';
 
+// Nodes on a simulated network
+export {
+  Simulation,
+  type CrashOptions,
+  type SetUp,
+  type SimulationOptions,
+  type StartOptions,
+} from './testing/simulation/simulation';
+export type { DisturbOptions, Fault } from './testing/simulation/disturbance';
+export { forAllSeeds, type Scenario, type SeedsOptions } from './testing/simulation/for-all-seeds';
+export { SimulatedNetwork, type CutOptions, type Which } from './testing/simulation/simulated-network';
+export type { SimulatedNodeOptions } from './testing/simulation/simulated-node';
+export type { Latency } from './testing/simulation/latency';
+
 // What is left behind
 export { expectNothingLeft, leakCheck, LeakCheck } from './testing/leak-check';
 export { ExpectationError } from './testing/expectation-error';

@@ -101,7 +101,7 @@ describe('a virtual clock', () => {
     let late = (): void => {};
     const promise = new Promise<void>((resolve) => (late = resolve));
     clock.setTimer(late, 11);
-    await expect(clock.until(promise, { withinMs: 10 })).rejects.toThrow('not settled within 10 ms');
+    await expect(clock.until(promise, { withinMs: 10 })).rejects.toThrow('until: not within 10 ms');
     expect(clock.now()).toBe(10);
     await clock.until(promise, { withinMs: 1 });
   });

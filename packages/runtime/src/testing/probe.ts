@@ -13,7 +13,7 @@ import { RunningNode } from '../node/running-node';
 import type { LocalProcess } from '../process/local-process';
 import { ExpectationError } from './expectation-error';
 import { settle } from './settle';
-import { VirtualClock } from './virtual-clock';
+import { virtualClockOf } from './virtual-clock-of';
 
 /** How long a probe waits for a message unless told otherwise. ExUnit: the same. */
 const defaultWithinMs = 100;
@@ -188,7 +188,7 @@ export class Probe<M = unknown> {
   }
 
   private orEnd<T>(waiting: Promise<T>): Promise<T> {
-    return this.clock instanceof VirtualClock ? this.clock.until(waiting) : waiting;
+    return virtualClockOf(this.clock)?.until(waiting) ?? waiting;
   }
 
   private describeMailbox(): string {

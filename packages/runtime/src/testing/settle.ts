@@ -1,7 +1,7 @@
 import type { Node } from '../node/node';
 import { RunningNode } from '../node/running-node';
 import { systemClock } from '../node/system-clock';
-import { VirtualClock } from './virtual-clock';
+import { virtualClockOf } from './virtual-clock-of';
 
 /**
  * Waits, without letting virtual time go by, until the processes of the given nodes have done all they can do now: no
@@ -11,7 +11,7 @@ export async function settle(...nodes: readonly Node[]): Promise<void> {
   const parts = nodes.map((node) => RunningNode.partsOf('settle', node));
   if (parts.length === 0) await turn();
   do {
-    for (const { clock } of parts) await (clock instanceof VirtualClock ? clock.settle() : turn());
+    for (const { clock } of parts) await (virtualClockOf(clock)?.settle() ?? turn());
   } while (parts.some(({ scheduler }) => !scheduler.isIdle));
 }
 

@@ -34,8 +34,8 @@ const idleWithinMs = 24 * 60 * 60 * 1_000;
 export class VirtualClock implements Clock {
   private time = 0;
   private pendingTurns = 0;
-  /** How many wait for something to settle, or for a time. */
-  private waits = 0;
+  /** How many wait until everything has settled. */
+  private settling = 0;
   private readonly timers = new DueHeap<VirtualTimer>();
 
   now(): number {
@@ -74,8 +74,12 @@ export class VirtualClock implements Clock {
    * Waits, without letting time go by, until nothing is left to do now: no process is ready on the nodes that live by
    * this clock, and no promise that could be settled is not. What waits for real sockets or files is not waited for.
    */
-  settle(): Promise<void> {
-    return this.waiting(this.quiet());
+  async settle(): Promise<void> {
+    this.settling += 1;
+    // The event loop has a turn when every microtask is done; processes with many messages take several.
+    do await turn();
+    while (this.pendingTurns > 0);
+    this.settling -= 1;
   }
 
   /**
@@ -87,7 +91,7 @@ export class VirtualClock implements Clock {
     checkDuration('advance', 'ms', ms);
     if (ms === Infinity)
       throw new BadArgumentError({ call: 'advance', expected: 'a time that ends', got: ms });
-    await this.waiting(this.goTo(this.time + ms));
+    await this.goTo(this.time + ms);
   }
 
   /**
@@ -96,7 +100,7 @@ export class VirtualClock implements Clock {
    */
   async advanceToNext(): Promise<boolean> {
     await this.settle();
-    return this.waiting(this.fireNext(Infinity));
+    return this.fireNext(Infinity);
   }
 
   /**
@@ -108,7 +112,7 @@ export class VirtualClock implements Clock {
     checkDuration('runUntilIdle', 'withinMs', withinMs);
     await this.settle();
     const end = this.time + withinMs;
-    while (await this.waiting(this.fireNext(end)));
+    while (await this.fireNext(end));
     if (this.timers.size === 0) return;
     this.time = Math.max(this.time, end);
     throw new ExpectationError(`runUntilIdle: ${stillRun(this.timers.size)} after ${String(withinMs)} ms`);
@@ -128,36 +132,38 @@ export class VirtualClock implements Clock {
     let settled = false;
     const settles = (): void => void (settled = true);
     promise.then(settles, settles);
-    const end = this.time + withinMs;
-    await this.quiet();
-    while (!isTrue(settled)) {
-      // Whoever waits for less than this goes first, and may have something to do then.
-      if (this.waits > 0) await turn();
-      else if (await this.fireNext(end)) continue;
-      else if (withinMs === Infinity) throw new ExpectationError(stuck);
-      else if (this.time < end) await this.goTo(end);
-      else throw new ExpectationError(`until: not settled within ${String(withinMs)} ms`);
-    }
+    await this.goUntil('until', () => settled, withinMs);
     return promise;
   }
 
-  /** The event loop has a turn when every microtask is done; processes with many messages take several. */
-  private async quiet(): Promise<void> {
-    do await turn();
-    while (this.pendingTurns > 0);
+  /**
+   * Lets time go by, from timer to timer, until a condition holds: it is asked whenever everything has settled.
+   * @param options.withinMs how long that may take, in virtual milliseconds; default for ever
+   * @throws ExpectationError if it does not hold then, or no timer is left that could make it hold
+   */
+  async untilTrue(
+    condition: () => boolean,
+    { withinMs = Infinity }: { readonly withinMs?: number } = {},
+  ): Promise<void> {
+    checkDuration('untilTrue', 'withinMs', withinMs);
+    await this.goUntil('untilTrue', condition, withinMs);
   }
 
-  private async waiting<T>(wait: Promise<T>): Promise<T> {
-    this.waits += 1;
-    try {
-      return await wait;
-    } finally {
-      this.waits -= 1;
+  private async goUntil(call: string, isDone: () => boolean, withinMs: number): Promise<void> {
+    const end = this.time + withinMs;
+    await this.settle();
+    while (!isDone()) {
+      // Whoever lets time go by too goes first, and may have something to do then.
+      if (this.settling > 0) await turn();
+      else if (await this.fireNext(end)) continue;
+      else if (this.timers.size === 0) throw new ExpectationError(`${call}: ${stuck}`);
+      else if (this.time < end) await this.goTo(end);
+      else throw new ExpectationError(`${call}: not within ${String(withinMs)} ms`);
     }
   }
 
   private async goTo(end: number): Promise<void> {
-    await this.quiet();
+    await this.settle();
     while (await this.fireNext(end));
     this.time = Math.max(this.time, end);
   }
@@ -169,24 +175,18 @@ export class VirtualClock implements Clock {
     this.timers.remove(next);
     this.time = Math.max(this.time, next.dueAt);
     next.callback();
-    await this.quiet();
+    await this.settle();
     return true;
   }
 }
 
-const stuck =
-  'until: it waits for something that no timer will bring: none runs, and nobody has anything to do';
+const stuck = 'what it waits for no timer will bring: none runs, and nobody has anything to do';
 
 /** Lets the event loop have a turn. */
 function turn(): Promise<void> {
   return new Promise((resolve) => {
     systemClock.nextTurn(resolve);
   });
-}
-
-/** A flag that others set meanwhile, which the compiler cannot see. */
-function isTrue(flag: boolean): boolean {
-  return flag;
 }
 
 function stillRun(timers: number): string {

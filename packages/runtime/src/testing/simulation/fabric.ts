@@ -1,0 +1,89 @@
+import type { NodeName } from '../../terms/node-name';
+import type { SeededRandom } from '../seeded-random';
+import type { VirtualClock } from '../virtual-clock';
+import { defaultLatency, type Latency } from './latency';
+import { Path } from './path';
+import { Pipe, type Parcel } from './pipe';
+import { SimulatedHost, type HostLife } from './simulated-host';
+import type { SimulatedSocket } from './simulated-socket';
+import type { Wires } from './wires';
+
+/** The hosts of a simulated network and the ways between them. */
+export class Fabric implements Wires {
+  /** What has happened, a line for each event. */
+  readonly events: string[] = [];
+  private readonly hosts = new Map<NodeName, SimulatedHost>();
+  private readonly paths = new Map<string, Path>();
+  private mark = 0;
+
+  constructor(
+    readonly clock: VirtualClock,
+    private readonly random: SeededRandom,
+    private readonly latency: Latency = defaultLatency,
+  ) {}
+
+  /** Two runs in which the same arrived, at the same times, have the same. */
+  get fingerprint(): number {
+    return this.mark >>> 0;
+  }
+
+  get openSockets(): number {
+    return [...this.hosts.values()].reduce((sum, host) => sum + host.sockets().length, 0);
+  }
+
+  host(name: NodeName): SimulatedHost {
+    const existing = this.hosts.get(name);
+    if (existing !== undefined) return existing;
+    const host = new SimulatedHost(name, this);
+    this.hosts.set(name, host);
+    return host;
+  }
+
+  runningAt(name: NodeName): HostLife | null {
+    return this.host(name).life;
+  }
+
+  path(from: NodeName, to: NodeName): Path {
+    const key = `${from} > ${to}`;
+    const existing = this.paths.get(key);
+    if (existing !== undefined) return existing;
+    const path = new Path(this.latency, this.random.fork(key));
+    this.paths.set(key, path);
+    return path;
+  }
+
+  allPaths(): Iterable<Path> {
+    return this.paths.values();
+  }
+
+  allHosts(): Iterable<SimulatedHost> {
+    return this.hosts.values();
+  }
+
+  /** Every connection between two nodes, as the ends that are there: one while it is on its way up, or half open. */
+  endsBetween(a: NodeName, b: NodeName): ReadonlySet<SimulatedSocket> {
+    const ends = new Set<SimulatedSocket>();
+    for (const socket of [...this.host(a).sockets(b), ...this.host(b).sockets(a)]) {
+      ends.add(socket);
+      if (socket.peer !== null) ends.add(socket.peer);
+    }
+    return ends;
+  }
+
+  pipe(from: NodeName, to: NodeName, onArrival: (parcel: Parcel) => void): Pipe {
+    return new Pipe(this.clock, this.path(from, to), this.host(to), (parcel, bytes) => {
+      this.stamp(from, to, parcel.kind, bytes);
+      onArrival(parcel);
+    });
+  }
+
+  note(event: string): void {
+    this.events.push(`${this.clock.now().toFixed(1)} ms: ${event}`);
+  }
+
+  private stamp(from: NodeName, to: NodeName, kind: string, bytes: number): void {
+    const text = `${from}${to}${kind}${String(bytes)}${String(this.clock.now())}`;
+    for (let i = 0; i < text.length; i++) this.mark = Math.imul(this.mark ^ text.charCodeAt(i), 0x01000193);
+    this.mark = (this.mark ^ (this.mark >>> 15)) | 0;
+  }
+}

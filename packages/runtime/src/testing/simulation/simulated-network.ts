@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { BadArgumentError } from '../../terms/errors';
+import { isNodeName, type NodeName } from '../../terms/node-name';
+import { checkOptions } from '../../terms/options';
+import type { Node } from '../../node/node';
+import type { Fabric } from './fabric';
+import { latencySchema, type Latency } from './latency';
+
+/** A node of a simulation: itself, its name, or the part of its name before `@sim`. */
+export type Which = Node | NodeName;
+
+/** Who learns at once that a connection is broken. */
+export interface CutOptions {
+  /** Default: both nodes. Who is not among them keeps a connection on which nothing comes or goes any more. */
+  readonly noticedBy?: readonly Which[];
+}
+
+const cutSchema = z.strictObject({ noticedBy: z.array(z.unknown(), 'an array of nodes').optional() });
+
+/** What can be done to the network between simulated nodes. All of it is noted among the events of the simulation. */
+export class SimulatedNetwork {
+  /** @internal */
+  constructor(private readonly fabric: Fabric) {}
+
+  /**
+   * Sets how long what is sent takes: between two nodes, in both directions, or in one if `options.oneWay`.
+   * @param latency milliseconds, [from, to] in milliseconds, or a function that draws them from a random
+   */
+  setLatency(from: Which, to: Which, latency: Latency, options: { readonly oneWay?: boolean } = {}): void {
+    checkOptions('setLatency', z.object({ latency: latencySchema }), { latency });
+    const [a, b] = [nameOf('setLatency', from), nameOf('setLatency', to)];
+    this.fabric.path(a, b).latency = latency;
+    if (options.oneWay !== true) this.fabric.path(b, a).latency = latency;
+  }
+
+  /**
+   * Nothing gets through from one node, or several, to another, or several; the way back stays as it is. Connections
+   * stay, as those of TCP do: what is sent meanwhile arrives when the way is open again, if they live so long.
+   */
+  block(from: Which | readonly Which[], to: Which | readonly Which[]): void {
+    for (const [a, b] of pairs(namesOf('block', from), namesOf('block', to))) {
+      this.fabric.path(a, b).gate.close();
+      this.fabric.note(`nothing gets through from ${a} to ${b}`);
+    }
+  }
+
+  /**
+   * Takes groups of nodes apart: nothing gets through between nodes of different groups, in either direction. Nodes in
+   * none of them reach all of them.
+   */
+  partition(...groups: readonly (readonly Which[])[]): void {
+    const names = groups.map((group) => namesOf('partition', group));
+    names.forEach((group, index) => {
+      for (const other of names.slice(index + 1)) {
+        this.block(group, other);
+        this.block(other, group);
+      }
+    });
+  }
+
+  /** Opens the ways from one node to another and back; without them, all ways. */
+  heal(a?: Which, b?: Which): void {
+    if (a === undefined || b === undefined) {
+      this.fabric.note('every way is open');
+      for (const { gate } of this.fabric.allPaths()) gate.open();
+      return;
+    }
+    const [from, to] = [nameOf('heal', a), nameOf('heal', b)];
+    this.fabric.note(`the way between ${from} and ${to} is open`);
+    this.fabric.path(from, to).gate.open();
+    this.fabric.path(to, from).gate.open();
+  }
+
+  /**
+   * Breaks the connections between two nodes, which may connect again. Some of what was on its way still arrives, the
+   * rest is lost. With `noticedBy` the connection is half open, or dead without anybody knowing.
+   */
+  cut(a: Which, b: Which, options: CutOptions = {}): void {
+    checkOptions('cut', cutSchema, options);
+    const [first, second] = [nameOf('cut', a), nameOf('cut', b)];
+    const noticing = (options.noticedBy ?? [first, second]).map((which) => nameOf('cut', which));
+    const heard = noticing.length === 0 ? 'nobody' : noticing.join(' and ');
+    this.fabric.note(`the connection between ${first} and ${second} breaks, and ${heard} notices`);
+    for (const socket of this.fabric.endsBetween(first, second)) {
+      // The other end hears of it by what this one's pipe brings.
+      if (noticing.includes(socket.remoteAddress)) socket.out.breakOff();
+      else socket.out.silence();
+    }
+  }
+
+  /**
+   * Has a node read slowly, from each of its connections.
+   * @param bytesPerMs bytes in a millisecond; `Infinity` is as fast as they come
+   */
+  readSlowly(node: Which, bytesPerMs: number): void {
+    if (typeof bytesPerMs !== 'number' || !(bytesPerMs > 0)) {
+      throw new BadArgumentError({ call: 'readSlowly', expected: 'bytes, more than 0', got: bytesPerMs });
+    }
+    const name = nameOf('readSlowly', node);
+    this.fabric.note(`${name} reads ${String(bytesPerMs)} bytes per ms`);
+    this.fabric.host(name).bytesPerMs = bytesPerMs;
+  }
+
+  /** How many sockets are open, counting both ends of each connection. */
+  get openSockets(): number {
+    return this.fabric.openSockets;
+  }
+}
+
+/**
+ * The name of a node of a simulation.
+ * @throws BadArgumentError if it is none
+ */
+export function nameOf(call: string, which: unknown): NodeName {
+  const name = typeof which === 'string' ? which : (which as Partial<Node> | null | undefined)?.name;
+  const full = typeof name === 'string' && !name.includes('@') ? `${name}@sim` : name;
+  if (isNodeName(full)) return full;
+  throw new BadArgumentError({ call, expected: 'a node, or the name of one', got: which });
+}
+
+function namesOf(call: string, which: Which | readonly Which[]): NodeName[] {
+  return (isMany(which) ? which : [which]).map((one) => nameOf(call, one));
+}
+
+function isMany(which: Which | readonly Which[]): which is readonly Which[] {
+  return Array.isArray(which);
+}
+
+function pairs(from: readonly NodeName[], to: readonly NodeName[]): [NodeName, NodeName][] {
+  return from.flatMap((a) => to.filter((b) => b !== a).map((b): [NodeName, NodeName] => [a, b]));
+}

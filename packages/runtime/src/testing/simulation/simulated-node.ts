@@ -1,0 +1,95 @@
+import type { LogRecord } from '../../node/log/log-record';
+import type { Node } from '../../node/node';
+import { RunningNode } from '../../node/running-node';
+import type { NodeName } from '../../terms/node-name';
+import { bootNode } from '../../start-node';
+import type { SeededRandom } from '../seeded-random';
+import { HostClock } from './host-clock';
+import { HostScheduler } from './host-scheduler';
+import type { HostLife, SimulatedHost } from './simulated-host';
+import type { VirtualClock } from '../virtual-clock';
+
+/** What a simulated node can be started with, as `startNode` takes it. */
+export interface SimulatedNodeOptions {
+  readonly hidden?: boolean;
+  readonly cookie?: string;
+  readonly netTickMs?: number;
+}
+
+/** The surroundings of a node's life. */
+export interface Surroundings {
+  readonly clock: VirtualClock;
+  readonly host: SimulatedHost;
+  readonly random: SeededRandom;
+  readonly log: (record: LogRecord) => void;
+}
+
+/** One life of a simulated node. */
+export class SimulatedNode {
+  private constructor(
+    readonly node: Node,
+    private readonly clock: HostClock,
+    private readonly life: HostLife,
+    private readonly host: SimulatedHost,
+  ) {}
+
+  /** Starts a node. Names are resolved to hosts of the same name: there is no port mapper. */
+  static async start(
+    name: NodeName,
+    options: SimulatedNodeOptions,
+    { clock: virtual, host, random, log }: Surroundings,
+  ): Promise<SimulatedNode> {
+    const clock = new HostClock(virtual);
+    const life = host.begin();
+    const node = await bootNode(
+      {
+        cookie: 'of a simulation',
+        ...options,
+        name,
+        clock,
+        random: random.fork('chance'),
+        logger: {
+          log: (record) => {
+            if (host.life === life) log(record);
+          },
+        },
+        resolve: (other) => ({ host: other, port: 1 }),
+      },
+      { transport: life, scheduler: new HostScheduler(clock, random.fork('order')) },
+    );
+    return new SimulatedNode(node, clock, life, host);
+  }
+
+  get isPaused(): boolean {
+    return this.clock.isPaused;
+  }
+
+  /** Nothing of the node happens from now on, and it reads nothing. */
+  pause(): void {
+    this.clock.pause();
+    this.host.gate.close();
+  }
+
+  resume(): void {
+    this.clock.resume();
+    this.host.gate.open();
+  }
+
+  /** Stops it in order. */
+  async stop(): Promise<void> {
+    this.resume();
+    await this.node.stop();
+    this.life.end(false);
+  }
+
+  /** It ends in the middle of what it does. Nothing of it runs any more, nobody is told but by the network. */
+  async crash(silently: boolean): Promise<void> {
+    const parts = RunningNode.partsOf('crash', this.node);
+    this.life.end(silently);
+    this.clock.resume();
+    parts.events.emitter.removeAllListeners();
+    parts.stopHooks.length = 0;
+    await this.node.stop();
+    this.clock.end();
+  }
+}

@@ -1,0 +1,253 @@
+import {
+  GenServer,
+  localName,
+  reply,
+  type Call,
+  type CallResult,
+  type Node,
+  type ServerPid,
+} from '@trestle/runtime';
+import { Simulation } from '@trestle/runtime/testing';
+
+class Echo extends GenServer<Call<{ type: 'echo'; n: number }, number>> {
+  override handleCall(request: { type: 'echo'; n: number }): CallResult {
+    return reply(request, request.n);
+  }
+}
+const ECHO = localName<Echo>('echo');
+
+/** A process that keeps what it receives. */
+function collector(node: Node): { inbox: any[]; pid: any } {
+  const inbox: unknown[] = [];
+  const pid = node.spawn<any>(async (self) => {
+    for (;;) inbox.push(await self.receive());
+  });
+  return { inbox, pid };
+}
+
+describe('a simulation', () => {
+  let sim: Simulation;
+  beforeEach(() => void (sim = new Simulation({ seed: 7 })));
+  afterEach(() => sim.stop());
+
+  it('connects real nodes, which call each other', async () => {
+    const [a, b] = (await sim.startNodes(['a', 'b'])) as [Node, Node];
+    await b.start(Echo, { name: ECHO });
+    expect([a.name, a.list(), b.list()]).toEqual(['a@sim', ['b@sim'], ['a@sim']]);
+    expect(await sim.until(a.call(ECHO.on('b@sim'), { type: 'echo', n: 5 }))).toBe(5);
+    expect(sim.clock.now()).toBeGreaterThan(0);
+    expect(sim.clock.now()).toBeLessThan(50);
+  });
+
+  it('goes the same way for the same seed, and another for another', async () => {
+    const run = async (seed: number): Promise<unknown> => {
+      const own = new Simulation({ seed });
+      await own.startNodes(4, { setUp: (node) => node.start(Echo, { name: ECHO }) });
+      await own.disturb({ forMs: 60_000 });
+      await own.stop();
+      return { events: own.events, fingerprint: own.fingerprint, log: own.log.map(({ text }) => text) };
+    };
+    const first = await run(3);
+    expect(await run(3)).toEqual(first);
+    expect(await run(4)).not.toEqual(first);
+  });
+
+  it('keeps the order between two nodes, and not that of different pairs', async () => {
+    const nodes = (await sim.startNodes(['a', 'b', 'c'])) as [Node, Node, Node];
+    for (const other of ['b', 'c']) sim.network.setLatency('a', other, [1, 50]);
+    const { inbox, pid } = collector(nodes[0]);
+    for (let n = 0; n < 50; n++) {
+      for (const node of nodes.slice(1)) node.send(pid, { from: node.name, n });
+      await sim.advance(1);
+    }
+    await sim.advance(100);
+    for (const name of ['b@sim', 'c@sim']) {
+      const numbers = inbox.filter(({ from }) => from === name).map(({ n }) => n);
+      expect(numbers).toEqual(Array.from({ length: 50 }, (_, n) => n));
+    }
+    expect(inbox.map(({ n }) => n)).not.toEqual([...inbox.map(({ n }) => n)].sort((x, y) => x - y));
+  });
+
+  it('takes the time of each way, the way back apart', async () => {
+    const [a, b] = (await sim.startNodes(['a', 'b'])) as [Node, Node];
+    sim.network.setLatency(a, b, 30, { oneWay: true });
+    sim.network.setLatency(b, a, () => 200, { oneWay: true });
+    const arrived: number[] = [];
+    const noting = (node: Node) =>
+      node.spawn(async (self) => void (await self.receive(), arrived.push(sim.clock.now())));
+    const start = sim.clock.now();
+    a.send(noting(b), 'x');
+    b.send(noting(a), 'x');
+    await sim.advance(250);
+    expect(arrived.map((at) => Math.round(at - start))).toEqual([30, 200]);
+  });
+
+  it('shuts a way in one direction, and delivers in order what waited when it is open again', async () => {
+    const [a, b] = (await sim.startNodes(['a', 'b'])) as [Node, Node];
+    const [atA, atB] = [collector(a), collector(b)];
+    sim.network.block(a, b);
+    for (let n = 0; n < 5; n++) {
+      a.send(atB.pid, n);
+      b.send(atA.pid, n);
+      await sim.advance(10);
+    }
+    expect([atA.inbox, atB.inbox]).toEqual([[0, 1, 2, 3, 4], []]);
+    sim.network.heal(a, b);
+    await sim.advance(10);
+    expect(atB.inbox).toEqual([0, 1, 2, 3, 4]);
+    expect([a.list(), b.list()]).toEqual([['b@sim'], ['a@sim']]);
+  });
+
+  it('takes groups apart, who reach neither each other nor connect, and leaves others alone', async () => {
+    const [a, b, c] = (await sim.startNodes(['a', 'b', 'c'], { netTickMs: 8_000 })) as [Node, Node, Node];
+    sim.network.partition([a], [b]);
+    await sim.advance(11_000);
+    expect([a.list(), b.list(), c.list()]).toEqual([['c@sim'], ['c@sim'], ['a@sim', 'b@sim']]);
+    expect(await sim.until(a.connect('b@sim'))).toBe(false);
+    sim.network.heal();
+    expect(await sim.until(a.connect('b@sim'))).toBe(true);
+  });
+
+  it('breaks a connection that both notice, and lets them connect again', async () => {
+    const [a, b] = (await sim.startNodes(['a', 'b'])) as [Node, Node];
+    const probe = await sim.probe<any>(a);
+    probe.monitor(collector(b).pid);
+    sim.network.cut(a, b);
+    expect(await probe.expectMessage('DOWN')).toMatchObject({ reason: 'noconnection' });
+    await sim.advance(10);
+    expect([a.list(), b.list()]).toEqual([[], []]);
+    expect(await sim.until(b.connect('a@sim'))).toBe(true);
+  });
+
+  it.each([
+    ['one notices', ['a']],
+    ['nobody notices', []],
+  ])('breaks a connection that %s: who does not loses it to the net tick', async (_, noticedBy) => {
+    const [a, b] = (await sim.startNodes(['a', 'b'], { netTickMs: 8_000 })) as [Node, Node];
+    sim.network.cut(a, b, { noticedBy });
+    await sim.advance(100);
+    expect([a.list().length, b.list().length]).toEqual([noticedBy.length === 0 ? 1 : 0, 1]);
+    await sim.advance(11_000);
+    expect([a.list().length, b.list().length]).toEqual([0, 0]);
+  });
+
+  it('lets a slow reader keep a sender waiting', async () => {
+    const [a, b] = (await sim.startNodes(['a', 'b'])) as [Node, Node];
+    const { inbox, pid } = collector(b);
+    sim.network.readSlowly(b, 10);
+    a.send(pid, new Uint8Array(20_000));
+    await sim.advance(1_900);
+    expect(inbox).toHaveLength(0);
+    await sim.advance(200);
+    expect(inbox).toHaveLength(1);
+  });
+
+  it('crashes a node, whose sockets its operating system closes, and starts it again as another', async () => {
+    let setUps = 0;
+    const setUp = async (node: Node): Promise<void> => {
+      setUps += 1;
+      await node.start(Echo, { name: ECHO });
+    };
+    const [a, b] = (await sim.startNodes(['a', 'b'], { setUp })) as [Node, Node];
+    const probe = await sim.probe<any>(a);
+    const old = b.whereis(ECHO)!;
+    const ref = probe.monitor(old);
+    let ran = 0;
+    b.spawn(async (self) => {
+      for (;;) {
+        ran += 1;
+        await self.receive(undefined, { afterMs: 1 });
+      }
+    });
+    await sim.advance(5);
+    await sim.crash('b');
+    const before = ran;
+    expect(await probe.expectDown(ref)).toMatchObject({ reason: 'noconnection' });
+    expect(await sim.until(a.connect('b@sim'))).toBe(false);
+    expect(ran).toBe(before);
+    const again = await sim.restart('b');
+    expect([again.creation === b.creation, setUps, sim.runs('b')]).toEqual([false, 3, true]);
+    expect(await sim.until(a.call(ECHO.on('b@sim'), { type: 'echo', n: 1 }))).toBe(1);
+    expect(
+      await sim.until(
+        a.call(old as ServerPid<Echo>, { type: 'echo', n: 1 }).catch((error: unknown) => (error as any).code),
+      ),
+    ).toBe('ERR_NOPROC');
+  });
+
+  it('crashes a node of which nobody is told, and tells those that write to it once it is back', async () => {
+    const [a] = (await sim.startNodes(['a', 'b'], { netTickMs: 60_000 })) as [Node, Node];
+    await sim.crash('b', { silently: true });
+    await sim.advance(1_000);
+    expect(a.list()).toEqual(['b@sim']);
+    await sim.restart('b');
+    a.send({ name: 'nobody', node: 'b@sim' }, 'x');
+    await sim.advance(10);
+    expect(a.list()).toEqual([]);
+  });
+
+  it('pauses a node, which then does what it missed', async () => {
+    const [a, b] = (await sim.startNodes(['a', 'b'])) as [Node, Node];
+    const { inbox, pid } = collector(b);
+    let ticks = 0;
+    b.clock.setTimer(() => (ticks += 1), 10);
+    sim.pause(b);
+    a.send(pid, 1);
+    b.send(pid, 0);
+    await sim.advance(1_000);
+    expect([inbox, ticks]).toEqual([[], 0]);
+    sim.resume(b);
+    await sim.advance(10);
+    expect([inbox, ticks]).toEqual([[0, 1], 1]);
+  });
+
+  it('stops one node in order', async () => {
+    const [a, b] = (await sim.startNodes(['a', 'b'])) as [Node, Node];
+    await sim.stopNode(b);
+    await sim.advance(10);
+    expect([a.list(), sim.runs(b), sim.network.openSockets]).toEqual([[], false, 0]);
+  });
+
+  it('mends everything after a disturbance', async () => {
+    await sim.startNodes(5, { netTickMs: 4_000 });
+    await sim.disturb({ forMs: 120_000 });
+    expect(sim.nodes).toHaveLength(5);
+    expect(sim.events.length).toBeGreaterThan(20);
+    await sim.advance(10_000);
+    await sim.connectAll();
+  });
+
+  it('hides the log of a dead node, and keeps that of the others', async () => {
+    const [a, b] = (await sim.startNodes(['a', 'b'])) as [Node, Node];
+    a.log.info('here');
+    await sim.crash(b);
+    b.log.info('from beyond');
+    expect(sim.log.map(({ text }) => text)).toEqual(['here']);
+  });
+
+  it('refuses what makes no sense, by name', async () => {
+    const a = await sim.start('a');
+    await expect(sim.start('a')).rejects.toThrow('start: expected a name of no running node');
+    await expect(sim.start('a b')).rejects.toThrow(/start: expected a node, or the name of one/);
+    await expect(sim.start('b', { port: 1 } as never)).rejects.toThrow("to have no 'port'");
+    await expect(sim.restart('a')).rejects.toThrow('restart: expected a node that ran and does not run');
+    expect(() => sim.node('z')).toThrow('node: expected a node of the simulation that runs');
+    expect(() => sim.network.block(a, {} as never)).toThrow('block: expected a node');
+    expect(() => sim.network.setLatency('a', 'b', [5, 1])).toThrow(
+      /setLatency: expected latency to be a latency/,
+    );
+    expect(() => sim.network.readSlowly('a', 0)).toThrow(/expected bytes, more than 0/);
+    expect(() => new Simulation({ latencyMs: -1 })).toThrow(/latencyMs to be a latency/);
+    expect(() => new Simulation({ speed: 1 } as never)).toThrow("to have no 'speed'");
+    await expect(sim.disturb({ forMs: 5, faults: ['fire' as never] })).rejects.toThrow(
+      /faults.0 to be one of 'cut'/,
+    );
+  });
+});
+
+it('a simulation says what is left behind', async () => {
+  const sim = new Simulation();
+  const a = await sim.start('a');
+  a.clock.setTimer(() => a.clock.setTimer(() => {}, 2 ** 31 - 1), 1);
+  await expect(sim.stop()).rejects.toThrow(/timer still runs/);
+});
