@@ -2,6 +2,7 @@ import type { ExitReason } from '../terms/exit-reason';
 import type { From } from '../terms/from';
 import type { Self } from '../node/node';
 import type { CallResult, InitResult, Next } from './call-result';
+import type { observe, Observation } from './observation';
 import type { ServerStatus, StateHolder } from './server-state';
 
 /** A server as its loop sees it: the callbacks, whatever their types. */
@@ -19,6 +20,7 @@ export interface Callbacks extends StateHolder {
     oldFields: Readonly<Record<string, unknown>>,
   ): void | Promise<void>;
   formatStatus(status: ServerStatus): ServerStatus;
+  [observe]?(observation: Observation | null): void;
 }
 
 /** A class of such servers. */

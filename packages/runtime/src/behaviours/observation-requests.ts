@@ -1,5 +1,5 @@
 import { Observation, type Statistics } from './observation';
-import { observationOf, ObservedServer, unobserved } from './observed-server';
+import { endObservation, observationOf, ObservedServer, unobserved } from './observed-server';
 import type { Served } from './served';
 import type { SystemEvent } from '../terms/system-event';
 import type { ObservationRequest } from './system-request';
@@ -14,7 +14,7 @@ export function handleObservationRequest(
     return observationOf(served.server)?.statistics;
   if (request.type === '$log' && request.flag === 'get')
     return observationOf(served.server)?.log?.events ?? [];
-  if (request.type === '$noDebug') served.server = unobserved(served.server);
+  if (request.type === '$noDebug') served.server = endObservation(served.server);
   else observe(served, request);
   return 'ok';
 }
@@ -27,7 +27,7 @@ function observe(served: Served, request: Change): void {
   const observation =
     observationOf(server) ?? new Observation(server.self, nameOf(process, unobserved(server)));
   change(observation, request);
-  if (!observation.isOn) served.server = unobserved(server);
+  if (!observation.isOn) served.server = endObservation(server);
   else if (server === unobserved(server)) served.server = new ObservedServer(server, observation);
 }
 

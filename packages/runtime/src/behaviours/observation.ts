@@ -21,10 +21,16 @@ export interface Statistics {
  */
 export type DebugFunction<State = never> = (state: State, event: SystemEvent, who: string) => State | 'done';
 
+/** Tells a server that sees its own events whom to tell of them; `null` is nobody any more. */
+export const observe = Symbol('observe');
+
 interface Installed {
   readonly fn: DebugFunction;
   state: unknown;
 }
+
+/** Events that are neither messages nor replies. */
+const inside: ReadonlySet<string> = new Set<SystemEvent['type']>(['continue', 'consumed', 'postponed']);
 
 /** What is observed of a server, and what came of it: counted, traced, kept, shown to functions. */
 export class Observation {
@@ -87,7 +93,7 @@ export class Observation {
 
   saw(event: SystemEvent): void {
     if (event.type === 'reply') this.messagesOut += 1;
-    else if (event.type !== 'continue') this.messagesIn += 1;
+    else if (!inside.has(event.type)) this.messagesIn += 1;
     this.log?.add(event);
     if (this.traces) this.write(event);
     for (const [id, installed] of this.functions) this.show(id, installed, event);

@@ -1,18 +1,25 @@
 import type { ExitReason } from '../terms/exit-reason';
 import type { From } from '../terms/from';
+import type { SystemEvent } from '../terms/system-event';
 import type { Self } from '../node/node';
 import { isPromise } from '../node/spawn';
 import { Outcome, type CallResult, type InitResult, type Next } from './call-result';
 import type { Callbacks } from './callbacks';
-import type { Observation } from './observation';
+import { observe, type Observation } from './observation';
 import type { ServerStatus } from './server-state';
 
 /** Takes the place of a server that is observed: what is not observed pays nothing for it. */
 export class ObservedServer implements Callbacks {
+  /** Whether the server itself tells what it handles. */
+  private readonly tells: boolean;
+
   constructor(
     readonly server: Callbacks,
     readonly observation: Observation,
-  ) {}
+  ) {
+    this.tells = server[observe] !== undefined;
+    server[observe]?.(observation);
+  }
 
   get self(): Self {
     return this.server.self;
@@ -23,7 +30,7 @@ export class ObservedServer implements Callbacks {
   }
 
   handleCall(request: unknown, from: From): CallResult | Promise<CallResult> {
-    this.observation.saw({ type: 'call', request, from: from.pid });
+    this.saw({ type: 'call', request, from: from.pid });
     const result = this.server.handleCall(request, from);
     return isPromise(result)
       ? Promise.resolve(result).then((done) => this.answered(done, from))
@@ -31,17 +38,17 @@ export class ObservedServer implements Callbacks {
   }
 
   handleCast(request: unknown): Next | Promise<Next> {
-    this.observation.saw({ type: 'cast', request });
+    this.saw({ type: 'cast', request });
     return this.server.handleCast(request);
   }
 
   handleInfo(message: unknown): Next | Promise<Next> {
-    this.observation.saw({ type: 'message', message });
+    this.saw({ type: 'message', message });
     return this.server.handleInfo(message);
   }
 
   handleContinue(term: unknown): Next | Promise<Next> {
-    this.observation.saw({ type: 'continue', term });
+    this.saw({ type: 'continue', term });
     return this.server.handleContinue(term);
   }
 
@@ -53,9 +60,13 @@ export class ObservedServer implements Callbacks {
     return this.server.formatStatus(status);
   }
 
+  private saw(event: SystemEvent): void {
+    if (!this.tells) this.observation.saw(event);
+  }
+
   private answered(result: CallResult, from: From): CallResult {
     const reply = result instanceof Outcome ? replyOf(result) : null;
-    if (reply !== null) this.observation.saw({ type: 'reply', reply: reply.value, to: from.pid });
+    if (reply !== null) this.saw({ type: 'reply', reply: reply.value, to: from.pid });
     return result;
   }
 }
@@ -63,6 +74,13 @@ export class ObservedServer implements Callbacks {
 /** The server itself, observed or not. */
 export function unobserved(server: Callbacks): Callbacks {
   return server instanceof ObservedServer ? server.server : server;
+}
+
+/** The server itself, which is observed no more. */
+export function endObservation(server: Callbacks): Callbacks {
+  const plain = unobserved(server);
+  plain[observe]?.(null);
+  return plain;
 }
 
 /** What is observed of a server, if anything is. */

@@ -19,10 +19,11 @@ import type { Callbacks } from './callbacks';
 import { CallbackModules } from './callback-modules';
 import { readState, replaceStateOf, stateOf, writeState, type ServerStatus } from './server-state';
 import { title, type Title } from './server-title';
+import { observe, type Observation } from './observation';
 import { ActionTerm } from './state-action';
 import { StateOutcome } from './state-result';
 import { checkState, type StatemCallbacks } from './statem-callbacks';
-import { statusOf } from './statem-status';
+import { seenEvent, statusOf } from './statem-status';
 import {
   expired,
   hasNext,
@@ -44,6 +45,8 @@ type Handled = NoReply | Stop;
 const wait: NoReply = noReply();
 /** As `wait`, giving memory back. */
 const sleep: NoReply = noReply(hibernate());
+/** What a handler that says nothing means. */
+const stay = new StateOutcome('keepState', undefined, []);
 /** There are events inside the machine, which come first. */
 const goOn: NoReply = noReply(continueWith(undefined));
 
@@ -57,6 +60,7 @@ export class StatemServer implements Callbacks {
   private beginning: StateOutcome | null = null;
   /** The event at hand. */
   private current: QueuedEvent | null = null;
+  private observation: Observation | null = null;
   private readonly timers = new StatemTimers();
   private readonly modules: CallbackModules;
 
@@ -72,10 +76,10 @@ export class StatemServer implements Callbacks {
   }
 
   init(args: unknown): InitResult | Promise<InitResult> {
-    const result = this.machine.init(args);
-    return isPromise(result)
-      ? Promise.resolve(result).then((done) => this.initialized(done))
-      : this.initialized(result);
+    return whenDone(
+      () => this.machine.init(args),
+      (result) => this.initialized(result),
+    );
   }
 
   handleCall(request: unknown, from: From): CallResult | Promise<CallResult> {
@@ -96,7 +100,7 @@ export class StatemServer implements Callbacks {
     const { beginning } = this;
     if (beginning === null) return this.handleTaken(taken(this.statem));
     this.beginning = null;
-    const draft = new TransitionDraft(null, this.statem.state);
+    const draft = new TransitionDraft(null, this.statem.state, this.observation);
     this.takeActions(draft, beginning);
     return this.transit(draft, true);
   }
@@ -123,6 +127,10 @@ export class StatemServer implements Callbacks {
     this.machine[checkState](state);
     replaceStateOf(this.machine, data);
     this.statem = { ...this.statem, state };
+  }
+
+  [observe](observation: Observation | null): void {
+    this.observation = observation;
   }
 
   [title](): Title {
@@ -152,17 +160,18 @@ export class StatemServer implements Callbacks {
 
   private handle(event: QueuedEvent): Handled | Promise<Handled> {
     this.current = event;
-    const result = this.machine.handleEvent(event, this.statem.state);
-    return isPromise(result)
-      ? Promise.resolve(result).then((done) => this.handled(event, done))
-      : this.handled(event, result);
+    this.observation?.saw(seenEvent(event));
+    return whenDone(
+      () => this.machine.handleEvent(event, this.statem.state),
+      (result) => (this.isOver() ? wait : this.handled(event, result)),
+    );
   }
 
   private handled(event: QueuedEvent, result: unknown): Handled | Promise<Handled> {
-    if (result === undefined) return this.rest();
-    const draft = new TransitionDraft(event, this.statem.state);
+    if (result === undefined && this.observation === null) return this.rest();
+    const draft = new TransitionDraft(event, this.statem.state, this.observation);
     if (isStop(result)) return this.stopping(draft, result);
-    const outcome = checkOutcome(result);
+    const outcome = result === undefined ? stay : checkOutcome(result);
     if (outcome.kind === 'nextState') draft.goTo(outcome.value);
     this.takeActions(draft, outcome);
     if (draft.isChange) this.machine[checkState](draft.state);
@@ -174,10 +183,10 @@ export class StatemServer implements Callbacks {
     if (!enters || !this.modules.stateEnter) return this.arrive(draft);
     if (draft.isChange) this.statem = { ...this.statem, state: draft.state };
     const event: EnterEvent = { type: 'enter', oldState: draft.oldState };
-    const result = this.machine.handleEvent(event, draft.state);
-    return isPromise(result)
-      ? Promise.resolve(result).then((done) => this.entered(draft, done))
-      : this.entered(draft, result);
+    return whenDone(
+      () => this.machine.handleEvent(event, draft.state),
+      (result) => (this.isOver() ? wait : this.entered(draft, result)),
+    );
   }
 
   private entered(draft: TransitionDraft, result: unknown): Handled | Promise<Handled> {
@@ -193,8 +202,14 @@ export class StatemServer implements Callbacks {
 
   private arrive(draft: TransitionDraft): Handled {
     this.become(stepped(this.statem, draft));
+    draft.report();
     const next = this.rest();
     return next === wait && draft.hibernates ? sleep : next;
+  }
+
+  /** Whether the process has ended, while the machine was busy with something async. */
+  private isOver(): boolean {
+    return !this.self.node.isAlive(this.self.pid);
   }
 
   /** The event is handled: what is left inside the machine is next, or else a message. */
@@ -228,6 +243,25 @@ export class StatemServer implements Callbacks {
     }
     return stop(result.value);
   }
+}
+
+/**
+ * Goes on with what a callback has come to, at once unless it is a promise. As in OTP, a result that is thrown counts as
+ * one that is returned.
+ */
+function whenDone<R>(callback: () => unknown, next: (result: unknown) => R | Promise<R>): R | Promise<R> {
+  let result: unknown;
+  try {
+    result = callback();
+  } catch (thrown) {
+    result = thrownResult(thrown);
+  }
+  return isPromise(result) ? Promise.resolve(result).catch(thrownResult).then(next) : next(result);
+}
+
+function thrownResult(thrown: unknown): unknown {
+  if (thrown instanceof StateOutcome || thrown instanceof Outcome) return thrown;
+  throw thrown;
 }
 
 function isStop(result: unknown): result is Outcome | StateOutcome {

@@ -1,4 +1,5 @@
 import type { ExitReason } from '../terms/exit-reason';
+import type { SystemEvent } from '../terms/system-event';
 import { eventsOf } from './event-list';
 import type { Statem } from './statem-step';
 import type { QueuedEvent } from './statem-types';
@@ -32,7 +33,21 @@ export function statusOf(statem: Statem, current: QueuedEvent | null, data: unkn
   };
 }
 
+/** The event as `sys` sees it. */
+export function seenEvent(event: QueuedEvent): SystemEvent {
+  switch (event.type) {
+    case 'call':
+      return { type: 'call', request: event.request, from: event.from.pid };
+    case 'cast':
+      return { type: 'cast', request: event.request };
+    case 'info':
+      return { type: 'message', message: event.message };
+    default:
+      return { type: 'event', event };
+  }
+}
+
 /** A caller is shown by its pid: all it carries is the runtime's own. */
-function shownEvent(event: QueuedEvent): unknown {
+export function shownEvent(event: QueuedEvent): unknown {
   return event.type === 'call' ? { ...event, from: event.from.pid } : event;
 }

@@ -138,8 +138,9 @@ function withTimeout(statem: Statem, action: TimeoutAction): Statem {
   const timeouts = without(statem.timeouts, kind, name);
   if (how === 'cancel' || timeMs === Infinity) return { ...statem, timeouts };
   const timer = statem.timers + 1;
-  // There is nothing to update: as OTP, it is due now.
-  const due = how === 'startAt' ? 'at' : timeMs === 0 ? 'now' : 'after';
+  // As in OTP, what finds nothing to update is due now.
+  const isNow = how === 'update' || (how === 'start' && timeMs === 0);
+  const due = how === 'startAt' ? 'at' : isNow ? 'now' : 'after';
   return { ...statem, timers: timer, timeouts: [...timeouts, { kind, name, content, timer, due, timeMs }] };
 }
 

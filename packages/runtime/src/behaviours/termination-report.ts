@@ -45,7 +45,8 @@ export function reportStartCrash(
 }
 
 function named(server: object): { readonly behaviour: string; readonly initialCall: string } {
-  return { behaviour: 'GenServer', initialCall: server.constructor.name };
+  const { behaviour, module } = titleOf(server);
+  return { behaviour, initialCall: module };
 }
 
 /** A server in a log line: what it is, its name or label if it has one, its pid. */

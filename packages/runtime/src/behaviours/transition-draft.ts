@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ProcessExit } from '../terms/exit-reason';
-import { isFrom } from '../terms/from';
+import { isFrom, type From } from '../terms/from';
 import { Outcome, ReplyPort } from './call-result';
+import type { Observation } from './observation';
 import { ActionTerm, type TimeoutAction } from './state-action';
+import { shownEvent } from './statem-status';
 import type { Transition } from './statem-step';
 import type { QueuedEvent } from './statem-types';
 
@@ -30,6 +32,7 @@ export class TransitionDraft implements Transition {
     /** The event at hand; none when the machine begins. */
     readonly event: QueuedEvent | null,
     readonly oldState: unknown,
+    private readonly observation: Observation | null,
   ) {
     this.state = oldState;
   }
@@ -52,8 +55,26 @@ export class TransitionDraft implements Transition {
     if (action instanceof Outcome) this.takeOutcome(action);
     else if (!(action instanceof ActionTerm)) throw badAction(action);
     else if (action.kind === 'timeout') this.timeouts.push(action.value as TimeoutAction);
-    else if (action.kind === 'replyTo') answerPort(action);
+    else if (action.kind === 'replyTo') this.replyTo(action);
     else this.keep(action, entering);
+  }
+
+  /** Tells who observes the machine that the transition is done. */
+  report(): void {
+    const { event, oldState: state, state: nextState } = this;
+    if (this.observation === null || event === null) return;
+    const type = this.keeps ? 'postponed' : 'consumed';
+    this.observation.saw({ type, event: shownEvent(event), state, nextState });
+  }
+
+  private replyTo(action: ActionTerm): void {
+    if (!(action.target instanceof ReplyPort)) throw badAction(action);
+    this.reply((action.target as ReplyPort<unknown>).from, action.value);
+  }
+
+  private reply(from: From, value: unknown): void {
+    from.reply(value);
+    this.observation?.saw({ type: 'reply', reply: value, to: from.pid });
   }
 
   private keep(action: ActionTerm, entering: boolean): void {
@@ -68,7 +89,7 @@ export class TransitionDraft implements Transition {
     if (action.kind === 'hibernate') this.hibernates = true;
     else if (action.kind !== 'reply' || this.event?.type !== 'call') throw badAction(action);
     else {
-      this.event.from.reply(action.value);
+      this.reply(this.event.from, action.value);
       if (action.also !== null) this.takeOutcome(action.also);
     }
   }
@@ -83,11 +104,6 @@ export function badAction(action: unknown): ProcessExit {
 /** Whether going from one state to the other is no change. States that are objects are compared by their contents. */
 export function isSameState(a: unknown, b: unknown): boolean {
   return Object.is(a, b) || (typeof a === 'object' && typeof b === 'object' && isDeepStrictEqual(a, b));
-}
-
-function answerPort(action: ActionTerm): void {
-  if (!(action.target instanceof ReplyPort)) throw badAction(action);
-  (action.target as ReplyPort<unknown>).send(action.value);
 }
 
 function isInsertable(event: unknown): event is QueuedEvent {

@@ -15,6 +15,9 @@ const events: Readonly<Record<SystemEvent['type'], string>> = {
   message: 'got a message',
   continue: 'goes on',
   reply: 'replied',
+  event: 'got an event',
+  consumed: 'consumed an event',
+  postponed: 'postponed an event',
 };
 
 /** What a report says, in one line. */
