@@ -49,6 +49,13 @@ export async function registries(node: Node, self: Self): Promise<void> {
     .reduce((total, { value }) => total + value, entries.length + keys.length);
   new Registry(self, name).register(self, 'x', sum);
 
+  const locked: number = await registry.lock(self, 'alice', async () => Promise.resolve(sum));
+  await registry.lock(node, locked, () => undefined);
+
+  // @ts-expect-error what is done under a lock is a function
+  await registry.lock(self, 'alice', sum);
+  // @ts-expect-error a lock is somebody's
+  await registry.lock('alice', () => sum);
   // @ts-expect-error a value goes with each key
   registry.register(self, 'alice');
   // @ts-expect-error the value is of another type

@@ -47,6 +47,11 @@ export class RegistryOwners<Key, Value> {
     return [...(this.owners.get(pid)?.entries ?? [])];
   }
 
+  /** Those of a key: a process has few keys, while a key may have many processes. */
+  entriesUnder(key: Key, pid: Pid): RegistryEntry<Key, Value>[] {
+    return this.entriesOf(pid).filter((entry) => entry.key === key || Object.is(entry.key, key));
+  }
+
   /** Listens to nobody any more; the links go with the process of the registry. */
   close(): void {
     for (const { process, ended } of this.owners.values()) process.offEnd(ended);

@@ -1,11 +1,12 @@
 import type { LocalName } from '../terms/address';
-import { BadArgumentError, NameTakenError } from '../terms/errors';
+import { BadArgumentError, NameTakenError, NoProcessError } from '../terms/errors';
 import type { Pid } from '../terms/pid';
 import type { NameService } from '../terms/via';
 import type { LocalNode } from '../node/local-node';
 import type { LocalProcess } from '../process/local-process';
 import { DuplicateKeys, UniqueKeys, type KeyTable, type RegistryEntry } from './registry-keys';
 import type { RegistryKeys } from './registry-options';
+import { RegistryLocks } from './registry-locks';
 import { RegistryOwners } from './registry-owners';
 
 /** What a listener of a registry receives when a process has registered a key, or has given it up itself. */
@@ -31,6 +32,7 @@ export class RegistryTable<Key, Value> implements NameService<Key> {
   readonly name: string;
   readonly meta = new Map<unknown, unknown>();
   readonly entries: KeyTable<Key, Value>;
+  readonly locks = new RegistryLocks();
   /** Whether the registry runs. */
   isOpen = true;
   private readonly owners: RegistryOwners<Key, Value>;
@@ -63,12 +65,16 @@ export class RegistryTable<Key, Value> implements NameService<Key> {
 
   /** Takes away what a process has registered under a key, or of that what passes. */
   unregister(pid: Pid, key: Key, passes: (entry: RegistryEntry<Key, Value>) => boolean = () => true): void {
-    const gone = this.entries.lookup(key).filter((entry) => entry.pid === pid && passes(entry));
+    const all = this.owners.entriesUnder(key, pid);
+    const gone = all.filter(passes);
     for (const entry of gone) {
       this.entries.remove(entry);
       this.owners.remove(entry);
     }
-    if (gone.length > 0) this.tell({ type: 'unregister', registry: this.name, key, pid });
+    // As in Elixir a process that keeps some entries of the key has not given it up.
+    if (gone.length > 0 && gone.length === all.length) {
+      this.tell({ type: 'unregister', registry: this.name, key, pid });
+    }
   }
 
   /** Puts a value in the place of another. */
@@ -83,6 +89,10 @@ export class RegistryTable<Key, Value> implements NameService<Key> {
     return this.owners.entriesOf(pid);
   }
 
+  entriesUnder(key: Key, pid: Pid): RegistryEntry<Key, Value>[] {
+    return this.owners.entriesUnder(key, pid);
+  }
+
   /** What `call` is for unique keys only. */
   checkUnique(call: string): void {
     if (this.isUnique) return;
@@ -93,6 +103,7 @@ export class RegistryTable<Key, Value> implements NameService<Key> {
   close(): void {
     this.isOpen = false;
     this.owners.close();
+    this.locks.close(new NoProcessError(`lock in '${this.name}'`));
   }
 
   registerName(key: Key, pid: Pid, value?: unknown): Pid {

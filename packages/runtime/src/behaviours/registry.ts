@@ -4,7 +4,7 @@ import { isPid, type Pid } from '../terms/pid';
 import type { NameService } from '../terms/via';
 import { BaseVerbs } from '../node/base-verbs';
 import type { LocalNode } from '../node/local-node';
-import type { AnySelf, Node, Self } from '../node/node';
+import type { AnySelf, Node } from '../node/node';
 import type { LocalProcess } from '../process/local-process';
 import type { RegistryEntry } from './registry-keys';
 import type { RegistryServer } from './registry-server';
@@ -43,17 +43,17 @@ export class Registry<Key = unknown, Value = unknown> implements NameService<Key
    * @param self the process that calls
    * @throws NameTakenError if keys are unique and a process has this one, this process included
    */
-  register(self: Self, key: Key, ...value: ValueArgument<Value>): void {
+  register(self: AnySelf, key: Key, ...value: ValueArgument<Value>): void {
     this.table('register').register(this.callerOf('register', self), key, value[0] as Value);
   }
 
   /** Gives up what this process has registered under a key; nothing, perhaps. OTP: `Registry.unregister/2`. */
-  unregister(self: Self, key: Key): void {
+  unregister(self: AnySelf, key: Key): void {
     this.table('unregister').unregister(this.callerOf('unregister', self).pid, key);
   }
 
   /** Gives up, of what this process has registered under a key, what passes. OTP: `Registry.unregister_match/4`. */
-  unregisterMatch(self: Self, key: Key, where: (value: Value) => boolean): void {
+  unregisterMatch(self: AnySelf, key: Key, where: (value: Value) => boolean): void {
     checkFunction('unregisterMatch', where);
     const { pid } = this.callerOf('unregisterMatch', self);
     this.table('unregisterMatch').unregister(pid, key, ({ value }) => where(value));
@@ -99,8 +99,8 @@ export class Registry<Key = unknown, Value = unknown> implements NameService<Key
   /** The values a process has registered under a key. OTP: `Registry.values/3`. */
   values(key: Key, pid: Pid): Value[] {
     checkPid('values', pid);
-    return this.lookup(key)
-      .filter((entry) => entry.pid === pid)
+    return this.table('values')
+      .entriesUnder(key, pid)
       .map(({ value }) => value);
   }
 
@@ -110,7 +110,7 @@ export class Registry<Key = unknown, Value = unknown> implements NameService<Key
    * @throws BadArgumentError if keys are not unique
    */
   updateValue(
-    self: Self,
+    self: AnySelf,
     key: Key,
     change: (value: Value) => Value,
   ): { readonly value: Value; readonly before: Value } | undefined {
@@ -121,7 +121,10 @@ export class Registry<Key = unknown, Value = unknown> implements NameService<Key
     const [entry] = table.entries.lookup(key);
     if (entry?.pid !== process.pid) return undefined;
     const value = change(entry.value);
-    table.replace(process, entry, value);
+    // The function may have given the key up, or changed it.
+    const [current] = table.entries.lookup(key);
+    if (current?.pid !== process.pid) return undefined;
+    table.replace(process, current, value);
     return { value, before: entry.value };
   }
 
@@ -133,6 +136,35 @@ export class Registry<Key = unknown, Value = unknown> implements NameService<Key
     checkFunction('dispatch', call);
     const entries = this.lookup(key);
     if (entries.length > 0) call(entries);
+  }
+
+  /**
+   * Executes a function, in the caller, while nobody else executes one under the same lock key; the others wait, in
+   * order. The keys of locks have nothing to do with those of entries. Locks may be nested, under different keys: who
+   * waits for a lock that it has waits for ever. OTP: `Registry.lock/3`.
+   * @param on the process that executes it, at whose end the lock is given back; or the node
+   * @returns what the function returns
+   * @throws whatever the function throws; NoProcessError if the registry ends before its turn
+   */
+  async lock<Result>(
+    on: Node | AnySelf,
+    key: unknown,
+    fn: () => Result | Promise<Result>,
+  ): Promise<Awaited<Result>> {
+    checkFunction('lock', fn);
+    const { local, starter } = BaseVerbs.launcherOf('lock', on, false);
+    if (local !== this.local)
+      throw new BadArgumentError({
+        call: 'lock',
+        expected: 'the node of the registry, or its process',
+        got: on,
+      });
+    const giveBack = await this.table('lock').locks.acquire(key, starter);
+    try {
+      return await fn();
+    } finally {
+      giveBack();
+    }
   }
 
   /** What is kept about the registry itself; `undefined` if nothing is. OTP: `Registry.meta/2`. */
@@ -185,7 +217,7 @@ export class Registry<Key = unknown, Value = unknown> implements NameService<Key
     return this.table(call).entriesOf(pid);
   }
 
-  private callerOf(call: string, self: Self): LocalProcess {
+  private callerOf(call: string, self: AnySelf): LocalProcess {
     const { local, starter } = BaseVerbs.launcherOf(call, self, false);
     if (starter === null || local !== this.local)
       throw new BadArgumentError({ call, expected: 'a process of the node of the registry', got: self });
