@@ -2,9 +2,10 @@ import { BaseVerbs } from '../node/base-verbs';
 import type { ServerOptions } from '../node/launch';
 import type { AnySelf, Node } from '../node/node';
 import { stopWithNode } from '../node/stop-hook';
+import { BadArgumentError } from '../terms/errors';
 import type { Pid } from '../terms/pid';
 import type { CallbacksClass } from './callbacks';
-import { checkSpec, type ChildOptions, type ChildSpec, type StartSpec } from './child-spec';
+import { checkChildId, checkSpec, type ChildOptions, type ChildSpec, type StartSpec } from './child-spec';
 import { startServer } from './start-server';
 import { stopServer } from './stop-request';
 
@@ -31,10 +32,18 @@ export function launchSupervisor<Args>(
 /** Options of a supervisor below another: those of the supervisor, and how it is kept. */
 export type SupervisedOptions<Options> = Options & Omit<ChildOptions, 'id'> & { readonly id: string };
 
-/** Splits the options of a supervisor below another into how it is kept and how it is started. */
+/**
+ * Splits the options of a supervisor below another into how it is kept and how it is started.
+ * @throws BadArgumentError if they are no options
+ */
 export function splitOptions<Options>(
+  call: string,
   options: SupervisedOptions<Options>,
 ): readonly [kept: ChildOptions & { readonly id: string }, starting: Omit<Options, keyof ChildOptions>] {
+  if (typeof (options as unknown) !== 'object' || (options as unknown) === null) {
+    throw new BadArgumentError({ call, expected: 'options with an id', got: options });
+  }
+  checkChildId(call, options.id);
   const { id, restart, shutdownMs, significant, ...starting } = options;
   const kept = {
     id,

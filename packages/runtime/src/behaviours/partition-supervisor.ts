@@ -44,7 +44,7 @@ export async function startPartitionSupervisor<S>(
  * @throws BadArgumentError if an option is wrong
  */
 export function partitionSupervisorSpec<S>(options: SupervisedOptions<PartitionOptions<S>>): ChildSpec {
-  const [kept, partitions] = splitOptions<PartitionOptions<S>>(options);
+  const [kept, partitions] = splitOptions<PartitionOptions<S>>('partitionSupervisorSpec', options);
   const call = `partitionSupervisorSpec '${kept.id}'`;
   const supervision = supervisionOf(call, partitions);
   return supervisorChild(call, kept, (parent) => startSupervisor(parent, supervision));

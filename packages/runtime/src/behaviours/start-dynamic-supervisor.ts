@@ -28,7 +28,7 @@ export async function startDynamicSupervisor<Extra extends readonly unknown[] = 
 export function dynamicSupervisorSpec<Extra extends readonly unknown[] = []>(
   options: SupervisedOptions<DynamicSupervisorOptions<Extra>>,
 ): ChildSpec {
-  const [kept, supervision] = splitOptions<DynamicSupervisorOptions<Extra>>(options);
+  const [kept, supervision] = splitOptions<DynamicSupervisorOptions<Extra>>('dynamicSupervisorSpec', options);
   const call = `dynamicSupervisorSpec '${kept.id}'`;
   checkDynamicSupervision(call, supervision);
   return supervisorChild(call, kept, (parent) => startDynamicSupervisor(parent, supervision));

@@ -28,7 +28,7 @@ export async function startSupervisor(
  * @throws BadArgumentError if an option or a child spec is wrong
  */
 export function supervisorSpec(options: SupervisedOptions<SupervisorOptions>): ChildSpec {
-  const [kept, supervision] = splitOptions<SupervisorOptions>(options);
+  const [kept, supervision] = splitOptions<SupervisorOptions>('supervisorSpec', options);
   const call = `supervisorSpec '${kept.id}'`;
   checkSupervision(call, supervision);
   return supervisorChild(call, kept, (parent) => startSupervisor(parent, supervision));

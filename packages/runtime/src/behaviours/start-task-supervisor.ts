@@ -29,7 +29,7 @@ export async function startTaskSupervisor(
  * @throws BadArgumentError if an option is wrong
  */
 export function taskSupervisorSpec(options: SupervisedOptions<TaskSupervisorOptions>): ChildSpec {
-  const [kept, supervision] = splitOptions<TaskSupervisorOptions>(options);
+  const [kept, supervision] = splitOptions<TaskSupervisorOptions>('taskSupervisorSpec', options);
   const call = `taskSupervisorSpec '${kept.id}'`;
   checkDynamicSupervision(call, supervision);
   return supervisorChild(call, kept, (parent) => startTaskSupervisor(parent, supervision));
