@@ -10,6 +10,7 @@ import type { DynamicCall, TryChildAgain } from './dynamic-supervisor-protocol';
 import { GenServer } from './gen-server';
 import { planAfterExit, planRestart, type Plan, type Policy } from './restart-plan';
 import { RestartWindow } from './restart-window';
+import { readState } from './server-state';
 import { Child } from './supervisor-children';
 import { checkSignificant } from './supervisor-options';
 import type { ChildReply } from './supervisor-protocol';
@@ -74,6 +75,12 @@ export abstract class DynamicSupervisorServer extends GenServer<
 
   override terminate(): Promise<void> {
     return this.work.stopAllAtOnce();
+  }
+
+  /** What there is to see of it, as data that can travel. */
+  [readState](): unknown {
+    const { intensity, maxChildren } = this.supervision;
+    return { strategy: policy.strategy, intensity, maxChildren, children: tellOf(this.children.all()) };
   }
 
   /** From an untyped caller: that must not be the end of all that is supervised. */
