@@ -15,6 +15,7 @@ export { syncNodes, type SyncedNodes, type SyncNodesOptions } from './distributi
 export { consoleLogger, type ConsoleLoggerOptions } from './node/log/console-logger';
 export { pinoLogger, type PinoLike } from './node/log/pino-logger';
 export { silentLogger, type Logger } from './node/log/logger';
+export { teeLogger } from './node/log/tee-logger';
 export { formatLogRecord } from './node/log/record-text';
 export { logRecordToJson } from './node/log/record-json';
 export type { Log, LazyLogFields, LogText } from './node/log/log';

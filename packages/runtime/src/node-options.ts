@@ -12,7 +12,7 @@ import { checkOptions } from './terms/options';
 import { BadArgumentError } from './terms/errors';
 import type { Resolve } from './distribution/kernel/whereabouts';
 import type { Limits } from './distribution/wire/limits';
-import { levelsSchema } from './node/log/level-schema';
+import { levelsSchema, loggerSchema } from './node/log/log-schemas';
 import type { LogLevels } from './node/log/log-levels';
 import type { Logger } from './node/log/logger';
 
@@ -72,7 +72,7 @@ const schema: z.ZodType<NodeOptions> = z.strictObject({
       handshakeTimeoutMs: limit,
     })
     .optional() as z.ZodType<Partial<Limits> | undefined>,
-  logger: objectWith<Logger>('log', 'a logger: an object with log(record)').optional(),
+  logger: loggerSchema.optional(),
   clock: objectWith<Clock>(
     'nextTurn',
     'a clock: an object with now, wallTime, setTimer and nextTurn',

@@ -36,6 +36,7 @@ import { silentLogger } from '../node/log/logger';
 import { pinoLogger } from '../node/log/pino-logger';
 import { logRecordToJson } from '../node/log/record-json';
 import { formatLogRecord } from '../node/log/record-text';
+import { teeLogger } from '../node/log/tee-logger';
 import { Process } from '../node/process';
 import { body } from '../rpc/body';
 import { timer } from '../node/timer';
@@ -61,7 +62,7 @@ export const publicWords: Readonly<Record<string, unknown>> = {
   ...{ DynamicSupervisor, dynamicSupervisorSpec, startDynamicSupervisor },
   ...{ PartitionName, partitionName, partitionSupervisorSpec, resizePartitions, startPartitionSupervisor },
   ...{ Task, taskSpec, TaskSupervisor, startTaskSupervisor, taskSupervisorSpec },
-  ...{ consoleLogger, formatLogRecord, logRecordToJson, pinoLogger, silentLogger },
+  ...{ consoleLogger, formatLogRecord, logRecordToJson, pinoLogger, silentLogger, teeLogger },
   ...{ Process, ProcessExit, body },
   ...{ startNode, readConfig, syncNodes },
   ...{ localName, LocalName, via, Via, isNodeName, noNode, isPid, nodeOfPid, isRef },

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { objectWith } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
-import { levelsSchema } from '../node/log/level-schema';
+import { levelsSchema, loggerSchema } from '../node/log/log-schemas';
 import type { LogLevels } from '../node/log/log-levels';
 import type { LogRecord } from '../node/log/log-record';
 import type { Logger } from '../node/log/logger';
@@ -79,7 +78,7 @@ export class TestNode {
 const schema = z.strictObject({
   seed: z.number('a number').optional(),
   clock: z.instanceof(VirtualClock, { error: 'a virtual clock' }).optional(),
-  logger: objectWith<Logger>('log', 'a logger: an object with log(record)').optional(),
+  logger: loggerSchema.optional(),
   levels: levelsSchema.optional(),
 });
 

@@ -1,12 +1,13 @@
 import { createColors } from 'picocolors';
 import { z } from 'zod';
 import type { Clock } from '../../terms/clock';
-import { durationSchema, flagSchema, functionSchema, objectWith } from '../../terms/option-schemas';
+import { isDuration } from '../../terms/duration';
+import { flagSchema, functionSchema, objectWith } from '../../terms/option-schemas';
 import { checkOptions } from '../../terms/options';
 import { systemClock } from '../system-clock';
 import { BurstLimit, type Burst } from './burst-limit';
 import { rankOf, type LogThreshold } from './log-level';
-import { levelSchema } from './level-schema';
+import { levelSchema } from './log-schemas';
 import type { LogRecord } from './log-record';
 import type { Logger } from './logger';
 import { logRecordToJson } from './record-json';
@@ -42,16 +43,7 @@ const schema: z.ZodType<ConsoleLoggerOptions> = z.strictObject({
   write: functionSchema<(text: string) => void>().optional(),
   colors: flagSchema.optional(),
   burst: z
-    .union(
-      [
-        z.literal(false),
-        z.strictObject({
-          records: z.int().positive(),
-          withinMs: durationSchema.refine((ms) => ms > 0 && ms !== Infinity),
-        }),
-      ],
-      { error: 'false, or { records: 1 or more, withinMs: milliseconds above 0 }' },
-    )
+    .custom<Burst | false>(isBurst, 'false, or { records: 1 or more, withinMs: milliseconds above 0 }')
     .optional(),
   clock: objectWith<Clock>('setTimer', 'a clock: an object with now and setTimer').optional(),
 }) as z.ZodType<ConsoleLoggerOptions>;
@@ -77,6 +69,13 @@ export function consoleLogger(options: ConsoleLoggerOptions = {}): Logger {
     },
     flush: () => limit?.flush(),
   };
+}
+
+function isBurst(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return value === false;
+  const { records, withinMs, ...rest } = value as Partial<Burst>;
+  const isRight = Number.isInteger(records) && Number(records) > 0 && Object.keys(rest).length === 0;
+  return isRight && isDuration(withinMs) && withinMs > 0 && withinMs !== Infinity;
 }
 
 /** OTP's. */

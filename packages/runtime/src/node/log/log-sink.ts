@@ -4,7 +4,7 @@ import { LogFilters } from './log-filters';
 import type { LogLevel } from './log-level';
 import { LevelTable, type LogLevels } from './log-levels';
 import type { LogFields, LogOrigin, LogRecord } from './log-record';
-import type { Logger } from './logger';
+import { attempt, type Logger } from './logger';
 import type { LogErrorReport, Report } from './report';
 import { headline } from './report-text';
 
@@ -44,39 +44,17 @@ export class LogSink {
   }
 
   flush(): void {
-    this.attempt((logger) => logger.flush?.());
+    attempt(() => this.setup.logger.flush?.());
   }
 
   private write(record: LogRecord): void {
     // A logger that logs would call itself for ever.
     if (this.writing) return;
     this.writing = true;
-    this.attempt((logger) => {
-      const passed = this.filters.apply(record);
-      return passed === null ? undefined : logger.log(passed);
-    });
+    const passed = this.filters.apply(record);
+    if (passed !== null) attempt(() => this.setup.logger.log(passed));
     this.writing = false;
     for (let failed = this.failures.pop(); failed !== undefined; failed = this.failures.pop())
       this.report('error', {}, failed);
   }
-
-  /** There is nowhere left to say that the logger failed, and what is logged about must go on. */
-  private attempt(step: (logger: AsItMayBe) => unknown): void {
-    try {
-      const result = step(this.setup.logger);
-      if (result !== undefined) Promise.resolve(result).catch(nothing);
-    } catch {
-      nothing();
-    }
-  }
-}
-
-/** A logger that is async, though it should not be. */
-interface AsItMayBe {
-  log(record: LogRecord): unknown;
-  flush?(): unknown;
-}
-
-function nothing(): void {
-  // What a logger throws is its own affair.
 }

@@ -16,3 +16,20 @@ export interface Logger {
 
 /** Writes nothing. */
 export const silentLogger: Logger = { level: 'none', log: () => undefined };
+
+/**
+ * Does a step of a logger. What it throws, or rejects with, is ignored: there is nowhere left to log it, and what is
+ * logged about must go on.
+ */
+export function attempt(step: () => unknown): void {
+  try {
+    const result = step();
+    if (result !== undefined) Promise.resolve(result).catch(nothing);
+  } catch {
+    nothing();
+  }
+}
+
+function nothing(): void {
+  // See above.
+}

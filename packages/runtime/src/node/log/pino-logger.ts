@@ -4,6 +4,7 @@ import type { LogLevel } from './log-level';
 import type { LogRecord } from './log-record';
 import type { Logger } from './logger';
 import { plainData } from './plain-data';
+import type { Report } from './report';
 
 /** What `pinoLogger` needs of pino. */
 export type PinoLike = Readonly<Record<PinoLevel, (fields: object, text: string) => void>> & {
@@ -49,18 +50,21 @@ export function pinoLogger(pino: PinoLike): Logger {
   };
 }
 
-function pinoFields({ level, time: _, text: __, ...rest }: LogRecord): object {
-  const error = errorOf(rest as LogRecord);
-  return plainData({
-    ...(pinoLevels[level] === level ? {} : { severity: level }),
-    ...rest,
-    ...(error === undefined ? {} : { err: error }),
-  }) as object;
+/** The process that logs has a place of its own: pino has written the pid of the OS process under that name. */
+function pinoFields({ level, time: _, text: __, node, ...rest }: LogRecord): object {
+  const { pid, registeredName, label, module, metadata, report, fields } = rest;
+  const error = report === undefined ? fields?.['error'] : errorOf(report);
+  const all = {
+    severity: pinoLevels[level] === level ? undefined : level,
+    node,
+    process: pid === undefined ? undefined : { pid, registeredName, label },
+    ...{ module, metadata, fields, report, err: error },
+  };
+  return plainData(all) as object;
 }
 
 /** pino has one place for an error. */
-function errorOf({ report, fields }: LogRecord): unknown {
-  if (report === undefined) return fields?.['error'];
+function errorOf(report: Report): unknown {
   const error: unknown = 'reason' in report ? report.reason : 'error' in report ? report.error : undefined;
   return isErrorData(error) ? error : undefined;
 }

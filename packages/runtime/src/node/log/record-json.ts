@@ -14,7 +14,7 @@ export function logRecordToJson(record: LogRecord): string {
 
 /** A record as data that JSON can hold. */
 function logRecordToData({ time, level, node, text, ...rest }: LogRecord): unknown {
-  return { time: isoTime(time), level, node, text, ...(plainData(rest) as object) };
+  return { time: isoTime(time), level, node, text: plainData(text), ...(plainData(rest) as object) };
 }
 
 /** A clock under test may show anything. */

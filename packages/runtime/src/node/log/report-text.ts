@@ -1,6 +1,7 @@
-import { describeReason, isErrorData } from '../../terms/exit-reason';
+import { isErrorData } from '../../terms/exit-reason';
 import type { SystemEvent } from '../../terms/system-event';
 import type { ApplicationStopReport, ConnectionReport, CrashReport, ErrorContext, Report } from './report';
+import { reasonLine } from './value-text';
 
 const troubles: Readonly<Record<ErrorContext, string>> = {
   childTerminated: 'terminated',
@@ -73,7 +74,7 @@ function application(report: ApplicationReport): string {
     case 'applicationStarted':
       return `${name} started at ${report.startedAt}`;
     case 'applicationExited':
-      return `${name} exited: ${describeReason(report.exited)}${report.stopsNode ? '; the node stops with it' : ''}`;
+      return `${name} exited: ${reasonLine(report.exited)}${report.stopsNode ? '; the node stops with it' : ''}`;
     case 'applicationSignal':
       return `${report.signal}: application ${report.application} stops`;
     case 'applicationStop':
@@ -127,6 +128,7 @@ function connection({ event, peer, address, problem }: ConnectionReport): string
   }
 }
 
+/** Always an error as data: it was made so where it was caught. */
 function messageOf(error: unknown): string {
-  return isErrorData(error) ? error.message : describeReason(error);
+  return isErrorData(error) ? error.message : reasonLine(error);
 }
