@@ -1,5 +1,6 @@
 // What must not compile: each line below a `@ts-expect-error` is a mistake that the types catch.
 import {
+  checkResponse,
   childSpec,
   continueWith,
   GenServer,
@@ -9,8 +10,12 @@ import {
   noReply,
   Process,
   reply,
+  receiveResponse,
   replyPort,
+  RequestIds,
+  sendRequest,
   stop,
+  waitResponse,
   type Alias,
   type Call,
   type CallResult,
@@ -20,6 +25,7 @@ import {
   type Next,
   type Node,
   type Pid,
+  type RequestId,
   type Self,
   type ServerRef,
 } from '@trestle/runtime';
@@ -251,4 +257,27 @@ export function wrongMailboxes(node: Node): void {
   node.spawn(() => undefined, { mailbox: { maxMessages: 10, policy: 'drop' } });
   // @ts-expect-error a process has no args
   node.spawn(() => undefined, { args: 1 });
+}
+
+export async function requests(): Promise<void> {
+  const get = sendRequest(self, KV, { type: 'get', key: 'x' });
+  same<typeof get, RequestId<string | undefined>>(true);
+  const response = await receiveResponse(self, get);
+  if (response.status === 'reply') same<typeof response.reply, string | undefined>(true);
+  // @ts-expect-error a request that the server does not take
+  sendRequest(self, KV, { type: 'got', key: 'x' });
+  // @ts-expect-error a field is missing
+  sendRequest(self, KV, { type: 'get' });
+  const numbers = new RequestIds<number, 'a'>();
+  sendRequest(self, KV, { type: 'put', key: 'x', value: '1' }, { requests: numbers, label: 'a' });
+  // @ts-expect-error a reply that is not one of the collection's
+  sendRequest(self, KV, { type: 'get', key: 'x' }, { requests: numbers, label: 'a' });
+  // @ts-expect-error a label that is not one of the collection's
+  sendRequest(self, KV, { type: 'put', key: 'x', value: '1' }, { requests: numbers, label: 'b' });
+  const either = new RequestIds<string | number | undefined, string>();
+  sendRequest(self, KV, { type: 'get', key: 'x' }, { requests: either, label: 'b' });
+  const any = await waitResponse(self, either, { timeoutMs: 5 });
+  if (any.status === 'reply') same<typeof any.label, string>(true);
+  // @ts-expect-error the response to one request has no label
+  checkResponse('x', get)?.label;
 }

@@ -69,6 +69,8 @@ export type {
   MonitoredName,
   NodeDown,
   NodeUp,
+  RequestResponse,
+  ResponseMessage,
   SystemMessage,
   TaskReply,
   Timeout,
@@ -115,6 +117,20 @@ export {
   type Stop,
 } from './behaviours/call-result';
 export { stopServer } from './behaviours/stop-request';
+export {
+  checkResponse,
+  receiveResponse,
+  sendRequest,
+  waitResponse,
+  type AddTo,
+  type DeleteOptions,
+  type LabelledResponse,
+  type NoRequest,
+  type ResponseOptions,
+  type ResponseTimeout,
+} from './behaviours/send-request';
+export { RequestIds } from './behaviours/request-ids';
+export type { RequestId } from './behaviours/request-id';
 export { abcast, multiCall, type MultiCallResult } from './behaviours/multi-call';
 export { sys } from './behaviours/sys';
 export type { ChangeCodeOptions } from './behaviours/change-code';

@@ -1,6 +1,6 @@
 import { BadArgumentError } from '../terms/errors';
 import type { ExitReason } from '../terms/exit-reason';
-import { isDownOf, type TaskReply } from '../terms/message';
+import { isDownOf, type ResponseMessage, type TaskReply } from '../terms/message';
 import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import { BaseVerbs } from '../node/base-verbs';
@@ -63,8 +63,8 @@ export class TaskOwner {
     return 'monitor' in this.on ? this.on.monitor(pid) : this.local.refs.next();
   }
 
-  /** Puts the result of a task into the mailbox, if there is one. */
-  deliver(reply: TaskReply): void {
+  /** Puts the result of a task or a request into the mailbox, if there is one. */
+  deliver(reply: TaskReply | ResponseMessage): void {
     this.process?.owe(reply);
   }
 

@@ -1,11 +1,10 @@
 import { LongTimer } from '../process/long-timer';
-import type { TaskOutcome } from './task-outcome';
 import type { TaskOwner } from './task-owner';
 
 /** Something whose end an owner waits for. */
 export interface Waitable {
   /** How it ended; `undefined` if it has not. */
-  readonly outcome: TaskOutcome<unknown> | undefined;
+  readonly outcome: { readonly status: string } | undefined;
   /** Who is told when it is over; there is one at a time. */
   listener: (() => void) | null;
 }

@@ -1,5 +1,5 @@
 import { nodeOfDestination, type Address } from '../terms/address';
-import { CallingSelfError, NoProcessError, UnsendableError } from '../terms/errors';
+import { CallingSelfError, NoProcessError, UnsendableError, type TrestleError } from '../terms/errors';
 import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
 import { castLabel } from '../terms/signal';
@@ -14,12 +14,19 @@ import type { Router } from './router';
 /** How long a call waits for its reply unless told otherwise. OTP has the same. */
 export const defaultCallTimeoutMs = 5_000;
 
+/** Hears of the end of a request, once. */
+export interface RequestEnd {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: TrestleError) => void;
+}
+
 /**
  * How every behaviour is called. A call is listed with whoever must answer it (the process, or the connection to its
  * node), so that it fails at once when the answer cannot come any more; that list does the work of OTP's monitor.
  */
 export class Gen implements CallContext {
   readonly numbers = new CallNumbers();
+  private arrivals = 0;
 
   constructor(
     readonly node: NodeName,
@@ -59,6 +66,33 @@ export class Gen implements CallContext {
   /** Sends a request that has no reply; dropped if there is nobody. */
   cast(to: Address, request: unknown): void {
     this.router.send(to, request, castLabel);
+  }
+
+  /**
+   * Sends a request whose end `ended` hears of: with the reply, or with the error.
+   * @throws BadArgumentError, UnsendableError: nothing was sent, and nobody hears of it
+   */
+  request(
+    pid: Pid,
+    to: Address,
+    request: unknown,
+    ended: RequestEnd,
+    caller: LocalProcess | null,
+  ): PendingCall {
+    const server = this.router.find(to);
+    const destination = server?.pid ?? this.router.destinationOf('sendRequest', to);
+    const call = new PendingCall(pid, this, to, request, Infinity, ended.resolve, ended.reject, caller);
+    if (server !== undefined) {
+      server.openCalls.add(call);
+      server.deliver(request, call);
+    } else if (nodeOfDestination(destination) === this.node) call.fail({ kind: 'noproc' });
+    else this.distribution().call(nodeOfDestination(destination), destination, request, call);
+    return call;
+  }
+
+  /** Counts the responses that arrive, so that it can be told which came first. */
+  nextArrival(): number {
+    return (this.arrivals += 1);
   }
 
   numberOf(call: PendingCall): number {

@@ -14,6 +14,8 @@ import {
 import { childSpec } from '../behaviours/child-spec';
 import { DynamicSupervisor } from '../behaviours/dynamic-supervisor';
 import { GenServer } from '../behaviours/gen-server';
+import { RequestIds } from '../behaviours/request-ids';
+import { checkResponse, receiveResponse, sendRequest, waitResponse } from '../behaviours/send-request';
 import { abcast, multiCall } from '../behaviours/multi-call';
 import { Registry } from '../behaviours/registry';
 import { registrySpec, startRegistry } from '../behaviours/start-registry';
@@ -57,6 +59,7 @@ export const publicWords: Readonly<Record<string, unknown>> = {
   ...{ startApplication },
   ...{ GenServer, continueWith, hibernate, ignore, noReply, reply, ReplyPort, replyPort, stop, stopServer },
   ...{ sys, timer, abcast, multiCall },
+  ...{ sendRequest, receiveResponse, waitResponse, checkResponse, RequestIds },
   ...{ Registry, registrySpec, startRegistry },
   ...{ Supervisor, childSpec, startSupervisor, supervisorSpec },
   ...{ DynamicSupervisor, dynamicSupervisorSpec, startDynamicSupervisor },

@@ -1,3 +1,4 @@
+import type { TrestleError } from './errors';
 import type { ExitReason } from './exit-reason';
 import type { NodeName } from './node-name';
 import type { Pid } from './pid';
@@ -77,5 +78,18 @@ export interface TimerTimeout<Message = unknown> {
   readonly message: Message;
 }
 
+/** How a request ended that was sent by `sendRequest`: with its reply, or with an error that says why there is none. */
+export type RequestResponse<Reply = unknown> =
+  | { readonly status: 'reply'; readonly reply: Reply }
+  | { readonly status: 'error'; readonly error: TrestleError };
+
+/** A request that was sent by `sendRequest` has ended while its sender did not wait for it; see `checkResponse`. */
+export interface ResponseMessage {
+  readonly type: 'requestResponse';
+  /** The `ref` of the request. */
+  readonly ref: Ref;
+  readonly response: RequestResponse;
+}
+
 /** The messages the runtime itself sends to a process that asked for them. */
-export type SystemMessage = Down | Exit | NodeUp | NodeDown | TaskReply;
+export type SystemMessage = Down | Exit | NodeUp | NodeDown | TaskReply | ResponseMessage;
