@@ -1,5 +1,6 @@
 import {
   Agent,
+  agentSpec,
   AgentServer,
   childSpec,
   GenServer,
@@ -95,8 +96,15 @@ export async function agents(node: Node): Promise<void> {
   const before: string = await agent.getAndUpdate((state) => [String(state.count), { count: 1 }]);
   await agent.update((state) => ({ count: state.count + 1 }));
   agent.cast(() => ({ count: 0 }));
+  agentSpec(() => 0, { id: 'count', name: 'count', restart: 'transient' });
   const named: number = await new Agent(node, localName<AgentServer<number>>('n')).get((n) => n);
 
+  // @ts-expect-error the first value is made by a function
+  agentSpec(0);
+  // @ts-expect-error an option that there is not
+  agentSpec(() => 0, { args: 0 });
+  // @ts-expect-error a name of another kind of server
+  new Agent<number>(node, localName<AgentServer<string>>('n'));
   // @ts-expect-error the new value is of another type
   await agent.update(() => 1);
   // @ts-expect-error the value has no such field

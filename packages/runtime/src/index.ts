@@ -188,6 +188,7 @@ export type {
   StatemTypes,
 } from './behaviours/statem-types';
 export { Agent, startAgent, type AgentOptions } from './behaviours/agent';
+export { agentSpec } from './behaviours/agent-spec';
 export { AgentServer, type AgentCall, type AgentCast } from './behaviours/agent-server';
 
 // Supervision and applications

@@ -18,8 +18,8 @@ export interface AgentCast<State> {
 }
 
 /**
- * The server behind an agent: for a supervisor, `childSpec(AgentServer<number>, { args: () => 0, name })`.
- * OTP: `Agent.Server`.
+ * The server behind an agent, started by `startAgent`, or by a supervisor with `agentSpec`; a name is typed as
+ * `localName<AgentServer<number>>('name')`. OTP: `Agent.Server`.
  */
 export class AgentServer<State> extends GenServer<
   AgentCall<State>,

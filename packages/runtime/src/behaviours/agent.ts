@@ -45,8 +45,9 @@ export async function startAgent<State>(
 
 /**
  * An agent, as the one who holds it sees it. Its functions are executed in the agent, one after another, so each sees
- * what the one before has left; one that throws ends the agent with that error. They may be async. An agent on another
- * node is out of reach: functions do not travel. OTP: Elixir's `Agent`.
+ * what the one before has left; one that throws ends the agent with that error. They may be async; one that asks its own
+ * agent waits in vain. On another node an agent can only be stopped, and looked at by `sys`: functions do not travel.
+ * OTP: Elixir's `Agent`.
  */
 export class Agent<State> {
   /**
