@@ -13,6 +13,9 @@ import {
 } from '../behaviours/call-result';
 import { childSpec } from '../behaviours/child-spec';
 import { DynamicSupervisor } from '../behaviours/dynamic-supervisor';
+import { GenStatem } from '../behaviours/gen-statem';
+import * as stateActionWords from '../behaviours/state-action';
+import { initialState, keepState, nextState, repeatState, stopAndReply } from '../behaviours/state-result';
 import { GenServer } from '../behaviours/gen-server';
 import { RequestIds } from '../behaviours/request-ids';
 import { checkResponse, receiveResponse, sendRequest, waitResponse } from '../behaviours/send-request';
@@ -52,12 +55,15 @@ import { isRef } from '../terms/ref';
 import { Via } from '../terms/via';
 
 const { show: _, ...errorClasses } = errors;
+const { ActionTerm: __, ...stateActions } = stateActionWords;
 
 /** What a program imports from the package, and the prompt has without an import. */
 export const publicWords: Readonly<Record<string, unknown>> = {
   ...{ Agent, startAgent, AgentServer },
   ...{ startApplication },
   ...{ GenServer, continueWith, hibernate, ignore, noReply, reply, ReplyPort, replyPort, stop, stopServer },
+  ...{ GenStatem, initialState, keepState, nextState, repeatState, stopAndReply },
+  ...stateActions,
   ...{ sys, timer, abcast, multiCall },
   ...{ sendRequest, receiveResponse, waitResponse, checkResponse, RequestIds },
   ...{ Registry, registrySpec, startRegistry },
