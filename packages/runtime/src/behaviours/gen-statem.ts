@@ -49,7 +49,12 @@ export abstract class GenStatem<T extends StatemTypes> implements Serves<
 
   /** Starts a machine of this class. */
   static [launch](this: StatemClass, launcher: Launcher, options: ServerOptions<unknown>): Promise<Pid> {
-    return startCallbacks(launcher, this.name, () => new StatemServer(new this()), options);
+    return startCallbacks(
+      launcher,
+      { behaviour: 'GenStatem', module: this.name },
+      () => new StatemServer(new this()),
+      options,
+    );
   }
 
   /**

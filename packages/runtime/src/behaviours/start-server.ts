@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { StartError, type TrestleError } from '../terms/errors';
-import { reasonOfThrown, type ExitReason } from '../terms/exit-reason';
+import { isOrderly, reasonOfThrown, type ExitReason } from '../terms/exit-reason';
 import { durationSchema, labelSchema, nameSchema } from '../terms/option-schemas';
 import { mailboxSchema } from '../terms/mailbox-options';
 import { checkOptions } from '../terms/options';
 import type { Pid } from '../terms/pid';
+import { reportCrash } from '../node/crash-report';
 import type { ServerOptions } from '../node/launch';
 import { linkToStarter, type Launcher } from '../node/launcher';
 import { Process } from '../node/process';
@@ -14,6 +15,7 @@ import { isPromise } from '../node/spawn';
 import type { Callbacks, CallbacksClass } from './callbacks';
 import { GenServerLoop } from './gen-server-loop';
 import { releaseName, takeName } from './server-name';
+import type { Title } from './server-title';
 import type { StartListener } from './start-listener';
 
 const optionsSchema = z.strictObject({
@@ -40,24 +42,25 @@ export function startServer(
   Server: CallbacksClass,
   options: ServerOptions<unknown>,
 ): Promise<Pid> {
-  return startCallbacks(launcher, Server.name, () => new (launcher.local.code.newest(Server))(), options);
+  const what = { behaviour: 'GenServer', module: Server.name };
+  return startCallbacks(launcher, what, () => new (launcher.local.code.newest(Server))(), options);
 }
 
-/** As `startServer`, of callbacks that are made from the class `name` of a user, but are not of it. */
+/** As `startServer`, of callbacks that are made from a class of a user, but are not of it. */
 export function startCallbacks(
   launcher: Launcher,
-  name: string,
+  what: Title,
   create: () => Callbacks,
   options: ServerOptions<unknown>,
 ): Promise<Pid> {
-  const call = `start ${name}`;
+  const call = `start ${what.module}`;
   return new Promise((resolve, reject) => {
     if (!isPlainlyRight(options)) checkOptions(call, optionsSchema, options);
     const process = launcher.local.createProcess(options.mailbox);
     process.label = options.label ?? null;
     // The name is taken before anything of the server runs, so that two servers of one name never run at once.
     const named = takeName(call, launcher.local, options.name, process);
-    const starting = new Starting(launcher, process, call, options, resolve, reject);
+    const starting = new Starting(launcher, process, what, options, resolve, reject);
     if (named === undefined) starting.begin(create);
     else {
       named.then(() => {
@@ -74,7 +77,7 @@ class Starting implements StartListener {
   constructor(
     private readonly launcher: Launcher,
     private readonly process: LocalProcess,
-    private readonly call: string,
+    private readonly what: Title,
     private readonly options: ServerOptions<unknown>,
     private readonly resolve: (pid: Pid) => void,
     private readonly reject: (error: TrestleError) => void,
@@ -116,7 +119,7 @@ class Starting implements StartListener {
     this.timer?.cancel();
     if (this.launcher.starter?.trapsExits === true) this.unlink();
     const reject = (): void => {
-      if (this.isAwaited) this.reject(new StartError(this.call, reason));
+      if (this.isAwaited) this.reject(new StartError(`start ${this.what.module}`, reason));
     };
     const released = releaseName(this.launcher.local, this.options.name, this.process);
     // Not before the starter has felt the link: if that ends it, it does not go on.
@@ -127,15 +130,17 @@ class Starting implements StartListener {
   /** An error of the constructor is as one of `init`, but nothing of the server has run in the process. */
   private construct(create: () => Callbacks): Callbacks | undefined {
     const { local } = this.launcher;
-    const { process } = this;
+    const { process, what } = this;
+    const self = new Process();
+    Process.embody(self, local, process);
     try {
       const server = create();
-      const self = new Process();
-      Process.embody(self, local, process);
       server.self = self;
       return server;
     } catch (thrown) {
       const reason = reasonOfThrown(thrown);
+      const crash = { behaviour: what.behaviour, initialCall: what.module, reason };
+      if (!isOrderly(reason)) reportCrash(self.log, process, local.table, crash);
       this.failed(reason);
       process.end(reason);
       return undefined;
