@@ -5,7 +5,11 @@ import { BaseVerbs } from '../node/base-verbs';
 import { noReply, reply, stop, type CallResult, type InitResult, type Next } from './call-result';
 import { checkSpec, type ChildSpec, type StartSpec } from './child-spec';
 import { DynamicChildren } from './dynamic-children';
-import type { DynamicSupervision } from './dynamic-supervisor-options';
+import {
+  checkDynamicSupervision,
+  type DynamicSupervision,
+  type DynamicSupervisorOptions,
+} from './dynamic-supervisor-options';
 import type { DynamicCall, TryChildAgain } from './dynamic-supervisor-protocol';
 import { GenServer } from './gen-server';
 import { planAfterExit, planRestart, type Plan, type Policy } from './restart-plan';
@@ -75,6 +79,18 @@ export abstract class DynamicSupervisorServer extends GenServer<
 
   override terminate(): Promise<void> {
     return this.work.stopAllAtOnce();
+  }
+
+  /**
+   * Bears another intensity and another number of children from now on, and gives other arguments to those that are
+   * started from now on. OTP: a supervisor's `code_change/3`.
+   * @param extra the options of the supervisor, for `sys.changeCode`; its name stays
+   * @throws BadArgumentError if an option is wrong: nothing has changed
+   */
+  override codeChange(_oldVersion: unknown, extra: unknown): void {
+    if (extra === undefined) return;
+    this.supervision = checkDynamicSupervision('codeChange', extra as DynamicSupervisorOptions);
+    this.window = this.window.under(this.supervision.intensity);
   }
 
   /** What there is to see of it, as data that can travel. */

@@ -29,15 +29,27 @@ export class RestartWindow {
     if (restarts === Infinity) return true;
     while (this.count > 0 && now - (this.times[this.oldest] as number) > withinMs) this.forgetOldest();
     if (this.count >= restarts) return false;
-    if (this.count === this.times.length) this.grow();
-    this.times[(this.oldest + this.count) % this.times.length] = now;
-    this.count += 1;
+    this.push(now);
     return true;
+  }
+
+  /** A window of another intensity that remembers the same restarts. */
+  under(intensity: Intensity): RestartWindow {
+    const other = new RestartWindow(intensity);
+    for (let i = 0; i < this.count; i++)
+      other.push(this.times[(this.oldest + i) % this.times.length] as number);
+    return other;
   }
 
   /** How many restarts are remembered. */
   get size(): number {
     return this.count;
+  }
+
+  private push(time: number): void {
+    if (this.count === this.times.length) this.grow();
+    this.times[(this.oldest + this.count) % this.times.length] = time;
+    this.count += 1;
   }
 
   private forgetOldest(): void {

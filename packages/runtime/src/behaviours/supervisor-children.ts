@@ -12,6 +12,15 @@ export class Child implements PlannedChild {
 
   constructor(readonly spec: ChildSpec) {}
 
+  /** The same child, kept in another way. */
+  under(spec: ChildSpec): Child {
+    const other = new Child(spec);
+    other.pid = this.pid;
+    other.lastPid = this.lastPid;
+    other.restarting = this.restarting;
+    return other;
+  }
+
   get id(): string {
     return this.spec.id;
   }
@@ -44,9 +53,15 @@ export class ChildTable implements Children {
 
   /** Adds a child behind the others. */
   add(spec: ChildSpec): Child {
-    const child = new Child(spec);
-    this.byId.set(spec.id, child);
-    return child;
+    return this.put(new Child(spec));
+  }
+
+  /** The same children, kept as the specs say, and in their order; those without a new spec stay, behind the others. */
+  under(specs: readonly ChildSpec[]): ChildTable {
+    const table = new ChildTable();
+    for (const spec of specs) table.put(this.byId.get(spec.id)?.under(spec) ?? new Child(spec));
+    for (const child of this.byId.values()) if (!table.byId.has(child.id)) table.put(child.under(child.spec));
+    return table;
   }
 
   remove(child: Child): void {
@@ -76,5 +91,11 @@ export class ChildTable implements Children {
 
   all(): IterableIterator<Child> {
     return this.byId.values();
+  }
+
+  private put(child: Child): Child {
+    this.byId.set(child.id, child);
+    if (child.pid !== undefined) this.byPid.set(child.pid, child);
+    return child;
   }
 }

@@ -5,6 +5,7 @@ import { isExit } from '../terms/message';
 import type { Pid } from '../terms/pid';
 import { BaseVerbs } from '../node/base-verbs';
 import type { Verbs } from '../node/verbs';
+import type { LocalProcess } from '../process/local-process';
 import { noReply, reply, stop, type CallResult, type InitResult, type Next } from './call-result';
 import { checkChildId, checkSpec, type ChildSpecData, type StartSpec } from './child-spec';
 import { GenServer } from './gen-server';
@@ -12,7 +13,12 @@ import { planAfterExit, planRestart, type AutoShutdown, type Plan, type RestartS
 import { RestartWindow } from './restart-window';
 import { readState } from './server-state';
 import { ChildTable, type Child } from './supervisor-children';
-import { checkSpecList, type Supervision } from './supervisor-options';
+import {
+  checkSpecList,
+  checkSupervision,
+  type Supervision,
+  type SupervisorOptions,
+} from './supervisor-options';
 import {
   pidOf,
   type ChildCounts,
@@ -29,7 +35,7 @@ import { SupervisorWork, type FailedToStartChild } from './supervisor-work';
  * ends; started by `startSupervisor`. OTP: `supervisor`.
  */
 export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision> {
-  private readonly children = new ChildTable();
+  private children = new ChildTable();
   private supervision!: Supervision;
   private window!: RestartWindow;
   private reports!: SupervisorReports;
@@ -122,11 +128,8 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
     this.self.trapExit(true);
     const process = BaseVerbs.processOf(this.self);
     if (process === null) return stop('noproc');
-    this.supervision = supervision;
     this.window = new RestartWindow(supervision.intensity);
-    this.reports = new SupervisorReports(this.self.log, process.name ?? process.label ?? this.self.pid);
-    this.work = new SupervisorWork(this.self, process, this.children, this.reports);
-    this.requests = new SupervisorRequests(this.children, this.work, supervision.autoShutdown);
+    this.keep(supervision, process);
     for (const spec of supervision.children) this.children.add(spec);
     const failure = await this.work.startAll([...this.children.all()]);
     if (failure === null) return undefined;
@@ -174,6 +177,21 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
     return this.work.stopAll();
   }
 
+  /**
+   * Keeps its children in another way, without starting or stopping any: those that have a new spec by it, from now on;
+   * new ones do not run yet; those without a new spec stay, behind the others. OTP: a supervisor's `code_change/3`.
+   * @param extra the options of `startSupervisor`, for `sys.changeCode`; its name stays
+   * @throws BadArgumentError if an option or a child spec is wrong: nothing has changed
+   */
+  override codeChange(_oldVersion: unknown, extra: unknown): void {
+    const process = BaseVerbs.processOf(this.self);
+    if (extra === undefined || process === null) return;
+    const supervision = checkSupervision('codeChange', extra as SupervisorOptions);
+    this.children = this.children.under(supervision.children);
+    this.window = this.window.under(supervision.intensity);
+    this.keep(supervision, process);
+  }
+
   /** What there is to see of it, as data that can travel. */
   [readState](): unknown {
     const { strategy, intensity, autoShutdown } = this.supervision;
@@ -185,6 +203,14 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
     const server = `Supervisor ${this.self.pid}`;
     this.self.log.report('warning', { type: 'unknownCall', server, request });
     return noReply();
+  }
+
+  /** Keeps its children in this way from now on. */
+  private keep(supervision: Supervision, process: LocalProcess): void {
+    this.supervision = supervision;
+    this.reports = new SupervisorReports(this.self.log, process.name ?? process.label ?? this.self.pid);
+    this.work = new SupervisorWork(this.self, process, this.children, this.reports);
+    this.requests = new SupervisorRequests(this.children, this.work, supervision.autoShutdown);
   }
 
   private readonly admits = (): boolean => this.window.admit(this.self.node.clock.now());
