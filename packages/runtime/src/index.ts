@@ -144,7 +144,13 @@ export type { DebugFunction, Statistics } from './behaviours/observation';
 export type { SystemEvent } from './terms/system-event';
 export type { ServerStatus } from './behaviours/server-state';
 export type { SystemStatus } from './behaviours/system-requests';
-export { GenStatem, type StateFunction, type StateFunctions } from './behaviours/gen-statem';
+export {
+  GenStatem,
+  type StateAfterChange,
+  type StateFunction,
+  type StateFunctions,
+  type StatemBefore,
+} from './behaviours/gen-statem';
 export {
   initialState,
   keepState,

@@ -5,6 +5,28 @@ import type { CallResult, InitResult, Next } from './call-result';
 import type { observe, Observation } from './observation';
 import type { ServerStatus, StateHolder } from './server-state';
 
+/** An instance of a class that a user of a behaviour wrote. */
+export interface UserInstance {
+  self: Self;
+  codeChange?(oldVersion: unknown, extra: unknown, before: object): unknown;
+}
+
+/** Which instance of a user's class is behind a server, and how another takes its place. */
+export interface Embodied {
+  readonly instance: UserInstance;
+  /** What the `codeChange` of the other one is told of it. */
+  readonly before: object;
+  /**
+   * The callbacks of a server with the other instance.
+   * @param result what its `codeChange` returned
+   * @throws BadArgumentError if it is none for this behaviour
+   */
+  succeededBy(successor: UserInstance, result: unknown): Callbacks;
+}
+
+/** Tells that of callbacks which are not the user's class themselves. */
+export const embodied = Symbol('embodied');
+
 /** A server as its loop sees it: the callbacks, whatever their types. */
 export interface Callbacks extends StateHolder {
   self: Self;
@@ -14,13 +36,9 @@ export interface Callbacks extends StateHolder {
   handleInfo(message: unknown): Next | Promise<Next>;
   handleContinue(term: unknown): Next | Promise<Next>;
   terminate(reason: ExitReason): void | Promise<void>;
-  codeChange?(
-    oldVersion: unknown,
-    extra: unknown,
-    oldFields: Readonly<Record<string, unknown>>,
-  ): void | Promise<void>;
   formatStatus(status: ServerStatus): ServerStatus;
   [observe]?(observation: Observation | null): void;
+  [embodied]?(): Embodied;
 }
 
 /** A class of such servers. */

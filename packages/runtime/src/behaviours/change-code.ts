@@ -6,10 +6,10 @@ import { durationSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import type { Pid } from '../terms/pid';
 import { BaseVerbs } from '../node/base-verbs';
-import type { ServerClass } from '../node/launch';
+import { launch, type ServerClass } from '../node/launch';
+import { Process } from '../node/process';
 import type { CallOptions, Verbs } from '../node/verbs';
-import type { CallbacksClass } from './callbacks';
-import type { CodeChanged } from './code-change';
+import type { CodeChanged, UserClass } from './code-change';
 import { askServer } from './system-call';
 
 /** How the code of a server changes. */
@@ -64,7 +64,7 @@ export async function requestChange(
   options: ChangeCodeOptions,
 ): Promise<Changed> {
   const { extra, oldVersion, ...callOptions } = options;
-  const change = { Class: NewClass as unknown as CallbacksClass, extra, oldVersion, isGivenUp: false };
+  const change = { Class: NewClass as unknown as UserClass, extra, oldVersion, isGivenUp: false };
   let changed: CodeChanged;
   try {
     changed = (await askServer(on, server, { type: '$changeCode', change }, callOptions)) as CodeChanged;
@@ -81,9 +81,6 @@ export async function requestChange(
 
 /** @throws BadArgumentError if a value is no class of servers */
 export function checkServerClass(call: string, Class: unknown): void {
-  const prototype = (Class as { readonly prototype?: Partial<Record<string, unknown>> } | null)?.prototype;
-  const callbacks = ['handleCall', 'handleCast', 'handleInfo', 'terminate'];
-  if (typeof Class === 'function' && callbacks.every((name) => typeof prototype?.[name] === 'function'))
-    return;
-  throw new BadArgumentError({ call, expected: 'a class of servers', got: Class });
+  const isServer = typeof Class === 'function' && launch in Class && !(Class.prototype instanceof Process);
+  if (!isServer) throw new BadArgumentError({ call, expected: 'a class of servers', got: Class });
 }

@@ -1,15 +1,19 @@
 import type { From } from '../terms/from';
 import type { Pid } from '../terms/pid';
 import { isPromise } from '../node/spawn';
-import type { Callbacks, CallbacksClass } from './callbacks';
+import type { Callbacks, UserInstance } from './callbacks';
 import { observationOf, ObservedServer, unobserved } from './observed-server';
 import type { Served } from './served';
+import { embodiedBy } from './server-instance';
 import { fieldsOf } from './server-state';
 import { nameOf } from './termination-report';
 
+/** A class of servers, whatever their behaviour. */
+export type UserClass = new () => UserInstance;
+
 /** What a server is to become. */
 export interface CodeChange {
-  readonly Class: CallbacksClass;
+  readonly Class: UserClass;
   /** What the new class is told of the old one; unless given, the `version` of that. */
   readonly oldVersion: unknown;
   readonly extra: unknown;
@@ -34,19 +38,22 @@ export function changeCode(served: Served, change: CodeChange, from: From): void
     from.reply({ kind: 'failed', error } satisfies CodeChanged);
   };
   try {
-    const successor = successorOf(old, change.Class);
-    const { oldVersion = versionOf(old), extra } = change;
-    const result: unknown = successor.codeChange?.(oldVersion, extra, fieldsOf(old));
-    const become = (): void => {
+    const embodied = embodiedBy(old);
+    const { instance, before } = embodied;
+    const successor = successorOf(instance, change.Class);
+    const { oldVersion = versionOf(instance), extra } = change;
+    const changing: unknown = successor.codeChange?.(oldVersion, extra, before);
+    const become = (result: unknown): void => {
       if (change.isGivenUp) return;
-      put(served, successor);
+      const server = embodied.succeededBy(successor, result);
+      put(served, server);
       const undo = (): void => {
-        if (unobserved(served.server) === successor) put(served, old);
+        if (unobserved(served.server) === server) put(served, old);
       };
       from.reply({ kind: 'changed', pid: served.process.pid, undo } satisfies CodeChanged);
     };
-    if (isPromise(result)) return Promise.resolve(result).then(become, failed);
-    become();
+    if (isPromise(changing)) return Promise.resolve(changing).then(become).catch(failed);
+    become(changing);
   } catch (error) {
     failed(error);
   }
@@ -56,11 +63,11 @@ export function changeCode(served: Served, change: CodeChange, from: From): void
  * A new instance with the fields of the old one. What the new class defines as code (a method, an accessor, a field that
  * holds a function) stays the new class's: the old one would go on acting on the old instance.
  */
-function successorOf(old: Callbacks, Class: CallbacksClass): Callbacks {
+function successorOf(old: UserInstance, Class: UserClass): UserInstance {
   const successor = new Class();
   const fields = successor as unknown as Record<string, unknown>;
   for (const [name, value] of Object.entries(fieldsOf(old))) {
-    if (!(name in Class.prototype) && typeof fields[name] !== 'function') fields[name] = value;
+    if (!(name in (Class.prototype as object)) && typeof fields[name] !== 'function') fields[name] = value;
   }
   successor.self = old.self;
   return successor;
@@ -77,6 +84,6 @@ function put(served: Served, server: Callbacks): void {
 }
 
 /** `static readonly version` of a server's class. OTP: `-vsn(…)`. */
-function versionOf(server: Callbacks): unknown {
+function versionOf(server: UserInstance): unknown {
   return (server.constructor as { readonly version?: unknown }).version;
 }

@@ -17,6 +17,18 @@ export type StateFunction<T extends StatemTypes> = (
   event: StatemEvent<T>,
 ) => StateResult<T> | Promise<StateResult<T>>;
 
+/** A machine before its code changed. */
+export interface StatemBefore {
+  readonly state: unknown;
+  /** Its fields. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** What the `codeChange` of a machine returns. */
+// `void`, because one that keeps the state should not have to say so.
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type
+export type StateAfterChange<T extends StatemTypes> = T['state'] | void | undefined;
+
 /** A method for each state: what a machine of states as functions `implements`. OTP: `state_functions`. */
 export type StateFunctions<T extends StatemTypes> = {
   readonly [State in T['state'] & string]: StateFunction<T>;
@@ -49,12 +61,8 @@ export abstract class GenStatem<T extends StatemTypes> implements Serves<
 
   /** Starts a machine of this class. */
   static [launch](this: StatemClass, launcher: Launcher, options: ServerOptions<unknown>): Promise<Pid> {
-    return startCallbacks(
-      launcher,
-      { behaviour: 'GenStatem', module: this.name },
-      () => new StatemServer(new this()),
-      options,
-    );
+    const create = (): StatemServer => new StatemServer(new (launcher.local.code.newest(this))());
+    return startCallbacks(launcher, { behaviour: 'GenStatem', module: this.name }, create, options);
   }
 
   /**
@@ -77,6 +85,23 @@ export abstract class GenStatem<T extends StatemTypes> implements Serves<
    * of the process that started it by `startLink`. Not after `kill`. OTP: `terminate/3`.
    */
   terminate(_reason: ExitReason, _state: T['state']): void | Promise<void> {
+    return undefined;
+  }
+
+  /**
+   * Makes its state and fields those of this class, when it has taken the place of a machine of another version of it:
+   * see `sys.changeCode`. At first its fields are those of the old one, and for names that it had not, those of the
+   * constructor. An error in it leaves the old machine in place. OTP: `code_change/4`.
+   * @param oldVersion `static version` of the old class, unless `sys.changeCode` was told another one
+   * @param extra what `sys.changeCode` was given
+   * @param before the state and the fields of the old machine
+   * @returns the state it is in; nothing if that stays. It is not entered.
+   */
+  codeChange(
+    _oldVersion: unknown,
+    _extra: unknown,
+    _before: StatemBefore,
+  ): StateAfterChange<T> | Promise<StateAfterChange<T>> {
     return undefined;
   }
 

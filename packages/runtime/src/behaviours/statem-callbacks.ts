@@ -1,3 +1,4 @@
+import { BadArgumentError } from '../terms/errors';
 import type { ExitReason } from '../terms/exit-reason';
 import type { Self } from '../node/node';
 import type { StateHolder } from './server-state';
@@ -22,4 +23,11 @@ export interface StatemClass {
   new (): StatemCallbacks;
   readonly name: string;
   readonly stateEnter: boolean;
+}
+
+/** @throws BadArgumentError if it is an instance of no class of state machines */
+export function asMachine(instance: object): StatemCallbacks {
+  if (checkState in instance) return instance as StatemCallbacks;
+  const expected = 'a class that extends GenStatem';
+  throw new BadArgumentError({ call: 'changeCode', expected, got: instance.constructor });
 }

@@ -2,7 +2,6 @@ import { BadArgumentError } from '../terms/errors';
 import type { ExitReason } from '../terms/exit-reason';
 import type { From } from '../terms/from';
 import type { Self } from '../node/node';
-import { isPromise } from '../node/spawn';
 import {
   badReturn,
   continueWith,
@@ -15,15 +14,16 @@ import {
   type NoReply,
   type Stop,
 } from './call-result';
-import type { Callbacks } from './callbacks';
+import { embodied, type Callbacks, type Embodied } from './callbacks';
 import { CallbackModules } from './callback-modules';
-import { readState, replaceStateOf, stateOf, writeState, type ServerStatus } from './server-state';
+import { fieldsOf, readState, replaceStateOf, stateOf, writeState, type ServerStatus } from './server-state';
 import { title, type Title } from './server-title';
 import { observe, type Observation } from './observation';
+import { checkOutcome, isReply, isStop, whenDone } from './handler-result';
 import { ActionTerm } from './state-action';
 import { StateOutcome } from './state-result';
-import { checkState, type StatemCallbacks } from './statem-callbacks';
 import { seenEvent, statusOf } from './statem-status';
+import { asMachine, checkState, type StatemCallbacks } from './statem-callbacks';
 import {
   expired,
   hasNext,
@@ -61,10 +61,12 @@ export class StatemServer implements Callbacks {
   /** The event at hand. */
   private current: QueuedEvent | null = null;
   private observation: Observation | null = null;
-  private readonly timers = new StatemTimers();
   private readonly modules: CallbackModules;
 
-  constructor(private readonly machine: StatemCallbacks) {
+  constructor(
+    private readonly machine: StatemCallbacks,
+    private readonly timers = new StatemTimers(),
+  ) {
     this.modules = new CallbackModules(machine);
   }
 
@@ -133,8 +135,26 @@ export class StatemServer implements Callbacks {
     this.observation = observation;
   }
 
+  [embodied](): Embodied {
+    const { machine, statem } = this;
+    return {
+      instance: machine,
+      before: { state: statem.state, data: fieldsOf(machine) },
+      succeededBy: (successor, state = statem.state) => this.succeededBy(asMachine(successor), state),
+    };
+  }
+
   [title](): Title {
     return { behaviour: 'GenStatem', module: this.machine.constructor.name };
+  }
+
+  /** Goes on where it is, with another machine; as in OTP its state is not entered. */
+  private succeededBy(machine: StatemCallbacks, state: unknown): StatemServer {
+    machine[checkState](state);
+    const successor = new StatemServer(machine, this.timers);
+    successor.statem = { ...this.statem, state };
+    successor.beginning = this.beginning;
+    return successor;
   }
 
   private initialized(result: unknown): InitResult {
@@ -243,42 +263,6 @@ export class StatemServer implements Callbacks {
     }
     return stop(result.value);
   }
-}
-
-/**
- * Goes on with what a callback has come to, at once unless it is a promise. As in OTP, a result that is thrown counts as
- * one that is returned.
- */
-function whenDone<R>(callback: () => unknown, next: (result: unknown) => R | Promise<R>): R | Promise<R> {
-  let result: unknown;
-  try {
-    result = callback();
-  } catch (thrown) {
-    result = thrownResult(thrown);
-  }
-  return isPromise(result) ? Promise.resolve(result).catch(thrownResult).then(next) : next(result);
-}
-
-function thrownResult(thrown: unknown): unknown {
-  if (thrown instanceof StateOutcome || thrown instanceof Outcome) return thrown;
-  throw thrown;
-}
-
-function isStop(result: unknown): result is Outcome | StateOutcome {
-  return result instanceof StateOutcome
-    ? result.kind === 'stopAndReply'
-    : result instanceof Outcome && result.kind === 'stop';
-}
-
-function isReply(action: unknown): boolean {
-  return action instanceof Outcome
-    ? action.kind === 'reply'
-    : action instanceof ActionTerm && action.kind === 'replyTo';
-}
-
-function checkOutcome(result: unknown): StateOutcome {
-  if (result instanceof StateOutcome && result.kind !== 'initialState') return result;
-  throw badReturn('handleEvent', result);
 }
 
 function checkReplaced(replaced: unknown): { readonly state: unknown; readonly data: unknown } {

@@ -14,6 +14,7 @@ import {
   type Changed,
 } from './change-code';
 import { unobserved } from './observed-server';
+import { embodiedBy } from './server-instance';
 import { servedBy } from './served-process';
 import { askServer } from './system-call';
 
@@ -57,7 +58,8 @@ interface Server {
 function serversOf(local: LocalNode, Class: unknown): Server[] {
   return [...local.table.all()].flatMap((process) => {
     const found = servedBy(process);
-    if (found === undefined || unobserved(found.served.server).constructor !== Class) return [];
+    if (found === undefined || embodiedBy(unobserved(found.served.server)).instance.constructor !== Class)
+      return [];
     return [{ pid: process.pid, isSuspended: found.isSuspended }];
   });
 }
