@@ -16,7 +16,10 @@ const wrong: [string, unknown][] = [
     "expected limits.maxFrameBytes to be a whole number above 0, got 'x'",
     { name, limits: { maxFrameBytes: 'x' } },
   ],
-  ['expected logger to be a logger: an object with log(record), got 5', { logger: 5 }],
+  [
+    'expected logger to be a logger: an object with log(record), whose level, if it has one, is one of those of the log, got 5',
+    { logger: 5 },
+  ],
   ['expected a name, because netTickMs is given, got undefined', { netTickMs: 5 }],
 ];
 

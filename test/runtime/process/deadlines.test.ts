@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { Deadlines, type Deadline, type DueQueue } from '../../../packages/runtime/src/process/deadlines';
+import { Deadlines } from '../../../packages/runtime/src/process/deadlines';
+import type { Deadline } from '../../../packages/runtime/src/process/due-queue';
 import type { Clock, ClockTimer } from '../../../packages/runtime/src/terms/clock';
 
 /** A clock whose timers fire late, by as much as it is told, all at once in one call. */
@@ -35,10 +36,8 @@ class LateClock implements Clock {
 }
 
 class Call implements Deadline {
-  dueQueue: DueQueue | null = null;
-  previousDue: Deadline | null = null;
-  nextDue: Deadline | null = null;
   dueTick = 0;
+  isOpen = true;
   expiredAt: number | null = null;
   setAt: number;
   constructor(
@@ -50,6 +49,7 @@ class Call implements Deadline {
   expire(): void {
     expect(this.expiredAt).toBeNull();
     this.expiredAt = this.clock.now();
+    this.isOpen = false;
   }
 }
 
@@ -122,8 +122,7 @@ describe('deadlines', () => {
     const calls = Array.from({ length: 100 }, () => new Call(clock, 5_000));
     for (const call of calls) deadlines.add(call, 5_000);
     expect(deadlines.size).toBe(100);
-    for (const call of calls) deadlines.remove(call);
-    for (const call of calls) deadlines.remove(call);
+    for (const call of calls) call.isOpen = false;
     expect(deadlines.size).toBe(0);
     clock.advanceTo(100);
     expect(clock.timers.size).toBe(0);
@@ -131,12 +130,12 @@ describe('deadlines', () => {
     expect(calls.every(({ expiredAt }) => expiredAt === null)).toBe(true);
   });
 
-  it('may be removed from the middle, the front and the end', () => {
+  it('may be met in the middle, at the front and at the end', () => {
     const clock = new LateClock();
     const deadlines = new Deadlines(clock);
     const calls = Array.from({ length: 5 }, () => new Call(clock, 100));
     for (const call of calls) deadlines.add(call, 100);
-    for (const index of [2, 0, 4]) deadlines.remove(calls[index]!);
+    for (const index of [2, 0, 4]) calls[index]!.isOpen = false;
     clock.advanceTo(1_000);
     expect(calls.map(({ expiredAt }) => expiredAt !== null)).toEqual([false, true, false, true, false]);
   });
@@ -171,6 +170,25 @@ describe('deadlines', () => {
     expect(Math.max(...asked)).toBeLessThanOrEqual(2 ** 31 - 1);
   });
 
+  it('are forgotten soon once they are met, however many there were', () => {
+    const clock = new LateClock();
+    const deadlines = new Deadlines(clock);
+    const open = Array.from({ length: 10 }, () => new Call(clock, 5_000));
+    for (const call of open) deadlines.add(call, 5_000);
+    for (let i = 0; i < 100_000; i++) {
+      const call = new Call(clock, 5_000);
+      deadlines.add(call, 5_000);
+      call.isOpen = false;
+    }
+    const [queue] = (
+      deadlines as unknown as { queues: Map<number, { deadlines: unknown[] }> }
+    ).queues.values();
+    expect(queue!.deadlines.length).toBeLessThan(2_048);
+    expect(deadlines.size).toBe(10);
+    clock.advanceTo(5_100);
+    expect(open.every(({ expiredAt }) => expiredAt !== null)).toBe(true);
+  });
+
   it('share a queue when they hardly differ, and give an unused queue back', () => {
     const clock = new LateClock();
     const deadlines = new Deadlines(clock);
@@ -189,6 +207,5 @@ describe('deadlines', () => {
     deadlines.stop();
     clock.advanceTo(1_000);
     expect(call.expiredAt).toBeNull();
-    deadlines.remove(call);
   });
 });

@@ -244,7 +244,7 @@ describe('the process of the shell', () => {
 
 it('tells what there is to type', async () => {
   const printed = (await session(['.words'])).join('\n');
-  expect(printed).toMatch(/^the shell: Node System call cancelTimer .* whereis$/m);
+  expect(printed).toMatch(/^the shell: Node System alias call cancelTimer .* whereis$/m);
   expect(printed).toMatch(/^Node: Node.self Node.alive Node.list /m);
   expect(printed).toMatch(/^the package: .* GenServer .* startSupervisor/m);
 });

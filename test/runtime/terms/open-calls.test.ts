@@ -8,6 +8,7 @@ import {
 import type { Pid } from '../../../packages/runtime/src/terms/pid';
 
 class TestFrom extends ListedFrom {
+  readonly isOpen = true;
   failures: CallFailure[] = [];
   constructor(private readonly onFail: () => void = () => {}) {
     super('<n@h/1.0/1>' as Pid);

@@ -41,5 +41,9 @@ export interface Callbacks extends StateHolder {
   [embodied]?(): Embodied;
 }
 
+/** The callbacks whose results mean the same. */
+export type PlainCallback = 'handleCast' | 'handleInfo' | 'handleContinue' | 'init';
+export type Callback = PlainCallback | 'handleCall';
+
 /** A class of such servers. */
 export type CallbacksClass = new () => Callbacks;

@@ -1,28 +1,21 @@
 import { reasonOfThrown, type ExitReason } from '../terms/exit-reason';
 import type { From } from '../terms/from';
-import { isExit, type Timeout } from '../terms/message';
+import { isExit } from '../terms/message';
 import type { Pid } from '../terms/pid';
 import { castLabel, type Label } from '../terms/signal';
 import type { Activity, LocalProcess } from '../process/local-process';
 import type { LocalNode } from '../node/local-node';
 import { isPromise } from '../node/spawn';
 import { badReturn, Outcome } from './call-result';
-import type { Callbacks } from './callbacks';
-import { IdleTimer } from './idle-timer';
+import type { Callback, Callbacks, PlainCallback } from './callbacks';
+import { IdleTimer, timeout } from './idle-timer';
 import { unobserved } from './observed-server';
 import type { Served } from './served';
 import { titleOf } from './server-title';
 import type { StartListener } from './start-listener';
-import { isSystemRequest, isSystemRequestNext } from './system-request';
+import { isSystemRequest } from './system-request';
 import { handleSystemRequest } from './system-requests';
 import { failToStart, lastReply, nothing, terminateServer, type LastReply } from './termination';
-
-/** The callbacks whose results mean the same. */
-type PlainCallback = 'handleCast' | 'handleInfo' | 'handleContinue' | 'init';
-type Callback = PlainCallback | 'handleCall';
-
-/** What a server is told that no message has come for as long as it wanted to wait. */
-const timeout: Timeout = Object.freeze({ type: 'timeout' });
 
 /**
  * Runs a server: one callback at a time, in the order of the mailbox. A callback that returns a promise suspends only
@@ -35,6 +28,8 @@ export class GenServerLoop implements Activity, Served {
   private following: Outcome | null = null;
   private idleTimer: IdleTimer | null = null;
   private lastMessage: unknown = nothing;
+  /** The caller that a callback is to answer at this moment. */
+  private answering: From | null = null;
 
   constructor(
     private readonly local: LocalNode,
@@ -68,6 +63,7 @@ export class GenServerLoop implements Activity, Served {
   ended(reason: ExitReason): void {
     this.suspended = true;
     this.idleTimer?.stop();
+    this.answering?.fail({ kind: 'exit', reason });
     this.startListener?.failed(reason);
     this.startListener = null;
   }
@@ -96,20 +92,19 @@ export class GenServerLoop implements Activity, Served {
   }
 
   private initDone(result: unknown): void {
-    if (result instanceof Outcome && result.kind === 'ignore') this.ignored();
-    else if (result instanceof Outcome && result.kind === 'stop') failToStart(this.local, this, result.value);
+    if (result instanceof Outcome && result.kind === 'stop') {
+      failToStart(this.local, this, result.value);
+      return;
+    }
+    const ignores = result instanceof Outcome && result.kind === 'ignore';
+    if (ignores) this.startListener?.failed('ignore');
     else {
       this.apply('init', result);
       this.startListener?.started();
-      this.startListener = null;
     }
-  }
-
-  /** Its start fails, but its end is in order: it takes nobody with it who is linked. */
-  private ignored(): void {
-    this.startListener?.failed('ignore');
     this.startListener = null;
-    this.process.end('normal');
+    // Its start fails, but its end is in order: it takes nobody with it who is linked.
+    if (ignores) this.process.end('normal');
   }
 
   private handleNext(): void {
@@ -126,7 +121,10 @@ export class GenServerLoop implements Activity, Served {
     } catch (thrown) {
       if (label === null) this.threw('handleInfo', null, thrown);
       else if (label === castLabel) this.threw('handleCast', null, thrown);
-      else this.threw('handleCall', label, thrown);
+      else {
+        this.keep(label);
+        this.threw('handleCall', label, thrown);
+      }
     }
   }
 
@@ -139,13 +137,29 @@ export class GenServerLoop implements Activity, Served {
   private handleCall(message: unknown, from: From): void {
     if (isSystemRequest(message)) {
       this.lastMessage = nothing;
+      this.keep(from);
       void handleSystemRequest(this, message, from);
       return;
     }
+    this.answering = from;
     const result = this.server.handleCall(message, from);
-    if (result instanceof Outcome) this.answer(from, result);
-    else if (isPromise(result)) this.suspend(result, 'handleCall', from);
-    else throw badReturn('handleCall', result);
+    if (result instanceof Outcome && result.kind === 'reply') {
+      this.answering = null;
+      this.following = result.also;
+      from.reply(result.value);
+    } else this.answerLater(from, result);
+  }
+
+  private answerLater(from: From, result: unknown): void {
+    this.keep(from);
+    if (isPromise(result)) this.suspend(result, 'handleCall', from);
+    else this.answer(from, result);
+  }
+
+  /** The caller waits on: the end of the process must reach it. */
+  private keep(from: From): void {
+    this.answering = null;
+    this.process.keepCall(from);
   }
 
   private handleInfo(message: unknown): void {
@@ -175,19 +189,11 @@ export class GenServerLoop implements Activity, Served {
   }
 
   private beIdle(timeoutMs: number): boolean {
-    const { process } = this;
-    const timer = (this.idleTimer ??= new IdleTimer(this.local.timerQueue, process));
-    if (process.queueLength !== 0 && !timer.hasFired) {
-      timer.stop();
-      // A system request is none of the server's messages: when it is handled the wait begins anew.
-      if (!isSystemRequestNext(process.mailbox)) this.following = null;
-      return false;
-    }
-    if (!timer.isOver(timeoutMs)) return false;
-    timer.stop();
-    this.following = null;
-    this.take(timeout, null);
-    return true;
+    this.idleTimer ??= new IdleTimer(this.local.timerQueue, this.process);
+    const idleness = this.idleTimer.wait(timeoutMs);
+    if (idleness !== 'waits') this.following = null;
+    if (idleness === 'over') this.take(timeout, null);
+    return idleness === 'over';
   }
 
   /** A callback has returned: its result counts now, or when its promise settles. */
@@ -202,19 +208,14 @@ export class GenServerLoop implements Activity, Served {
     if (!(result instanceof Outcome)) throw badReturn('handleCall', result);
     switch (result.kind) {
       case 'reply':
-        this.following = result.also;
-        from.reply(result.value);
-        return;
       case 'noReply':
         this.following = result.also;
+        if (result.kind === 'reply') from.reply(result.value);
         return;
       case 'stop':
         this.terminate(result.value, from, lastReply(from, result.also));
         return;
-      case 'continue':
-      case 'hibernate':
-      case 'idle':
-      case 'ignore':
+      default:
         throw badReturn('handleCall', result.kind);
     }
   }

@@ -1,5 +1,13 @@
+import type { Timeout } from '../terms/message';
 import type { LocalProcess } from '../process/local-process';
 import type { Due, TimerQueue } from '../process/timer-queue';
+import { isSystemRequestNext } from './system-request';
+
+/** What a server is told that no message has come for as long as it wanted to wait. */
+export const timeout: Timeout = Object.freeze({ type: 'timeout' });
+
+/** What a server that wanted to be idle does: it goes on to wait, or handles a message, or hears that time is over. */
+export type Idleness = 'waits' | 'disturbed' | 'over';
 
 /** Tells a server that no message has come for as long as it wanted to wait. OTP: `receive … after Timeout`. */
 export class IdleTimer implements Due {
@@ -7,7 +15,7 @@ export class IdleTimer implements Due {
   order = 0;
   place = -1;
   /** Whether the time was over before a message came. */
-  hasFired = false;
+  private hasFired = false;
   private isRunning = false;
 
   constructor(
@@ -15,15 +23,20 @@ export class IdleTimer implements Due {
     private readonly process: LocalProcess,
   ) {}
 
-  /**
-   * Begins to wait, unless it does already; with 0 the time is over at once.
-   * @returns whether the time is over
-   */
-  isOver(timeoutMs: number): boolean {
-    if (timeoutMs === 0 || this.hasFired) return true;
+  /** Begins to wait, or waits on; with 0 the time is over at once, if no message waits. */
+  wait(timeoutMs: number): Idleness {
+    if (this.process.queueLength !== 0 && !this.hasFired) {
+      this.stop();
+      // A system request is none of the server's messages: when it is handled the wait begins anew.
+      return isSystemRequestNext(this.process.mailbox) ? 'waits' : 'disturbed';
+    }
+    if (timeoutMs === 0 || this.hasFired) {
+      this.stop();
+      return 'over';
+    }
     if (!this.isRunning) this.queue.add(this, timeoutMs);
     this.isRunning = true;
-    return false;
+    return 'waits';
   }
 
   /** Waits no more. */

@@ -33,9 +33,9 @@ export class RequestId<Reply = unknown> implements Waitable {
     server: ServerRef<unknown>,
     request: unknown,
   ) {
-    const { local, process, pid } = owner;
+    const { local, process } = owner;
     this.ref = local.refs.next();
-    this.call = local.gen.request(pid, server, request, this, process);
+    this.call = local.gen.request(server, request, this, process);
     if (this.outcome === undefined) owner.onEnd(this.drop);
   }
 

@@ -69,6 +69,7 @@ export class Suspension implements Activity {
     const label = mailbox.labelAt(this.looked);
     if (label !== null && label !== castLabel && isSystemRequest(message)) {
       mailbox.removeAt(this.looked);
+      this.loop.process.keepCall(label);
       this.wait(this.handle(message, label));
     } else if (label === null && this.isExitOfParent(message)) {
       mailbox.removeAt(this.looked);

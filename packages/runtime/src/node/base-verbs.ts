@@ -66,7 +66,7 @@ export abstract class BaseVerbs implements Verbs {
     options?: CallOptions,
   ): Promise<ReplyTo<CallsOf<S>, R>> {
     try {
-      const reply = this.acting().gen.call(this.pid, server, request, timeoutOf(options), this.caller);
+      const reply = this.acting().gen.call(server, request, timeoutOf(options), this.caller);
       // The server's class vouches for the reply's type; what another node sends is for the application to check.
       return reply as Promise<ReplyTo<CallsOf<S>, R>>;
     } catch (error) {

@@ -31,6 +31,7 @@ export class Gen implements CallContext {
   constructor(
     readonly node: NodeName,
     readonly creation: number,
+    readonly pid: Pid,
     readonly deadlines: Deadlines,
     private readonly router: Router,
     private readonly promises: OpenPromises,
@@ -39,25 +40,22 @@ export class Gen implements CallContext {
 
   /**
    * Sends a request and waits for its reply.
-   * @param pid who calls
-   * @param caller its process, unless it is none
+   * @param caller the process that calls, unless none does
    * @throws BadArgumentError if `to` is no address
    */
   call(
-    pid: Pid,
     to: Address,
     request: unknown,
     timeoutMs: number,
     caller: LocalProcess | null = null,
   ): Promise<unknown> {
     const server = this.router.find(to);
-    if (server === undefined) return this.callAway(pid, to, request, timeoutMs, caller);
+    if (server === undefined) return this.callAway(to, request, timeoutMs, caller);
     if (server === caller) return Promise.reject(new CallingSelfError(describeCall(to, request, this.node)));
     const { promises } = this;
     const promise = promises.open();
     const { resolve, reject } = promises;
-    const call = new PendingCall(pid, this, to, request, timeoutMs, resolve, reject, caller);
-    server.openCalls.add(call);
+    const call = new PendingCall(this, to, request, timeoutMs, resolve, reject, caller);
     server.deliver(request, call);
     if (timeoutMs === Infinity && caller !== null) dropWith(caller, call, promise);
     return promise;
@@ -72,20 +70,12 @@ export class Gen implements CallContext {
    * Sends a request whose end `ended` hears of: with the reply, or with the error.
    * @throws BadArgumentError, UnsendableError: nothing was sent, and nobody hears of it
    */
-  request(
-    pid: Pid,
-    to: Address,
-    request: unknown,
-    ended: RequestEnd,
-    caller: LocalProcess | null,
-  ): PendingCall {
+  request(to: Address, request: unknown, ended: RequestEnd, caller: LocalProcess | null): PendingCall {
     const server = this.router.find(to);
     const destination = server?.pid ?? this.router.destinationOf('sendRequest', to);
-    const call = new PendingCall(pid, this, to, request, Infinity, ended.resolve, ended.reject, caller);
-    if (server !== undefined) {
-      server.openCalls.add(call);
-      server.deliver(request, call);
-    } else if (nodeOfDestination(destination) === this.node) call.fail({ kind: 'noproc' });
+    const call = new PendingCall(this, to, request, Infinity, ended.resolve, ended.reject, caller);
+    if (server !== undefined) server.deliver(request, call);
+    else if (nodeOfDestination(destination) === this.node) call.fail({ kind: 'noproc' });
     else this.distribution().call(nodeOfDestination(destination), destination, request, call);
     return call;
   }
@@ -104,7 +94,6 @@ export class Gen implements CallContext {
   }
 
   private callAway(
-    pid: Pid,
     to: Address,
     request: unknown,
     timeoutMs: number,
@@ -116,7 +105,7 @@ export class Gen implements CallContext {
     const { promises } = this;
     const promise = promises.open();
     const { resolve, reject } = promises;
-    const call = new PendingCall(pid, this, to, request, timeoutMs, resolve, reject, caller);
+    const call = new PendingCall(this, to, request, timeoutMs, resolve, reject, caller);
     try {
       this.distribution().call(node, destination, request, call);
     } catch (error) {

@@ -91,7 +91,15 @@ export class LocalNode {
     const distribution = (): Distribution => this.distribution;
     const { scheduler, table, registry, services } = this;
     this.router = new Router(setup.name, scheduler, table, registry, services, distribution);
-    this.gen = new Gen(setup.name, setup.creation, this.deadlines, this.router, this.promises, distribution);
+    this.gen = new Gen(
+      setup.name,
+      setup.creation,
+      this.pid,
+      this.deadlines,
+      this.router,
+      this.promises,
+      distribution,
+    );
     this.distribution = new NoDistribution(this.router);
   }
 

@@ -12,13 +12,17 @@ import {
 import { callerMark, type CallFailure, type From, type FromIdentity, type OpenCalls } from '../terms/from';
 import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
-import type { Deadline, Deadlines, DueQueue } from '../process/deadlines';
+import type { Deadlines } from '../process/deadlines';
+import type { Deadline } from '../process/due-queue';
 import type { LocalProcess } from '../process/local-process';
+import type { Settle } from '../process/open-promises';
 
 /** What the pending calls of a node share. */
 export interface CallContext {
   readonly node: NodeName;
   readonly creation: number;
+  /** The caller of requests that no process makes. */
+  readonly pid: Pid;
   readonly deadlines: Deadlines;
   /** Gives a call a number by which the wire names it. */
   numberOf(call: PendingCall): number;
@@ -35,25 +39,21 @@ export class PendingCall implements From, Deadline {
   openCalls: OpenCalls | null = null;
   previousOpen: From | null = null;
   nextOpen: From | null = null;
-  dueQueue: DueQueue | null = null;
-  previousDue: Deadline | null = null;
-  nextDue: Deadline | null = null;
   dueTick = 0;
 
   /** The number the wire names it by; 0 while it has none. */
   number = 0;
   /** Tells the server's node that nobody waits any more; for an end of the call that it does not know of. */
   withdraw: ((call: PendingCall) => void) | null = null;
-  private settled = false;
 
   constructor(
-    readonly pid: Pid,
     private readonly context: CallContext,
     private readonly to: Address,
-    private readonly request: unknown,
+    private request: unknown,
     private readonly timeoutMs: number,
-    private readonly resolve: (value: unknown) => void,
-    private readonly reject: (error: TrestleError) => void,
+    /** The ends of its promise; `null` once it is settled. */
+    private resolve: Settle | null,
+    private reject: ((error: TrestleError) => void) | null,
     private readonly caller: LocalProcess | null = null,
   ) {
     context.deadlines.add(this, timeoutMs);
@@ -62,22 +62,31 @@ export class PendingCall implements From, Deadline {
   get [callerMark](): true {
     return true;
   }
+  get isOpen(): boolean {
+    return this.resolve !== null;
+  }
+  /** Who calls. */
+  get pid(): Pid {
+    return this.caller === null ? this.context.pid : this.caller.pid;
+  }
 
   reply(value: unknown): void {
-    if (this.settled) return;
+    const { resolve } = this;
+    if (resolve === null) return;
     this.settle();
-    if (this.isAwaited) this.resolve(value);
+    if (this.isAwaited) resolve(value);
   }
 
   fail(failure: CallFailure): void {
-    this.abandon(this.errorOf(failure));
+    if (this.isOpen) this.abandon(this.errorOf(failure));
   }
 
   /** Ends the call with an error of the caller's own making. */
   abandon(error: TrestleError): void {
-    if (this.settled) return;
+    const { reject } = this;
+    if (reject === null) return;
     this.settle();
-    if (this.isAwaited) this.reject(error);
+    if (this.isAwaited) reject(error);
   }
 
   /** Another node than the server's has answered. */
@@ -94,7 +103,7 @@ export class PendingCall implements From, Deadline {
 
   /** Ends the call without a word: its caller has ended. */
   drop(): void {
-    if (this.settled) return;
+    if (!this.isOpen) return;
     this.withdraw?.(this);
     this.settle();
   }
@@ -107,7 +116,7 @@ export class PendingCall implements From, Deadline {
   identify(): FromIdentity {
     const { node, creation } = this.context;
     // A number that is given now would never be free again; no call has the number 0.
-    return { pid: this.pid, node, creation, call: this.settled ? 0 : this.context.numberOf(this) };
+    return { pid: this.pid, node, creation, call: this.isOpen ? this.context.numberOf(this) : 0 };
   }
 
   /** The call in an error's words: `call kv@n1@127.0.0.1 'get'`. */
@@ -120,8 +129,9 @@ export class PendingCall implements From, Deadline {
   }
 
   private settle(): void {
-    this.settled = true;
-    if (this.dueQueue !== null) this.dueQueue.remove(this);
+    // It may be kept for a while: what it was about should not be.
+    this.resolve = this.reject = null;
+    this.request = undefined;
     if (this.openCalls !== null) this.openCalls.remove(this);
     if (this.number !== 0) this.context.releaseNumber(this);
   }

@@ -1,11 +1,11 @@
 import type { Destination } from '../terms/address';
 import type { ExitReason } from '../terms/exit-reason';
-import { OpenCalls } from '../terms/from';
+import { OpenCalls, type CallFailure, type From } from '../terms/from';
 import type { MailboxInfo } from '../terms/mailbox-options';
 import type { SystemMessage } from '../terms/message';
 import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
-import type { ControlSignal, Label } from '../terms/signal';
+import { castLabel, type ControlSignal, type Label } from '../terms/signal';
 import { Mailbox } from './mailbox';
 import { Relations, type EndListener, type Watcher } from './relations';
 import type { Runnable, Scheduler } from './scheduler';
@@ -113,12 +113,19 @@ export class LocalProcess implements TimerOwner {
 
   /** How many calls it has not answered. For inspection; takes time in proportion. */
   get openCallCount(): number {
-    return this.calls === null ? 0 : this.calls.count();
+    let count = this.calls === null ? 0 : this.calls.count();
+    for (let i = 0; i < this.queueLength; i++) if (isCall(this.mailbox.labelAt(i))) count += 1;
+    return count;
   }
 
   /** The calls this process must answer. */
   get openCalls(): OpenCalls {
     return (this.calls ??= new OpenCalls());
+  }
+
+  /** The process has taken a call out of its mailbox, and does not answer it at once. */
+  keepCall(from: From): void {
+    if (from.isOpen && from.openCalls === null) this.openCalls.add(from);
   }
 
   /** Puts a message into the mailbox; dropped if the process has ended. */
@@ -253,19 +260,32 @@ export class LocalProcess implements TimerOwner {
     this.host.forget(this);
     this.activity?.ended(reason);
     this.activity = null;
-    this.messages?.clear();
     while (this.firstTimer !== null) this.firstTimer.cancel();
     this.relations?.endListeners?.forEach((listener) => {
       tell(listener, reason);
     });
-    this.calls?.failAll({ kind: 'exit', reason });
+    this.failCalls({ kind: 'exit', reason });
+    this.messages?.clear();
     this.relations?.farewell(this.pid, reason, this.host);
     this.relations = null;
+  }
+
+  /** Fails the calls that were taken, and those that nobody has taken yet. */
+  private failCalls(failure: CallFailure): void {
+    this.calls?.failAll(failure);
+    for (let i = 0; i < this.queueLength; i++) {
+      const label = this.mailbox.labelAt(i);
+      if (isCall(label)) label.fail(failure);
+    }
   }
 
   private get related(): Relations {
     return (this.relations ??= new Relations());
   }
+}
+
+function isCall(label: Label): label is From {
+  return label !== null && label !== castLabel;
 }
 
 /** A listener that throws must not keep the others from hearing of the end. */

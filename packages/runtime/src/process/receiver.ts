@@ -236,7 +236,9 @@ export class Receiver<Self> implements Activity {
 
   private take(): unknown {
     const { mailbox } = this.process;
+    const label = mailbox.labelAt(this.looked);
     const message = this.messageAt(this.looked);
+    if (label !== null && label !== castLabel) this.process.keepCall(label);
     if (this.looked === 0) mailbox.shift();
     else mailbox.removeAt(this.looked);
     return message;

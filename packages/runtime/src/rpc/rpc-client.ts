@@ -78,9 +78,8 @@ export class RpcClient implements RpcService {
     checkMfa(door, what);
     const timeoutMs = timeoutOf(door, options);
     const call = `rpc ${what.module}.${what.fn} on ${node}`;
-    const { gen, pid } = this.local;
     try {
-      const result = await gen.call(pid, rpcServer.on(node), { type, ...what }, timeoutMs);
+      const result = await this.local.gen.call(rpcServer.on(node), { type, ...what }, timeoutMs);
       return valueOf(call, result as RpcResult);
     } catch (error) {
       throw inWordsOf(call, timeoutMs, error);

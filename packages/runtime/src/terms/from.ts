@@ -19,7 +19,8 @@ export const callerMark = Symbol('caller');
 
 /**
  * The caller of a request: where its reply goes. A handler may keep it and answer later, or hand it on.
- * It stands in the list of open calls of whoever must answer, so that the end of the server fails it at once.
+ * It stands in the mailbox, and after that in the list of open calls, of whoever must answer, so that the end of the
+ * server fails it at once.
  * OTP: `From`, that is `{Pid, Tag}`.
  */
 export interface From {
@@ -30,6 +31,9 @@ export interface From {
   openCalls: OpenCalls | null;
   previousOpen: From | null;
   nextOpen: From | null;
+
+  /** Whether it still waits for an answer. */
+  readonly isOpen: boolean;
 
   /** Answers the call; a second answer, or one that is too late, is dropped. OTP: `gen_server:reply/2`. */
   reply(value: unknown): void;
@@ -56,6 +60,7 @@ export abstract class ListedFrom implements From {
     return true;
   }
 
+  abstract get isOpen(): boolean;
   abstract reply(value: unknown): void;
   abstract fail(failure: CallFailure): void;
   abstract identify(): FromIdentity;
@@ -70,7 +75,7 @@ export interface FromIdentity {
 }
 
 /**
- * The calls that one server, or one connection, has not answered yet: a doubly linked list through the calls
+ * The calls that one server has taken, or one connection has sent, and that are not answered yet: a doubly linked list through the calls
  * themselves, because a call must enter and leave it in a few nanoseconds.
  */
 export class OpenCalls {

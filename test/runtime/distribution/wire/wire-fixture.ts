@@ -14,6 +14,7 @@ export const readerEnds = { self: localNode, peer: 'a@127.0.0.1' };
 
 /** A caller that is told apart by its identity. */
 export class TestFrom extends ListedFrom {
+  readonly isOpen = true;
   readonly replies: unknown[] = [];
 
   constructor(readonly identity: FromIdentity) {

@@ -12,6 +12,10 @@ export class RelayedFrom extends ListedFrom {
     super(identity.pid);
   }
 
+  get isOpen(): boolean {
+    return !this.done;
+  }
+
   reply(value: unknown): void {
     if (this.done) return;
     this.done = true;

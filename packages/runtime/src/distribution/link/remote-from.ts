@@ -24,6 +24,10 @@ export class RemoteFrom extends ListedFrom {
     super(pid);
   }
 
+  get isOpen(): boolean {
+    return !this.done;
+  }
+
   reply(value: unknown): void {
     if (this.done) return;
     this.drop();

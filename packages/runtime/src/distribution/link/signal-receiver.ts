@@ -74,7 +74,6 @@ export class SignalReceiver {
     }
     const from = new RemoteFrom(signal.from, signal.call, connection.answers);
     connection.received.add(from);
-    process.openCalls.add(from);
     process.deliver(signal.request, from);
   }
 
