@@ -1,20 +1,15 @@
 import { plainName, type LocalName, type ServerRef } from '../terms/address';
-import {
-  BadArgumentError,
-  CallTimeoutError,
-  NodeDownError,
-  NoProcessError,
-  ServerExitError,
-} from '../terms/errors';
+import { BadArgumentError, CallingSelfError, UnsendableError } from '../terms/errors';
 import { checkNodeName, type NodeName } from '../terms/node-name';
 import type { CallsOf, CastsOf, ReplyTo } from '../terms/protocol';
+import { BaseVerbs } from '../node/base-verbs';
 import type { CallOptions, Verbs } from '../node/verbs';
 
 /** What came of a `multiCall`. */
 export interface MultiCallResult<Reply> {
   /** The replies, in the order of the nodes that were asked. */
   readonly replies: readonly { readonly node: NodeName; readonly reply: Reply }[];
-  /** The nodes without a reply: out of reach, without such a server, or too late. */
+  /** The nodes without a reply: out of reach, without such a server, too late, or with a reply that cannot travel. */
   readonly badNodes: readonly NodeName[];
 }
 
@@ -41,32 +36,40 @@ export async function multiCall<S, const R extends CallsOf<S>>(
   for (const [index, outcome] of outcomes.entries()) {
     const node = nodes[index] as NodeName;
     if (outcome.status === 'fulfilled') replies.push({ node, reply: outcome.value });
-    else if (isNoReply(outcome.reason)) badNodes.push(node);
-    else throw outcome.reason;
+    else if (isOwnFault(outcome.reason)) throw outcome.reason;
+    else badNodes.push(node);
   }
   return { replies, badNodes };
 }
 
-/** Casts to the servers of one name on several nodes. OTP: `gen_server:abcast/3`.
- * @throws UnsendableError, BadArgumentError */
+/**
+ * Casts to the servers of one name on several nodes. OTP: `gen_server:abcast/3`.
+ * @throws UnsendableError, BadArgumentError: nothing was sent then
+ */
 export function abcast<S>(
   on: Verbs,
   nodes: readonly NodeName[],
   name: LocalName<S>,
   request: CastsOf<S>,
 ): void {
-  for (const server of serversOn('abcast', nodes, name)) on.cast(server, request);
+  const { local } = BaseVerbs.launcherOf('abcast', on, false);
+  const servers = serversOn('abcast', nodes, name);
+  // The own node last: it takes what cannot travel.
+  for (const server of servers) if (server.node !== local.name) on.cast(server, request);
+  for (const server of servers) if (server.node === local.name) on.cast(server, request);
 }
 
-function serversOn<S>(call: string, nodes: readonly NodeName[], name: LocalName<S>): ServerRef<S>[] {
+function serversOn<S>(
+  call: string,
+  nodes: readonly NodeName[],
+  name: LocalName<S>,
+): (ServerRef<S> & { readonly node: NodeName })[] {
   const plain = plainName(call, name);
   if (!Array.isArray(nodes)) throw new BadArgumentError({ call, expected: 'an array of nodes', got: nodes });
   return nodes.map((node) => ({ name: plain, node: checkNodeName(call, node) }));
 }
 
-/** What keeps one node from replying, and says nothing about the others. */
-function isNoReply(error: unknown): boolean {
-  return [CallTimeoutError, NodeDownError, NoProcessError, ServerExitError].some(
-    (kind) => error instanceof kind,
-  );
+/** Whether a call failed by what the caller asked for, which is as wrong for every node. */
+function isOwnFault(error: unknown): boolean {
+  return [BadArgumentError, CallingSelfError, UnsendableError].some((kind) => error instanceof kind);
 }
