@@ -1,5 +1,6 @@
 import { Agent, startAgent } from '../behaviours/agent';
 import { AgentServer } from '../behaviours/agent-server';
+import { agentSpec } from '../behaviours/agent-spec';
 import { startApplication } from '../behaviours/application';
 import {
   continueWith,
@@ -59,7 +60,7 @@ const { ActionTerm: __, ...stateActions } = stateActionWords;
 
 /** What a program imports from the package, and the prompt has without an import. */
 export const publicWords: Readonly<Record<string, unknown>> = {
-  ...{ Agent, startAgent, AgentServer },
+  ...{ Agent, startAgent, agentSpec, AgentServer },
   ...{ startApplication },
   ...{ GenServer, continueWith, hibernate, ignore, noReply, reply, ReplyPort, replyPort, stop, stopServer },
   ...{ GenStatem, initialState, keepState, nextState, repeatState, stopAndReply },
