@@ -47,7 +47,7 @@ export class Fabric implements Wires {
     const key = `${from} > ${to}`;
     const existing = this.paths.get(key);
     if (existing !== undefined) return existing;
-    const path = new Path(this.latency, this.random.fork(key));
+    const path = new Path(this.paths.size, this.latency, this.random.fork(key));
     this.paths.set(key, path);
     return path;
   }
@@ -71,8 +71,9 @@ export class Fabric implements Wires {
   }
 
   pipe(from: NodeName, to: NodeName, onArrival: (parcel: Parcel) => void): Pipe {
-    return new Pipe(this.clock, this.path(from, to), this.host(to), (parcel, bytes) => {
-      this.stamp(from, to, parcel.kind, bytes);
+    const path = this.path(from, to);
+    return new Pipe(this.clock, path, this.host(to), (parcel, bytes) => {
+      this.stamp(path, parcel.kind, bytes);
       onArrival(parcel);
     });
   }
@@ -81,9 +82,11 @@ export class Fabric implements Wires {
     this.events.push(`${this.clock.now().toFixed(1)} ms: ${event}`);
   }
 
-  private stamp(from: NodeName, to: NodeName, kind: string, bytes: number): void {
-    const text = `${from}${to}${kind}${String(bytes)}${String(this.clock.now())}`;
-    for (let i = 0; i < text.length; i++) this.mark = Math.imul(this.mark ^ text.charCodeAt(i), 0x01000193);
-    this.mark = (this.mark ^ (this.mark >>> 15)) | 0;
+  private stamp(path: Path, kind: Parcel['kind'], bytes: number): void {
+    const microseconds = Math.round(this.clock.now() * 1_000) | 0;
+    for (const value of [path.id, kind.length, bytes, microseconds]) {
+      this.mark = Math.imul(this.mark ^ value, 0x01000193);
+      this.mark ^= this.mark >>> 15;
+    }
   }
 }

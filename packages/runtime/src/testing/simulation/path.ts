@@ -8,6 +8,7 @@ export class Path {
   readonly gate = new Gate();
 
   constructor(
+    readonly id: number,
     public latency: Latency,
     readonly random: SeededRandom,
   ) {}

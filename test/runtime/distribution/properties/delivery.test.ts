@@ -1,0 +1,72 @@
+import type { Node } from '@trestle/runtime';
+import type { Simulation } from '@trestle/runtime/testing';
+import { itHolds } from '../../../support/property';
+import { startTraffic, Witness, type Numbered } from './traffic';
+
+/** Nodes with a witness in each of their lives, disturbed for a while as they send each other numbers. */
+async function disturbedTraffic(sim: Simulation): Promise<Witness[]> {
+  const witnesses: Witness[] = [];
+  const setUp = async (node: Node): Promise<void> => void witnesses.push(await Witness.on(node));
+  await sim.startNodes(3, { setUp, netTickMs: 4_000 });
+  const traffic = startTraffic(sim, witnesses, 50);
+  await sim.disturb({ forMs: 20_000, everyMs: [50, 1_500], lastsMs: [10, 8_000] });
+  await sim.advance(1_000);
+  traffic.stop();
+  await sim.advance(1_000);
+  return witnesses;
+}
+
+const numbersOf = (witness: Witness): Numbered[] =>
+  witness.seen.filter((message): message is Numbered => message.type === 'numbered');
+
+describe('whatever happens to nodes and network', () => {
+  itHolds('messages of one process to another arrive in order, each once at most', async (sim) => {
+    const all = (await disturbedTraffic(sim)).map(numbersOf);
+    expect(all.flatMap(outOfOrder)).toEqual([]);
+    expect(all.flat().length).toBeGreaterThan(20);
+  });
+
+  itHolds(
+    'nodeup comes before any signal of a node, nodedown after the last, and they alternate',
+    async (sim) => {
+      expect((await disturbedTraffic(sim)).flatMap(outOfPlace)).toEqual([]);
+    },
+  );
+
+  itHolds('no message of an earlier life of a node comes after one of a later life', async (sim) => {
+    expect((await disturbedTraffic(sim)).map(numbersOf).flatMap(fromThePast)).toEqual([]);
+  });
+});
+
+/** The messages that come after a later one of their sender, or a second time. */
+function outOfOrder(numbers: readonly Numbered[]): Numbered[] {
+  const last = new Map<string, number>();
+  return numbers.filter(({ from, n }) => {
+    const before = last.get(from) ?? 0;
+    last.set(from, n);
+    return n <= before;
+  });
+}
+
+/** What a witness has seen of a node while it was not up, and each coming or going that was none. */
+function outOfPlace({ seen, self }: Witness): unknown[] {
+  const up = new Set<string>([self.node.name]);
+  return seen.filter((message) => {
+    const wasUp = up.has(message.node);
+    if (message.type === 'nodeup') up.add(message.node);
+    if (message.type === 'nodedown') up.delete(message.node);
+    return wasUp === (message.type === 'nodeup');
+  });
+}
+
+/** The messages of a process whose node has been heard of in a later life. */
+function fromThePast(numbers: readonly Numbered[]): Numbered[] {
+  const present = new Map<string, string>();
+  const over = new Set<string>();
+  return numbers.filter(({ node, from }) => {
+    const before = present.get(node);
+    if (before !== undefined && before !== from) over.add(before);
+    present.set(node, from);
+    return over.has(from);
+  });
+}
