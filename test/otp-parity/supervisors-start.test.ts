@@ -1,4 +1,5 @@
 import {
+  DynamicSupervisor,
   ignore,
   NameTakenError,
   StartError,
@@ -168,6 +169,39 @@ describe('the start of a supervisor', () => {
     const { table } = partsOf(node);
     expect([table.get(pid)?.hasLink(a), table.get(a)?.hasLink(pid)]).toEqual([true, true]);
   });
+});
+
+describe('the names of children', () => {
+  it('are theirs alone: the start of two with one name fails, and leaves neither', async () => {
+    const twins = [child('a'), { ...child('a'), id: 'b' }];
+    const error = await failureOf<StartError>(
+      startSupervisor(node, { strategy: 'oneForOne', children: twins }),
+    );
+    expect(error.reason).toMatchObject({ detail: { id: 'b', reason: { type: 'alreadyStarted' } } });
+    expect(node.whereis('a')).toBeUndefined();
+    expect(diary).toEqual(['+a', '-a']);
+  });
+});
+
+describe('a supervisor that is started as any server is', () => {
+  it('is one, with its defaults', async () => {
+    const pid = await node.start(Supervisor, { args: { strategy: 'oneForOne', children: [child('a')] } });
+    node.exitSignal('a', 'kill');
+    await settle();
+    expect(diary).toEqual(['+a', '+a']);
+    const dynamic = await node.start(DynamicSupervisor);
+    expect(await DynamicSupervisor.countChildren(node, dynamic)).toMatchObject({ specs: 0 });
+    await stopServer(node, pid);
+  });
+
+  it.each([undefined, {}, { strategy: 'none' }, { strategy: 'oneForOne', children: [{}] }])(
+    'does not start with wrong options: %j',
+    async (args) => {
+      const error = await failureOf<StartError>(node.start(Supervisor, { args: args as never }));
+      expect(error).toMatchObject({ code: 'ERR_START', reason: { code: 'ERR_BAD_ARGUMENT' } });
+      expect(error.message).toContain('Supervisor');
+    },
+  );
 });
 
 describe('a supervisor that is killed while it starts', () => {

@@ -158,6 +158,51 @@ describe('TaskSupervisor.startChild', () => {
   });
 });
 
+describe('the processes of TaskSupervisor.startChild', () => {
+  it('are linked to the supervisor, not to who asked for them', async () => {
+    const pid = await TaskSupervisor.startChild(owner.self, tasks, sleepy);
+    node.exitSignal(owner.pid, 'kill');
+    await settle();
+    expect(node.isAlive(pid)).toBe(true);
+    node.exitSignal(tasks, 'kill');
+    await settle();
+    expect(node.isAlive(pid)).toBe(false);
+  });
+
+  it('tell nobody of their results and failures', async () => {
+    await TaskSupervisor.startChild(owner.self, tasks, () => 42);
+    await TaskSupervisor.startChild(owner.self, tasks, boom);
+    await settle();
+    expect([owner.inbox, lives(node, owner)]).toEqual([[], true]);
+  });
+
+  it('may fail in any number: they are temporary, and take no part of the intensity', async () => {
+    for (let n = 0; n < 20; n++) await TaskSupervisor.startChild(node, tasks, boom);
+    await settle();
+    expect(node.isAlive(tasks)).toBe(true);
+    expect(await TaskSupervisor.children(node, tasks)).toEqual([]);
+  });
+
+  it('end the supervisor if they are permanent and fail too often', async () => {
+    await TaskSupervisor.startChild(node, tasks, boom, { restart: 'permanent' });
+    await settle();
+    expect(node.isAlive(tasks)).toBe(false);
+  });
+
+  it('are killed at once where their shutdownMs says so', async () => {
+    let isAsked = false;
+    const stubborn = async (self: Self): Promise<void> => {
+      self.trapExit(true);
+      await self.receive('EXIT');
+      isAsked = true;
+    };
+    const pid = await TaskSupervisor.startChild(node, tasks, stubborn, { shutdownMs: 'brutalKill' });
+    await settle();
+    await TaskSupervisor.terminateChild(node, tasks, pid);
+    expect([isAsked, node.isAlive(pid)]).toEqual([false, false]);
+  });
+});
+
 describe('a task supervisor', () => {
   it('ends a task by its pid', async () => {
     const pid = await TaskSupervisor.startChild(node, tasks, sleepy);

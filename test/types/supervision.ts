@@ -5,7 +5,9 @@ import {
   childSpec,
   GenServer,
   localName,
+  partitionName,
   Process,
+  resizePartitions,
   startAgent,
   startApplication,
   startDynamicSupervisor,
@@ -15,7 +17,9 @@ import {
   Task,
   type Call,
   type ChildInfo,
+  type ChildSpecData,
   type Node,
+  type PartitionName,
   type Pid,
   type Self,
 } from '@trestle/runtime';
@@ -75,6 +79,22 @@ export async function supervisors(node: Node, self: Self): Promise<void> {
   const pid: Pid | undefined = await Supervisor.startChild(node, supervisor, childSpec(Counter));
   await Supervisor.countChildren(node, localName<Supervisor>('app').on('b@127.0.0.1'));
 
+  const kept: ChildSpecData = await Supervisor.getChildSpec(node, supervisor, 'plain');
+  Supervisor.checkChildSpecs([childSpec(Plain)], 'anySignificant');
+  await node.start(Supervisor, { args: { strategy: 'oneForOne', children: [childSpec(Plain)] } });
+  const fewer: PartitionName<Plain> = await resizePartitions(node, partitionName<Plain>('parts', 4), 2);
+  partitionName<Plain>('parts').of([self.pid, 7, { key: 'x' }]);
+
+  // @ts-expect-error a spec as data starts nothing
+  childSpec(kept);
+  // @ts-expect-error there is no such auto shutdown
+  Supervisor.checkChildSpecs([], 'sometimes');
+  // @ts-expect-error how many there shall be
+  await resizePartitions(node, fewer);
+  // @ts-expect-error a function is no key
+  fewer.of(() => 1);
+  // @ts-expect-error a supervisor has a strategy, however it is started
+  await node.start(Supervisor);
   // @ts-expect-error a strategy is chosen
   await startSupervisor(node, { children });
   // @ts-expect-error there is no such strategy

@@ -25,11 +25,14 @@ import { SupervisorWork } from './supervisor-work';
 /** A child is restarted alone, and none is significant. */
 const policy: Policy = { strategy: 'oneForOne', autoShutdown: 'never' };
 
+/** Options of a dynamic supervisor, whatever its extra arguments are; with none it has its defaults. */
+type AnyDynamicOptions = DynamicSupervisorOptions<readonly unknown[]> | undefined;
+
 /** The server behind supervisors whose children come and go: starts them on demand and keeps them by their pids. */
 export abstract class DynamicSupervisorServer extends GenServer<
   DynamicCall,
   TryChildAgain,
-  DynamicSupervision
+  AnyDynamicOptions
 > {
   private readonly children = new DynamicChildren();
   private supervision!: DynamicSupervision;
@@ -37,7 +40,9 @@ export abstract class DynamicSupervisorServer extends GenServer<
   private reports!: SupervisorReports;
   private work!: SupervisorWork;
 
-  override init(supervision: DynamicSupervision): InitResult {
+  override init(options: AnyDynamicOptions): InitResult {
+    // Checked here too: it may have been started as any server is.
+    const supervision = checkDynamicSupervision(this.constructor.name, options ?? {});
     this.self.trapExit(true);
     const process = BaseVerbs.processOf(this.self);
     if (process === null) return stop('noproc');

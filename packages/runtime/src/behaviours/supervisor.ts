@@ -34,7 +34,7 @@ import { SupervisorWork, type FailedToStartChild } from './supervisor-work';
  * A process that starts its children in order, restarts them by its strategy, and stops them in reverse order when it
  * ends; started by `startSupervisor`. OTP: `supervisor`.
  */
-export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision> {
+export class Supervisor extends GenServer<SupervisorCall, TryAgain, SupervisorOptions> {
   private children = new ChildTable();
   private supervision!: Supervision;
   private window!: RestartWindow;
@@ -124,7 +124,9 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, Supervision>
     pidOf('deleteChild', id, await on.call(supervisor, request, { timeoutMs: Infinity }));
   }
 
-  override async init(supervision: Supervision): Promise<InitResult> {
+  override async init(options: SupervisorOptions): Promise<InitResult> {
+    // Checked here too: it may have been started as any server is.
+    const supervision = checkSupervision(this.constructor.name, options);
     this.self.trapExit(true);
     const process = BaseVerbs.processOf(this.self);
     if (process === null) return stop('noproc');
