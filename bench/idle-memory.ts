@@ -20,7 +20,7 @@ async function main(): Promise<void> {
     value: bytes,
     unit: 'bytes',
     runs: [bytes],
-    reach: '<= 900',
+    reach: '<= 650',
   });
   report({
     figure: 'start 1,000,000 GenServers, one after another',

@@ -7,13 +7,13 @@ async function main(): Promise<void> {
   const node = await startNode();
   const counter = await node.start(Counter);
   await rate('local call, one caller', 1_000_000, (n) => callers(n, 1, () => node.call(counter, add)), {
-    reach: '>= 4 M',
+    reach: '>= 6 M',
   });
   await rate(
     'local call, 1,000 callers',
     1_000_000,
     (n) => callers(n, 1_000, () => node.call(counter, add)),
-    { reach: '>= 6 M' },
+    { reach: '>= 9 M' },
   );
   await node.stop();
 }

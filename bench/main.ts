@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
+import { readable, writeBenchmarksPage } from './benchmarks-page';
 import type { Figure } from './harness';
 
 /** The measurements, each in an OS process of its own so that none inherits another's heap. */
@@ -22,6 +24,7 @@ const files = [
   'remote-call',
   'remote-cast',
   'node-down',
+  'peers',
 ];
 
 /** Runs a measurement; its JSON lines go through as they are. */
@@ -36,29 +39,29 @@ function figuresOf(file: string): Figure[] {
     .map((line) => JSON.parse(line) as Figure);
 }
 
-function readable(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 2 : 0 });
-}
-
+/** `npm run bench [-- [--docs] [measurement …]]`: measures, prints a table, and with `--docs` writes the page. */
 function main(): void {
-  const chosen = process.argv.length > 2 ? process.argv.slice(2) : files;
+  const { values, positionals } = parseArgs({
+    options: { docs: { type: 'boolean' } },
+    allowPositionals: true,
+  });
   const table = new Table({
     head: ['figure', 'median', 'unit', 'min', 'max', 'reach'],
     colAligns: ['left', 'right'],
   });
-  for (const file of chosen) {
-    for (const { figure, value, unit, runs, reach } of figuresOf(file)) {
-      table.push([
-        figure,
-        readable(value),
-        unit,
-        readable(Math.min(...runs)),
-        readable(Math.max(...runs)),
-        reach ?? '',
-      ]);
-    }
+  const figures = (positionals.length > 0 ? positionals : files).flatMap(figuresOf);
+  for (const { figure, value, unit, runs, reach } of figures) {
+    table.push([
+      figure,
+      readable(value),
+      unit,
+      readable(Math.min(...runs)),
+      readable(Math.max(...runs)),
+      reach ?? '',
+    ]);
   }
   process.stdout.write(`${table.toString()}\n`);
+  if (values.docs === true) writeBenchmarksPage(figures);
 }
 
 main();
