@@ -18,6 +18,7 @@ import {
   type Call,
   type CallResult,
   type Node,
+  type StartSpec,
 } from '@trestle/runtime';
 import { availableParallelism } from 'node:os';
 import { inBothPlaces } from '../support/both-places';
@@ -183,6 +184,25 @@ describe('a partition supervisor', () => {
       await settle();
       expect([node.registered(), node.processes().length]).toEqual(before);
     }
+  });
+
+  it('starts though a partition ends at once: that one is restarted as its restart says', async () => {
+    let starts = 0;
+    const brief = (partition: number): StartSpec => ({
+      id: 'brief',
+      restart: 'transient',
+      start: (parent) => {
+        starts += 1;
+        const pid = parent.spawnLink((self) => self.receive());
+        if (starts === 1) parent.exitSignal(pid, partition === 0 ? 'oops' : 'kill');
+        return pid;
+      },
+    });
+    const pid = await startPartitionSupervisor(node, { name: COUNTERS, child: brief });
+    await settle();
+    expect(starts).toBe(5);
+    expect(await Supervisor.countChildren(node, pid)).toMatchObject({ active: 4 });
+    expect(COUNTERS.all().map((name) => node.whereis(name))).not.toContain(undefined);
   });
 
   it('refuses a wrong name, wrong keys and wrong options', async () => {

@@ -1,5 +1,7 @@
 import {
+  childSpec,
   DynamicSupervisor,
+  GenServer,
   ignore,
   NameTakenError,
   StartError,
@@ -15,6 +17,7 @@ import {
 } from '@trestle/runtime';
 import { inBothPlaces, puppet, quiet, startCluster } from '../support/both-places';
 import { inProcess, partsOf, settle, startTestNode, watch } from '../support/test-node';
+import { VirtualClock } from '../support/virtual-clock';
 import { failureOf, kid, type Diary, type Habits } from '../runtime/behaviours/family';
 
 let node: Node;
@@ -139,6 +142,18 @@ describe('the start of a supervisor', () => {
     );
     expect(error.reason).toMatchObject({ detail: { id: 'odd', reason } });
     expect(diary).toEqual(['+a', '-a']);
+  });
+
+  it('fails if the init of a child takes longer than its timeoutMs', async () => {
+    const clock = new VirtualClock();
+    const slow = await startTestNode({ clock });
+    class Slow extends GenServer {
+      override init = (): Promise<undefined> => new Promise(() => {});
+    }
+    const options = { strategy: 'oneForOne', children: [childSpec(Slow, { timeoutMs: 50 })] } as const;
+    const starting = failureOf<StartError>(startSupervisor(slow, options));
+    await clock.advance(50);
+    expect((await starting).reason).toMatchObject({ detail: { id: 'Slow', reason: 'timeout' } });
   });
 
   it('keeps the spec of a child that says ignore, and nothing of a temporary one', async () => {

@@ -17,7 +17,7 @@ import { RestartWindow } from './restart-window';
 import { readState } from './server-state';
 import { Child } from './supervisor-children';
 import { checkSignificant } from './supervisor-options';
-import type { ChildReply } from './supervisor-protocol';
+import { isRequest, isTryAgain, type ChildReply } from './supervisor-protocol';
 import { SupervisorReports } from './supervisor-report';
 import { countOf, done, refused, tellOf } from './supervisor-requests';
 import { SupervisorWork } from './supervisor-work';
@@ -70,7 +70,7 @@ export abstract class DynamicSupervisorServer extends GenServer<
   }
 
   override handleCast(request: TryChildAgain): Next | Promise<Next> {
-    const child = isRequest(request) ? this.children.withPid(request.pid) : undefined;
+    const child = isTryAgain(request) ? this.children.withPid(request.pid) : undefined;
     if (child?.restarting !== true) return undefined;
     return this.follow(child, planRestart(policy.strategy, this.children.all(), child, this.admits));
   }
@@ -180,8 +180,4 @@ function withArguments(spec: ChildSpec, given: readonly unknown[]): ChildSpec {
   if (given.length === 0) return spec;
   const start = spec.start as (...args: readonly unknown[]) => ReturnType<ChildSpec['start']>;
   return { ...spec, start: (parent) => start(parent, ...given) };
-}
-
-function isRequest(request: unknown): boolean {
-  return typeof request === 'object' && request !== null;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ServerPid } from '../terms/address';
 import { checkOptions } from '../terms/options';
-import { isPid, type Pid } from '../terms/pid';
+import { isPid, nodeOfPid, type Pid } from '../terms/pid';
 import type { AnySelf, Node, Self } from '../node/node';
 import type { Ignore } from './call-result';
 import { checkSpec, type ChildSpec, type StartSpec } from './child-spec';
@@ -86,7 +86,10 @@ function partitionSpec<S>(
   return { ...spec, id: String(partition), start };
 }
 
-/** A process that cannot be found is none that runs: it is ended again. */
+/**
+ * A process that cannot be found is none that runs: it is ended again. One that has ended by itself is none that failed to
+ * start: what follows from that is for the supervisor to decide.
+ */
 async function registerPartition<S>(
   parent: Self,
   name: PartitionName<S>,
@@ -97,6 +100,7 @@ async function registerPartition<S>(
   try {
     parent.register(name.of(partition), pid);
   } catch (error) {
+    if (nodeOfPid(pid) === parent.node.name && !parent.node.isAlive(pid)) return;
     parent.unlink(pid);
     await shutdownProcess(parent, pid, shutdownMs);
     throw error;

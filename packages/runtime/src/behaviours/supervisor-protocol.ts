@@ -61,3 +61,13 @@ export interface TryAgain {
   readonly type: '$tryAgain';
   readonly id: string;
 }
+
+/** Whether a request can be one: a caller may have no types. */
+export function isRequest(request: unknown): boolean {
+  return typeof request === 'object' && request !== null;
+}
+
+/** Whether a cast is what a supervisor tells itself. */
+export function isTryAgain(request: { readonly type: '$tryAgain' }): boolean {
+  return isRequest(request) && (request.type as unknown) === '$tryAgain';
+}

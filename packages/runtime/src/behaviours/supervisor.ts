@@ -20,6 +20,8 @@ import {
   type SupervisorOptions,
 } from './supervisor-options';
 import {
+  isRequest,
+  isTryAgain,
   pidOf,
   type ChildCounts,
   type ChildInfo,
@@ -162,7 +164,7 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, SupervisorOp
   }
 
   override handleCast(request: TryAgain): Next | Promise<Next> {
-    const child = isRequest(request) ? this.children.get(request.id) : undefined;
+    const child = isTryAgain(request) ? this.children.get(request.id) : undefined;
     if (child?.restarting !== true) return undefined;
     const { strategy } = this.supervision;
     return this.follow(child, planRestart(strategy, this.children.all(), child, this.admits));
@@ -250,8 +252,4 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, SupervisorOp
     child.restarting = true;
     this.self.cast<Supervisor>(this.self.pid, { type: '$tryAgain', id: child.id });
   };
-}
-
-function isRequest(request: unknown): boolean {
-  return typeof request === 'object' && request !== null;
 }
