@@ -47,6 +47,9 @@ const restrictedModules = [
   ),
 ];
 
+/** An optional package: only the door of its own loads it. */
+const onlyByItsDoor = { name: 'xstate', message: 'Only packages/runtime/src/xstate may need xstate.' };
+
 const everywhereInSources = [
   { selector: 'ExportAllDeclaration', message: 'Export by name: a door says what it opens to.' },
   {
@@ -96,8 +99,12 @@ export default defineConfig(
       'no-restricted-globals': ['error', ...timeGlobals, immediate],
       'no-restricted-properties': ['error', ...restrictedProperties],
       'no-restricted-syntax': ['error', ...everywhereInSources, noImplicitNow],
-      '@typescript-eslint/no-restricted-imports': ['error', { paths: restrictedModules }],
+      '@typescript-eslint/no-restricted-imports': ['error', { paths: [...restrictedModules, onlyByItsDoor] }],
     },
+  },
+  {
+    files: ['packages/runtime/src/xstate/**'],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: restrictedModules }] },
   },
   {
     files: edges,

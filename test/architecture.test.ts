@@ -5,6 +5,7 @@ import {
   escapeViolations,
   layerViolations,
   packageDirectionViolations,
+  sideDoorViolations,
   undeclaredViolations,
 } from './support/architecture/direction-rules';
 import {
@@ -19,11 +20,12 @@ import { importsOf, readSourceTree, type SourceTree } from './support/architectu
 
 const root = join(__dirname, '..');
 
-/** The packages a published package brings along. */
+/** The packages a published package brings along, or says it needs. */
 function declaredBy(packageName: string): string[] {
   const text = readFileSync(join(root, 'packages', packageName, 'package.json'), 'utf8');
   const manifest = JSON.parse(text) as Record<string, Record<string, string> | undefined>;
-  return Object.keys({ ...manifest['dependencies'], ...manifest['optionalDependencies'] });
+  const { dependencies, optionalDependencies, peerDependencies } = manifest;
+  return Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
 }
 
 describe('the source tree', () => {
@@ -38,6 +40,10 @@ describe('the source tree', () => {
 
   it('imports packages one way, cache -> cluster -> runtime, and through their two doors', () => {
     expect(packageDirectionViolations(tree)).toEqual([]);
+  });
+
+  it('imports layers with a door of their own only by that door', () => {
+    expect(sideDoorViolations(tree)).toEqual([]);
   });
 
   it('imports runtime layers one way, testing -> shell -> rpc -> distribution -> behaviours -> node -> process -> terms', () => {
@@ -103,6 +109,23 @@ describe('the check of the source tree', () => {
       'packages/cluster/src/b.ts imports @trestle/cache/internal',
       'packages/cluster/src/c.ts imports @trestle/cluster',
       'packages/cache/src/d.ts imports @trestle/runtime/src/node',
+    ]);
+  });
+
+  it('refuses an import of a layer with a door of its own past that door', () => {
+    const tree = treeOf({
+      'packages/runtime/src/index.ts': "export { machineServer } from './xstate/machine-class';",
+      'packages/runtime/src/xstate.ts': "export { machineServer } from './xstate/machine-class';",
+      'packages/runtime/src/testing.ts': "import './xstate/machine-class'; import './testing/settle';",
+      'packages/runtime/src/xstate/machine-class.ts':
+        "import './machine-server'; import '../testing/settle';",
+      'packages/runtime/src/xstate/machine-server.ts': '',
+      'packages/runtime/src/testing/settle.ts': '',
+    });
+    expect(sideDoorViolations(tree)).toEqual([
+      'packages/runtime/src/index.ts imports packages/runtime/src/xstate/machine-class.ts',
+      'packages/runtime/src/testing.ts imports packages/runtime/src/xstate/machine-class.ts',
+      'packages/runtime/src/xstate/machine-class.ts imports packages/runtime/src/testing/settle.ts',
     ]);
   });
 

@@ -2,7 +2,19 @@ import { importsOf, packageOf, relativeImports, type SourceTree } from './source
 
 /** From the bottom up: each may import those before it. */
 const packages = ['runtime', 'cluster', 'cache'];
-const layers = ['terms', 'process', 'node', 'behaviours', 'distribution', 'rpc', 'shell', 'testing'];
+const layers = [
+  'terms',
+  'process',
+  'node',
+  'behaviours',
+  'distribution',
+  'rpc',
+  'shell',
+  'testing',
+  'xstate',
+];
+/** Layers with a door of their own: who does not come in by it does not load them. */
+const sideDoors = ['testing', 'xstate'];
 
 const runtimeSources = 'packages/runtime/src/';
 /** The shell and the tools for tests start nodes of their own; nothing else below the top may. */
@@ -34,6 +46,16 @@ export function layerViolations(tree: SourceTree): string[] {
       .filter(({ from, to }) => inRuntime(from) && inRuntime(to) && !mayImportLayer(from, to))
       .map(({ from, to }) => `${from} imports ${to}`),
   ];
+}
+
+/** Imports of a layer with a door of its own from elsewhere. */
+export function sideDoorViolations(tree: SourceTree): string[] {
+  return relativeImports(tree)
+    .filter(({ to }) => inRuntime(to) && sideDoors.includes(layerOf(to) ?? ''))
+    .filter(
+      ({ from, to }) => layerOf(from) !== layerOf(to) && from !== `${runtimeSources}${layerOf(to) ?? ''}.ts`,
+    )
+    .map(({ from, to }) => `${from} imports ${to}`);
 }
 
 function mayImportLayer(from: string, to: string): boolean {
