@@ -109,6 +109,22 @@ describe('signals from one process to another', () => {
     expect(lives(here, a)).toBe(true);
   });
 
+  it('arrive in the order sent by code that hears of an end, in the midst of what that causes', async () => {
+    const node = await startTestNode();
+    const [ending, sender, receiver] = [await puppet(node), await puppet(node), await puppet(node, true)];
+    ending.self.signal.addEventListener('abort', () => {
+      sender.self.link(receiver.pid);
+      sender.self.exitSignal(receiver.pid, 1);
+      sender.self.send(receiver.pid, 2);
+      sender.self.exitSignal(receiver.pid, 3);
+      sender.self.unlink(receiver.pid);
+      sender.self.exitSignal(sender.pid, 'end');
+    });
+    node.exitSignal(ending.pid, 'kill');
+    await settle();
+    expect(receiver.inbox.map((m) => m.reason ?? m)).toEqual([1, 2, 3]);
+  });
+
   it('keep messages to oneself in order with those of others, behind what waits', async () => {
     const node = await startTestNode();
     const seen = await inProcess(node, async (self) => {

@@ -5,7 +5,7 @@ import type { LocalProcess } from '../process/local-process';
 
 /** Where the answers to a control signal go. */
 interface Answers {
-  route(signal: ControlSignal): void;
+  follow(signal: ControlSignal): void;
   /** A DOWN was delivered. */
   monitorEnded(ref: Ref): void;
 }
@@ -22,7 +22,7 @@ export function receiveControl(
   switch (signal.kind) {
     case 'link':
       if (receiver === undefined) {
-        answers.route({ kind: 'linkExit', from: signal.to, to: signal.from, reason: 'noproc' });
+        answers.follow({ kind: 'linkExit', from: signal.to, to: signal.from, reason: 'noproc' });
       } else receiver.addLink(signal.from);
       return;
     case 'unlink':
@@ -58,7 +58,7 @@ function receiveMonitor(
   answers: Answers,
 ): void {
   const { ref, from, to } = signal;
-  if (receiver === undefined) answers.route({ kind: 'down', ref, to: from, pid: to, reason: 'noproc' });
+  if (receiver === undefined) answers.follow({ kind: 'down', ref, to: from, pid: to, reason: 'noproc' });
   else receiver.addWatcher(signal);
 }
 

@@ -8,11 +8,11 @@ import type { PendingCall } from './pending-call';
 export class NoDistribution implements Distribution {
   readonly openSockets = 0;
 
-  constructor(private readonly answers: { route(signal: ControlSignal): void }) {}
+  constructor(private readonly answers: { follow(signal: ControlSignal): void }) {}
 
   send(_node: NodeName, signal: OneWaySignal): void {
     const answer = noConnection(signal);
-    if (answer !== undefined) this.answers.route(answer);
+    if (answer !== undefined) this.answers.follow(answer);
   }
 
   call(node: NodeName, _to: Destination, _request: unknown, call: PendingCall): void {

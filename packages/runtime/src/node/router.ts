@@ -85,18 +85,16 @@ export class Router implements ProcessHost {
     );
   }
 
+  /**
+   * Carries a signal that somebody sends, at once: code that hears of an end may send some in the midst of what that end
+   * causes, and its messages, which go straight to their mailbox, must not overtake them.
+   */
   route(signal: ControlSignal): void {
-    const receiver = this.find(signal.to);
-    // A process that is found is of this node: that is quicker than to read the node out of its pid.
-    const node = receiver === undefined ? nodeOfDestination(signal.to) : this.nodeName;
-    if (node !== this.nodeName) this.sendAway(node, signal);
-    else if (this.carrying) this.waiting.push(signal);
-    else this.carry(signal, receiver);
+    this.take(signal, false);
   }
 
-  /** Carries a signal of this node before those that wait: what comes next must find it carried. */
-  routeNow(signal: ControlSignal): void {
-    receiveControl(signal, this.find(signal.to), this);
+  follow(signal: ControlSignal): void {
+    this.take(signal, true);
   }
 
   /** A monitor has sent its DOWN, or was taken away. */
@@ -107,6 +105,16 @@ export class Router implements ProcessHost {
   forget(process: LocalProcess): void {
     this.table.remove(process);
     if (process.name !== null) this.registry.unregister(process.name);
+  }
+
+  private take(signal: ControlSignal, mayWait: boolean): void {
+    const receiver = this.find(signal.to);
+    // A process that is found is of this node: that is quicker than to read the node out of its pid.
+    const node = receiver === undefined ? nodeOfDestination(signal.to) : this.nodeName;
+    if (node !== this.nodeName) this.sendAway(node, signal);
+    else if (!this.carrying) this.carry(signal, receiver);
+    else if (mayWait) this.waiting.push(signal);
+    else receiveControl(signal, receiver, this);
   }
 
   private sendToAlias(alias: Ref, message: unknown): void {

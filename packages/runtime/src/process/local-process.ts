@@ -16,8 +16,8 @@ import { raiseUncaught } from './uncaught';
 /** Where a process belongs: routes what it sends and learns of its end. */
 export interface ProcessHost {
   readonly scheduler: Scheduler;
-  /** Carries a signal to its receiver, on this node or another. */
-  route(signal: ControlSignal): void;
+  /** Carries a signal that follows from the end of a process, or from another signal, behind those that do as well. */
+  follow(signal: ControlSignal): void;
   /** The process has ended: forget it and its name. Called before anybody hears of it. */
   forget(process: LocalProcess): void;
 }

@@ -24,15 +24,15 @@ export class Relations {
   endListeners: Set<EndListener> | null = null;
 
   /** Sends what the end of the process sends: monitors are given back, links and watchers told. */
-  farewell(pid: Pid, reason: ExitReason, host: { route(signal: ControlSignal): void }): void {
+  farewell(pid: Pid, reason: ExitReason, host: { follow(signal: ControlSignal): void }): void {
     this.monitors?.forEach((to, ref) => {
-      host.route({ kind: 'demonitor', ref, from: pid, to });
+      host.follow({ kind: 'demonitor', ref, from: pid, to });
     });
     this.links?.forEach((_, to) => {
-      host.route({ kind: 'linkExit', from: pid, to, reason });
+      host.follow({ kind: 'linkExit', from: pid, to, reason });
     });
     this.watchers?.forEach(({ from: to, to: target }, ref) => {
-      host.route({ kind: 'down', ref, to, pid: typeof target === 'string' ? pid : target, reason });
+      host.follow({ kind: 'down', ref, to, pid: typeof target === 'string' ? pid : target, reason });
     });
   }
 }

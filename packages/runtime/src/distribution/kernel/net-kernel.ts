@@ -254,7 +254,7 @@ export class NetKernel implements Distribution, PeerHost, Door {
       return;
     }
     const answer = noConnection(signal);
-    if (answer !== undefined) this.local.router.route(answer);
+    if (answer !== undefined) this.local.router.follow(answer);
   }
 
   /** The peer of a name, made when it is needed; `undefined` if the name is none that could be connected to. */

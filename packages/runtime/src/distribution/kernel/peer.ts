@@ -200,7 +200,7 @@ export class Peer {
     connection?.end(reason);
     const signals: ControlSignal[] = watchers.lost();
     // The listener of an end may have disconnected, in the midst of others: yet nodedown comes behind these.
-    for (const signal of signals) this.host.local.router.routeNow(signal);
+    for (const signal of signals) this.host.local.router.route(signal);
     connection?.failCalls();
   }
 
