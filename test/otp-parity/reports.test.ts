@@ -6,12 +6,16 @@ import {
   startDynamicSupervisor,
   startSupervisor,
   DynamicSupervisor,
+  GenStatem,
+  initialState,
   stop,
   stopServer,
   supervisorSpec,
   Supervisor,
   sys,
+  Task,
   type CrashReport,
+  type Next,
   type Node,
   type Pid,
   type ProgressReport,
@@ -19,6 +23,7 @@ import {
   type ReportRecord,
   type ServerStatus,
   type SupervisorReport,
+  type TaskFunction,
 } from '@trestle/runtime';
 import { crash, endWith, kid, kidName, type Diary } from '../runtime/behaviours/family';
 import { inBothPlaces, puppet } from '../support/both-places';
@@ -112,6 +117,64 @@ describe('a crash report', () => {
     await settle();
     expect(crashes(node)).toMatchObject([{ state: '***', lastMessage: '***', reason: 'wrong secret' }]);
     expect(JSON.stringify(logOf(node))).not.toMatch(/swordfish|tuna/);
+  });
+
+  it.each<[string, () => unknown]>([
+    ['raises an error', broken],
+    ['returns nothing', () => undefined],
+    ['returns what is no status', () => 'hidden'],
+  ])(
+    'shows nothing of a server whose formatStatus %s, and the server ends all the same',
+    async (_how, formatStatus) => {
+      class Careless extends GenServer {
+        private readonly secret = 'swordfish';
+        override handleInfo(): never {
+          return broken();
+        }
+      }
+      Object.assign(Careless.prototype, { formatStatus });
+      const node = await startTestNode();
+      const pid = await node.start(Careless);
+      const { reason } = await watch(node, pid);
+      node.send(pid, 'swordfish');
+      expect(await reason).toMatchObject({ message: 'broken' });
+      expect(crashes(node)).toMatchObject([{ pid, state: 'formatStatus raised an error' }]);
+      expect(JSON.stringify(logOf(node))).not.toContain('swordfish');
+    },
+  );
+
+  it('is of a server whose fields cannot be read, too', async () => {
+    class Odd extends GenServer {
+      override init(): void {
+        Object.defineProperty(this, 'field', { enumerable: true, get: broken });
+      }
+      override handleInfo(): Next {
+        return stop('odd');
+      }
+    }
+    const node = await startTestNode();
+    const pid = await node.start(Odd);
+    const { reason } = await watch(node, pid);
+    node.send(pid, 'go');
+    expect(await reason).toBe('odd');
+    expect(crashes(node)).toMatchObject([{ pid, reason: 'odd', state: 'the state cannot be read' }]);
+  });
+
+  it('takes from formatStatus what it may say, and nothing else', async () => {
+    class Liar extends GenServer {
+      override handleInfo(): Next {
+        return stop('odd');
+      }
+      override formatStatus(status: ServerStatus): ServerStatus {
+        return { ...status, pid: 'another', type: 'supervisor', extra: 1 } as ServerStatus;
+      }
+    }
+    const node = await startTestNode();
+    const pid = await node.start(Liar);
+    node.send(pid, 'go');
+    await settle();
+    expect(crashes(node)).toMatchObject([{ type: 'crash', pid, state: {} }]);
+    expect(crashes(node)[0]).not.toHaveProperty('extra');
   });
 
   it('names the ancestors, the nearest first, by their names if they have some', async () => {
@@ -218,6 +281,51 @@ describe('a crash report', () => {
       },
     ]);
     expect(crashes(node)[0]).not.toHaveProperty('state');
+  });
+
+  it.each<[string, TaskFunction<unknown>, unknown]>([
+    ['raises an error', broken, { message: 'broken' }],
+    ['exits for a reason of its own', (self) => self.exit('odd'), 'odd'],
+  ])('is logged of a task that %s, with who started it', async (_how, fn, reason) => {
+    const node = await startTestNode();
+    const owner = await puppet(node, true);
+    const task = Task.async(owner.self, async function fetchPage(self) {
+      return fn(self);
+    });
+    await Task.await(owner.self, task).catch(() => undefined);
+    expect(crashes(node)).toMatchObject([
+      { behaviour: 'Task', initialCall: 'fetchPage', label: `task of ${owner.pid}`, reason },
+    ]);
+    expect(crashes(node)[0]!.ancestors).toEqual([owner.pid]);
+  });
+
+  it('is not logged of a task that exits in order', async () => {
+    const node = await startTestNode();
+    const owner = await puppet(node, true);
+    for (const reason of ['normal', 'shutdown', { type: 'shutdown', detail: 1 }]) {
+      const task = Task.async(owner.self, (self) => self.exit(reason));
+      await Task.await(owner.self, task).catch(() => undefined);
+    }
+    expect(logOf(node)).toEqual([]);
+  });
+
+  it('is logged of a state machine, with its state and data', async () => {
+    class Door extends GenStatem<{ state: 'open' }> {
+      private readonly hinges = 2;
+      override init() {
+        return initialState('open' as const);
+      }
+      open(): never {
+        throw new Error(`only ${String(this.hinges)} hinges`);
+      }
+    }
+    const node = await startTestNode();
+    const pid = await node.start(Door);
+    node.send(pid, 'slam');
+    await settle();
+    expect(crashes(node)).toMatchObject([
+      { behaviour: 'GenStatem', initialCall: 'Door', state: { state: 'open', data: { hinges: 2 } } },
+    ]);
   });
 
   it('is not logged of a process without a behaviour that exits on purpose, or is ended', async () => {

@@ -345,10 +345,14 @@ describe('a task', () => {
     expect(errorsOf().length).toBe(1);
   });
 
-  it('that exits on purpose is not logged', async () => {
+  it.each([
+    ['on purpose', 1],
+    ['shutdown', 0],
+    ['normal', 0],
+  ])('that exits with %s is logged so often: %d', async (reason, count) => {
     const trapping = await puppet(node, true);
-    Task.async(trapping.self, (self) => self.exit('on purpose'));
+    Task.async(trapping.self, (self) => self.exit(reason));
     await settle();
-    expect(errorsOf()).toEqual([]);
+    expect(errorsOf()).toHaveLength(count);
   });
 });

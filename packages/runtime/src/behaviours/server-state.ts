@@ -61,9 +61,11 @@ export function shownStatus(
   status: ServerStatus,
 ): ServerStatus {
   try {
-    return server.formatStatus(status);
+    const shown: unknown = server.formatStatus(status);
+    if (typeof shown === 'object' && shown !== null) return shown as ServerStatus;
   } catch {
-    const { lastMessage: _, log: __, ...rest } = status;
-    return { ...rest, state: 'formatStatus raised an error' };
+    // It shows nothing, as one that returns no status.
   }
+  const { lastMessage: _, log: __, ...rest } = status;
+  return { ...rest, state: 'formatStatus raised an error' };
 }

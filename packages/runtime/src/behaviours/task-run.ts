@@ -1,6 +1,7 @@
 import { BadArgumentError } from '../terms/errors';
 import type { Pid } from '../terms/pid';
 import type { Self } from '../node/node';
+import { crashTitle } from '../node/spawn';
 import type { TaskOutcome } from './task-outcome';
 import type { TaskOwner } from './task-owner';
 
@@ -27,6 +28,7 @@ export class TaskRun<Result> {
       this.settle({ status: 'ok', value });
     } catch (error) {
       self.label ??= `task of ${this.owner.pid}`;
+      Object.assign(this.body, { [crashTitle]: { behaviour: 'Task', initialCall: this.fn.name } });
       throw error;
     }
   };

@@ -25,13 +25,25 @@ export function reportTermination(
 ): void {
   const { log } = server.self;
   if (!log.allows('error')) return;
-  const { reason, ...shown } = shownStatus(server, { ...about, state: stateOf(server) });
-  reportCrash(log, process, table, {
-    ...named(server),
-    reason,
-    ...shown,
-    ...(client === undefined ? {} : { client }),
-  });
+  const shown = shownStatus(server, { ...about, state: readableState(server) });
+  const { reason, ...seen } = contentsOf(shown);
+  const who = client === undefined ? {} : { client };
+  reportCrash(log, process, table, { ...named(server), reason, ...seen, ...who });
+}
+
+/** A server that cannot be read ends all the same. */
+function readableState(server: Callbacks): unknown {
+  try {
+    return stateOf(server);
+  } catch {
+    return 'the state cannot be read';
+  }
+}
+
+/** What a status may hold, and nothing else that `formatStatus` has returned. */
+function contentsOf(status: ServerStatus): ServerStatus {
+  const held = (['state', 'lastMessage', 'log', 'reason'] as const).filter((item) => item in status);
+  return Object.fromEntries(held.map((item) => [item, status[item]])) as unknown as ServerStatus;
 }
 
 /** Logs that a server failed to start: of its state nothing is known, and nobody may show it. */

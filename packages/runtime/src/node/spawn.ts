@@ -1,5 +1,5 @@
 import { BadArgumentError } from '../terms/errors';
-import { errorToData, ProcessExit, reasonOfThrown } from '../terms/exit-reason';
+import { isOrderly, ProcessExit, reasonOfThrown } from '../terms/exit-reason';
 import type { LocalProcess } from '../process/local-process';
 import type { ProcessTable } from '../process/process-table';
 import type { BodyRunner } from '../process/receiver';
@@ -14,6 +14,15 @@ export function checkBody(call: string, body: unknown): void {
   if (typeof body !== 'function') throw new BadArgumentError({ call, expected: 'a function', got: body });
 }
 
+/** What reports call a body that belongs to a behaviour. */
+export const crashTitle = Symbol('crashTitle');
+
+/** A body on its way. */
+interface RunBody {
+  readonly name: string;
+  readonly [crashTitle]?: { readonly behaviour: string; readonly initialCall: string };
+}
+
 /** Executes bodies: the return of a body ends its process with `'normal'`, an uncaught error with that error. */
 export class NodeBodyRunner implements BodyRunner<Self> {
   constructor(
@@ -26,43 +35,36 @@ export class NodeBodyRunner implements BodyRunner<Self> {
   runBody(process: LocalProcess, self: Self, body: (self: Self) => unknown): void {
     try {
       const result = body(self);
-      if (isPromise(result)) this.endWith(process, self, body.name, result);
+      if (isPromise(result)) this.endWith(process, self, body, result);
       else process.end('normal');
     } catch (thrown) {
-      this.crash(process, self, body.name, thrown);
+      this.crash(process, self, body, thrown);
     }
   }
 
-  private endWith(
-    process: LocalProcess,
-    self: Self,
-    initialCall: string,
-    result: PromiseLike<unknown>,
-  ): void {
+  private endWith(process: LocalProcess, self: Self, body: RunBody, result: PromiseLike<unknown>): void {
     // A thenable may call back at once, or twice: a promise does neither.
     Promise.resolve(result).then(
       () => {
         process.end('normal');
       },
       (thrown: unknown) => {
-        this.crash(process, self, initialCall, thrown);
+        this.crash(process, self, body, thrown);
       },
     );
   }
 
-  private crash(process: LocalProcess, self: Self, initialCall: string, thrown: unknown): void {
+  private crash(process: LocalProcess, self: Self, body: RunBody, thrown: unknown): void {
     if (process.hasEnded) return;
-    // An exit on purpose is no crash.
-    if (!(thrown instanceof ProcessExit)) {
+    const reason = reasonOfThrown(thrown);
+    const title = body[crashTitle];
+    // A body that exits on purpose is no crash, unless it belongs to a behaviour.
+    if (!(thrown instanceof ProcessExit) || (title !== undefined && !isOrderly(reason))) {
       const { log } = self;
-      const about = {
-        behaviour: 'Process',
-        initialCall: log.module ?? initialCall,
-        reason: errorToData(thrown),
-      };
-      reportCrash(log, process, this.table, about);
+      const crash = { behaviour: 'Process', initialCall: log.module ?? body.name, ...title, reason };
+      reportCrash(log, process, this.table, crash);
     }
-    process.end(reasonOfThrown(thrown));
+    process.end(reason);
   }
 }
 

@@ -60,6 +60,13 @@ describe('a record as text', () => {
     expect(framesOf(stack(own))).toEqual([own]);
   });
 
+  it('of a crash shows twenty links, and says how many more there are', () => {
+    const links = Array.from({ length: 1_000 }, (_, place) => pid(place));
+    const line = linesOf(reportRecord({ ...crash, links })).find((text) => text.startsWith('  links: '))!;
+    expect(line).toMatch(/ … 980 more$/);
+    expect(line.split(',')).toHaveLength(20);
+  });
+
   it('of a large value is cut, and says how large it is', () => {
     const text = formatLogRecord(textRecord({ fields: { large: 'x'.repeat(1_000_000), many: Array(1e5) } }));
     expect(text.length).toBeLessThan(1_000);

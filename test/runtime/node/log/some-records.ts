@@ -69,9 +69,16 @@ export const reports: readonly (readonly [Report, headline: string, ...below: st
       ...{ type: 'crash', pid: pid(4), behaviour: 'Process', initialCall: 'work', reason: 'odd', label: 'w' },
       ...{ ancestors: [], messageQueueLen: 0, trapExit: true, links: [], neighbours: [] },
     },
-    `Process ${pid(4)} (w) raised an error`,
+    `Process work ${pid(4)} (w) raised an error`,
     "** 'odd'",
-    'initial call: work',
+  ],
+  [
+    {
+      ...{ type: 'crash', pid: pid(4), behaviour: 'Task', reason: 'odd', label: 'task of x' },
+      ...{ ancestors: [], messageQueueLen: 0, trapExit: true, links: [], neighbours: [] },
+    },
+    `Task 'task of x' ${pid(4)} terminating`,
+    "** 'odd'",
   ],
   [
     {

@@ -39,19 +39,24 @@ export function reportLines(report: Report): string[] {
 }
 
 function crashLines(report: CrashReport): string[] {
-  const { initialCall, ancestors, links, neighbours, messageQueueLen: queue } = report;
-  const isServer = report.behaviour !== 'Process';
+  const { ancestors, links, neighbours, messageQueueLen: queue } = report;
   const lines = [`** ${reasonText(report.reason)}`];
   if ('lastMessage' in report) lines.push(`last message: ${valueText(() => report.lastMessage)}`);
   if (report.client !== undefined) lines.push(`client: ${report.client}`);
   if ('state' in report) lines.push(`state: ${valueText(() => report.state)}`);
   if (report.log !== undefined) lines.push(`last events: ${valueText(() => report.log)}`);
-  if (!isServer && initialCall !== undefined) lines.push(`initial call: ${initialCall}`);
   if (ancestors.length > 0) lines.push(`ancestors: ${ancestors.join(', ')}`);
   if (queue > 0) lines.push(`message queue: ${String(queue)} waiting`);
-  if (links.length > 0) lines.push(`links: ${links.join(', ')}`);
+  if (links.length > 0) lines.push(`links: ${some(links)}`);
   if (neighbours.length > 0) lines.push(`neighbours: ${neighbours.map(neighbourText).join(', ')}`);
   return lines;
+}
+
+/** Not all, where there are many. */
+function some(pids: readonly string[]): string {
+  const most = 20;
+  const shown = pids.slice(0, most).join(', ');
+  return pids.length > most ? `${shown} … ${String(pids.length - most)} more` : shown;
 }
 
 function neighbourText({ pid, registeredName, label, initialCall }: Neighbour): string {

@@ -61,9 +61,9 @@ function whoIs({
 function crash(report: CrashReport): string {
   const { behaviour, pid, initialCall } = report;
   const name = report.registeredName ?? report.label;
-  if (behaviour === 'Process') return `Process ${whoIs(report)} raised an error`;
-  const who = name === undefined ? pid : `'${name}' ${pid}`;
-  return `${behaviour} ${initialCall === undefined ? '' : `${initialCall} `}${who} terminating`;
+  const what = initialCall === undefined ? behaviour : `${behaviour} ${initialCall}`;
+  if (behaviour === 'Process') return `${what} ${whoIs(report)} raised an error`;
+  return `${what} ${name === undefined ? pid : `'${name}' ${pid}`} terminating`;
 }
 
 type ApplicationReport = Extract<Report, { readonly application: string }>;
