@@ -24,6 +24,7 @@ const files = [
   'remote-call',
   'remote-cast',
   'node-down',
+  'simulation',
   'peers',
 ];
 

@@ -20,6 +20,7 @@ const wrong: [string, unknown][] = [
     'expected logger to be a logger: an object with log(record), whose level, if it has one, is one of those of the log, got 5',
     { logger: 5 },
   ],
+  ['expected transport to be a transport: an object with listen and dial, got {}', { name, transport: {} }],
   ['expected a name, because netTickMs is given, got undefined', { netTickMs: 5 }],
 ];
 

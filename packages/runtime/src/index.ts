@@ -2,6 +2,14 @@
 export { startNode } from './start-node';
 export type { NodeOptions } from './node-options';
 export type { Limits } from './distribution/wire/limits';
+export type {
+  DialOptions,
+  Listener,
+  ListenOptions,
+  Socket,
+  SocketAddress,
+  Transport,
+} from './distribution/link/transport';
 export type { Resolve } from './distribution/kernel/whereabouts';
 export type { Node } from './node/node';
 export type { NodeListKind } from './node/distribution';

@@ -11,6 +11,7 @@ import {
 import { checkOptions } from './terms/options';
 import { BadArgumentError } from './terms/errors';
 import type { Resolve } from './distribution/kernel/whereabouts';
+import type { Transport } from './distribution/link/transport';
 import type { Limits } from './distribution/wire/limits';
 import { levelsSchema, loggerSchema } from './node/log/log-schemas';
 import type { LogLevels } from './node/log/log-levels';
@@ -32,6 +33,8 @@ export interface NodeOptions {
   readonly mapperPort?: number;
   /** Tells where a node listens, in place of the port mapper: for containers. */
   readonly resolve?: Resolve;
+  /** How nodes exchange bytes. Default: WebSockets. All nodes of a cluster need the same. */
+  readonly transport?: Transport;
   /** Milliseconds after which a peer that is silent is lost, give or take a quarter. Default 60,000. */
   readonly netTickMs?: number;
   /** What a peer can push against: sizes, depth, time. Each has a default. */
@@ -61,6 +64,7 @@ const schema: z.ZodType<NodeOptions> = z.strictObject({
   host: z.string('an address').optional(),
   mapperPort: knownPort.optional(),
   resolve: functionSchema<Resolve>().optional(),
+  transport: objectWith<Transport>('listen', 'a transport: an object with listen and dial').optional(),
   netTickMs: durationSchema.optional(),
   limits: z
     .strictObject({
@@ -89,6 +93,7 @@ const onlyNamed = [
   'host',
   'mapperPort',
   'resolve',
+  'transport',
   'netTickMs',
   'limits',
 ] as const;

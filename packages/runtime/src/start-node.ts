@@ -3,7 +3,6 @@ import type { Random } from './terms/clock';
 import { noNode } from './terms/node-name';
 import { readCookie } from './distribution/handshake/cookie';
 import { NetKernel } from './distribution/kernel/net-kernel';
-import type { Transport } from './distribution/link/transport';
 import { wsTransport } from './distribution/link/ws-transport';
 import { mapperPort } from './distribution/port-mapper/mapper-port';
 import { LocalNode } from './node/local-node';
@@ -29,18 +28,14 @@ import { systemModules } from './rpc/system-modules';
  */
 export async function startNode(options: NodeOptions = {}): Promise<Node> {
   checkNodeOptions(options);
-  return bootNode(options, { transport: wsTransport });
+  return bootNode(options);
 }
 
-/** What a node is put together from that is for no user to choose, but for tests. */
-export interface NodeParts {
-  /** How nodes exchange bytes. */
-  readonly transport: Transport;
-  readonly scheduler?: Scheduler;
-}
-
-/** Puts a node together, of options that were checked. */
-export async function bootNode(options: NodeOptions, { transport, scheduler }: NodeParts): Promise<Node> {
+/**
+ * Puts a node together, of options that were checked.
+ * @param scheduler who runs next, for tests; default: whoever became ready first
+ */
+export async function bootNode(options: NodeOptions, scheduler?: Scheduler): Promise<Node> {
   const { clock = systemClock, random = systemRandom, name = noNode, levels } = options;
   const { logger = consoleLogger({ clock }) } = options;
   const creation = newCreation(random);
@@ -51,13 +46,13 @@ export async function bootNode(options: NodeOptions, { transport, scheduler }: N
   // What every node offers is there before the first peer can ask for it.
   for (const [module, functions] of Object.entries(systemModules(node))) node.expose(module, functions);
   await serveRpc(local, modules);
-  if (options.name !== undefined) await distribute(local, options, transport);
+  if (options.name !== undefined) await distribute(local, options);
   return node;
 }
 
 /** Connects the node to the world; if that fails nothing of it is left. */
-async function distribute(local: LocalNode, options: NodeOptions, transport: Transport): Promise<void> {
-  const { cookie, hidden = false, host, port, netTickMs, limits, resolve } = options;
+async function distribute(local: LocalNode, options: NodeOptions): Promise<void> {
+  const { cookie, hidden = false, host, port, netTickMs, limits, resolve, transport = wsTransport } = options;
   try {
     local.distribution = await NetKernel.start({
       node: local,

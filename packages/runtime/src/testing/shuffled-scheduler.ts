@@ -22,6 +22,7 @@ export class ShuffledScheduler extends Scheduler {
     super(clock);
   }
 
+  /** A new process is one of those that are ready. */
   override begin(runnable: Runnable): void {
     this.enqueue(runnable);
   }

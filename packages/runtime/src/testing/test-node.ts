@@ -5,7 +5,6 @@ import type { LogLevels } from '../node/log/log-levels';
 import type { LogRecord } from '../node/log/log-record';
 import type { Logger } from '../node/log/logger';
 import type { Node } from '../node/node';
-import { wsTransport } from '../distribution/link/ws-transport';
 import { bootNode } from '../start-node';
 import { expectNothingLeft, leakCheck, type LeakCheck } from './leak-check';
 import { createProbe, type Probe, type ProbeOptions } from './probe';
@@ -95,15 +94,9 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
     logger?.log(record);
   };
   const nodeOptions = { clock, logger: { log: keep }, levels };
-  if (seed === undefined) {
-    const node = await bootNode(nodeOptions, { transport: wsTransport });
-    return new TestNode(node, clock, log, seed);
-  }
-  const random = new SeededRandom(seed);
-  const scheduler = new ShuffledScheduler(clock, random.fork('order'));
-  const node = await bootNode(
-    { ...nodeOptions, random: random.fork('chance') },
-    { transport: wsTransport, scheduler },
-  );
+  const random = seed === undefined ? undefined : new SeededRandom(seed);
+  const chance = random === undefined ? {} : { random: random.fork('chance') };
+  const scheduler = random === undefined ? undefined : new ShuffledScheduler(clock, random.fork('order'));
+  const node = await bootNode({ ...nodeOptions, ...chance }, scheduler);
   return new TestNode(node, clock, log, seed);
 }

@@ -15,8 +15,8 @@ export class HostScheduler extends ShuffledScheduler {
   protected override give(runnable: Runnable): number {
     if (!this.hostClock.isPaused) return super.give(runnable);
     // Back to where it was; the next turn comes when the node goes on.
-    this.next -= 1;
-    this.queue[this.next] = runnable;
+    this.queue.splice(this.next, 0, runnable);
+    this.end += 1;
     this.left = 0;
     return 0;
   }

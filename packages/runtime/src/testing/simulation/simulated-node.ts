@@ -53,9 +53,10 @@ export class SimulatedNode {
             if (host.life === life) log(record);
           },
         },
+        transport: life,
         resolve: (other) => ({ host: other, port: 1 }),
       },
-      { transport: life, scheduler: new HostScheduler(clock, random.fork('order')) },
+      new HostScheduler(clock, random.fork('order')),
     );
     return new SimulatedNode(node, clock, life, host);
   }
