@@ -2,6 +2,7 @@ import {
   BadArgumentError,
   CallTimeoutError,
   childSpec,
+  CodeChangeError,
   localName,
   startSupervisor,
   stopServer,
@@ -448,6 +449,20 @@ describe('sys of a machine', () => {
     const node = await startTestNode();
     const job = await node.start(Secretive);
     expect(await sys.getStatus(node, job)).toMatchObject({ module: 'Secretive', state: '***' });
+  });
+});
+
+describe('the code of a machine', () => {
+  it('cannot change while it runs: it goes on as it began', async () => {
+    const node = await startTestNode();
+    const job = await node.start(Job);
+    await sys.suspend(node, job);
+    await expect(sys.changeCode(node, job, machineServer(jobMachine))).rejects.toBeInstanceOf(
+      CodeChangeError,
+    );
+    await sys.resume(node, job);
+    node.cast(job, { type: 'start' });
+    expect(await valueOf(node, job)).toEqual({ running: 'ready' });
   });
 });
 

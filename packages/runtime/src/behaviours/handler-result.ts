@@ -1,28 +1,27 @@
-import { isPromise } from '../node/spawn';
 import { badReturn, Outcome } from './call-result';
 import { ActionTerm } from './state-action';
 import { StateOutcome } from './state-result';
+import type { StatemCallbacks } from './statem-callbacks';
+import type { EnterEvent, QueuedEvent } from './statem-types';
 
 /* What the callbacks of a state machine come to. */
 
-/**
- * Goes on with what a callback has come to, at once unless it is a promise. As in OTP, a result that is thrown counts as
- * one that is returned.
- */
-export function whenDone<R>(
-  callback: () => unknown,
-  next: (result: unknown) => R | Promise<R>,
-): R | Promise<R> {
-  let result: unknown;
+/** What the handler of a machine returns or, as in OTP, throws: that counts as if it had been returned. */
+export function ask(machine: StatemCallbacks, event: QueuedEvent | EnterEvent, state: unknown): unknown {
   try {
-    result = callback();
+    return machine.handleEvent(event, state);
   } catch (thrown) {
-    result = thrownResult(thrown);
+    return thrownResult(thrown);
   }
-  return isPromise(result) ? Promise.resolve(result).catch(thrownResult).then(next) : next(result);
 }
 
-function thrownResult(thrown: unknown): unknown {
+/** What a promise of a callback comes to, whether that is returned or thrown. */
+export function settled(result: PromiseLike<unknown>): Promise<unknown> {
+  return Promise.resolve(result).catch(thrownResult);
+}
+
+/** @throws what is no result */
+export function thrownResult(thrown: unknown): unknown {
   if (thrown instanceof StateOutcome || thrown instanceof Outcome) return thrown;
   throw thrown;
 }

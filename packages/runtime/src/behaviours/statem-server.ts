@@ -2,6 +2,7 @@ import { BadArgumentError } from '../terms/errors';
 import type { ExitReason } from '../terms/exit-reason';
 import type { From } from '../terms/from';
 import type { Self } from '../node/node';
+import { isPromise } from '../node/spawn';
 import {
   badReturn,
   continueWith,
@@ -19,7 +20,7 @@ import { CallbackModules } from './callback-modules';
 import { fieldsOf, readState, replaceStateOf, stateOf, writeState, type ServerStatus } from './server-state';
 import { title, type Title } from './server-title';
 import { observe, type Observation } from './observation';
-import { checkOutcome, isReply, isStop, whenDone } from './handler-result';
+import { ask, checkOutcome, isReply, isStop, settled, thrownResult } from './handler-result';
 import { ActionTerm } from './state-action';
 import { StateOutcome } from './state-result';
 import { seenEvent, statusOf } from './statem-status';
@@ -78,10 +79,15 @@ export class StatemServer implements Callbacks {
   }
 
   init(args: unknown): InitResult | Promise<InitResult> {
-    return whenDone(
-      () => this.machine.init(args),
-      (result) => this.initialized(result),
-    );
+    let result: unknown;
+    try {
+      result = this.machine.init(args);
+    } catch (thrown) {
+      result = thrownResult(thrown);
+    }
+    return isPromise(result)
+      ? settled(result).then((done) => this.initialized(done))
+      : this.initialized(result);
   }
 
   handleCall(request: unknown, from: From): CallResult | Promise<CallResult> {
@@ -181,10 +187,10 @@ export class StatemServer implements Callbacks {
   private handle(event: QueuedEvent): Handled | Promise<Handled> {
     this.current = event;
     this.observation?.saw(seenEvent(event));
-    return whenDone(
-      () => this.machine.handleEvent(event, this.statem.state),
-      (result) => (this.isOver() ? wait : this.handled(event, result)),
-    );
+    const result = ask(this.machine, event, this.statem.state);
+    return isPromise(result)
+      ? settled(result).then((done) => (this.isOver() ? wait : this.handled(event, done)))
+      : this.handled(event, result);
   }
 
   private handled(event: QueuedEvent, result: unknown): Handled | Promise<Handled> {
@@ -201,12 +207,14 @@ export class StatemServer implements Callbacks {
   /** Goes to the state of the draft; `enters` says that it is entered, be it anew. */
   private transit(draft: TransitionDraft, enters: boolean): Handled | Promise<Handled> {
     if (!enters || !this.modules.stateEnter) return this.arrive(draft);
+    // A handler may have ended its own process.
+    if (this.isOver()) return wait;
     if (draft.isChange) this.statem = { ...this.statem, state: draft.state };
     const event: EnterEvent = { type: 'enter', oldState: draft.oldState };
-    return whenDone(
-      () => this.machine.handleEvent(event, draft.state),
-      (result) => (this.isOver() ? wait : this.entered(draft, result)),
-    );
+    const result = ask(this.machine, event, draft.state);
+    return isPromise(result)
+      ? settled(result).then((done) => (this.isOver() ? wait : this.entered(draft, done)))
+      : this.entered(draft, result);
   }
 
   private entered(draft: TransitionDraft, result: unknown): Handled | Promise<Handled> {
@@ -227,7 +235,7 @@ export class StatemServer implements Callbacks {
     return next === wait && draft.hibernates ? sleep : next;
   }
 
-  /** Whether the process has ended, while the machine was busy with something async. */
+  /** Whether the process has ended, while the machine was busy. */
   private isOver(): boolean {
     return !this.self.node.isAlive(this.self.pid);
   }

@@ -57,22 +57,34 @@ export function newStatem(state: unknown): Statem {
 
 /** What a transition makes of the machine. OTP: steps 3 to 6 of a state transition. */
 export function stepped(statem: Statem, transition: Transition): Statem {
-  const { isChange, nextEvents, state } = transition;
-  const waiting =
-    transition.postponed === null ? statem.postponed : inFront(transition.postponed, statem.postponed);
-  const retried = isChange ? turned(waiting, statem.events) : statem.events;
-  const events = nextEvents.reduceRight<EventList>((row, event) => inFront(event, row), retried);
+  const { state, isChange, postponed, nextEvents } = transition;
+  // Most events do nothing of what follows.
+  if (isPlain(transition) && state === statem.state) return statem;
+  const waiting = postponed === null ? statem.postponed : inFront(postponed, statem.postponed);
+  let events = isChange ? turned(waiting, statem.events) : statem.events;
+  for (let i = nextEvents.length - 1; i >= 0; i--) events = inFront(nextEvents[i] as QueuedEvent, events);
   const kept = isChange ? without(statem.timeouts, 'stateTimeout', null) : statem.timeouts;
-  const moved = { ...statem, state, events, postponed: isChange ? null : waiting, timeouts: kept };
+  const moved = {
+    state,
+    events,
+    postponed: isChange ? null : waiting,
+    timeouts: kept,
+    timers: statem.timers,
+  };
   const next = lastOfEach(transition.timeouts).reduce(withTimeout, moved);
   return events === null ? next : received(next);
+}
+
+function isPlain({ isChange, postponed, nextEvents, timeouts }: Transition): boolean {
+  return !isChange && postponed === null && nextEvents.length === 0 && timeouts.length === 0;
 }
 
 /** The next event from inside the machine: one that waits, or else a timeout that is due now. */
 export function taken(statem: Statem): Taken | null {
   if (statem.events !== null) {
+    const { state, postponed, timeouts, timers } = statem;
     const { event, rest } = statem.events;
-    return { event, statem: received({ ...statem, events: rest }) };
+    return { event, statem: received({ state, events: rest, postponed, timeouts, timers }) };
   }
   const due = statem.timeouts.find((timeout) => timeout.due === 'now');
   return due === undefined ? null : expire(statem, due);
@@ -86,7 +98,7 @@ export function hasNext({ events, timeouts }: Statem): boolean {
 /** An event has come from outside: any event puts an end to an event timeout. */
 export function received(statem: Statem): Statem {
   const timeouts = without(statem.timeouts, 'eventTimeout', null);
-  return timeouts === statem.timeouts ? statem : { ...statem, timeouts };
+  return timeouts === statem.timeouts ? statem : withTimeouts(statem, timeouts);
 }
 
 /** A timer has fired: its event, unless the timeout was cancelled or set anew meanwhile. */
@@ -114,8 +126,8 @@ function runsIn(timeouts: readonly SetTimeout[], { timer, due }: SetTimeout): bo
 }
 
 function expire(statem: Statem, timeout: SetTimeout): Taken {
-  const rest = { ...statem, timeouts: without(statem.timeouts, timeout.kind, timeout.name) };
-  return { event: eventOf(timeout), statem: received(rest) };
+  const rest = without(statem.timeouts, timeout.kind, timeout.name);
+  return { event: eventOf(timeout), statem: received(withTimeouts(statem, rest)) };
 }
 
 function eventOf({ kind, name, content }: SetTimeout): QueuedEvent {
@@ -132,16 +144,27 @@ function withTimeout(statem: Statem, action: TimeoutAction): Statem {
   const { kind, name, how, content, timeMs } = action;
   const running = statem.timeouts.find((timeout) => isSame(timeout, action));
   if (how === 'update' && running !== undefined) {
-    const timeouts = statem.timeouts.map((one) => (one === running ? { ...one, content } : one));
-    return { ...statem, timeouts };
+    const updated = { ...running, content };
+    return withTimeouts(
+      statem,
+      statem.timeouts.map((one) => (one === running ? updated : one)),
+    );
   }
-  const timeouts = without(statem.timeouts, kind, name);
-  if (how === 'cancel' || timeMs === Infinity) return { ...statem, timeouts };
+  const others = running === undefined ? statem.timeouts : without(statem.timeouts, kind, name);
+  if (how === 'cancel' || timeMs === Infinity) return withTimeouts(statem, others);
   const timer = statem.timers + 1;
   // As in OTP, what finds nothing to update is due now.
   const isNow = how === 'update' || (how === 'start' && timeMs === 0);
   const due = how === 'startAt' ? 'at' : isNow ? 'now' : 'after';
-  return { ...statem, timers: timer, timeouts: [...timeouts, { kind, name, content, timer, due, timeMs }] };
+  return withTimeouts(statem, [...others, { kind, name, content, timer, due, timeMs }], timer);
+}
+
+function withTimeouts(
+  { state, events, postponed, timers }: Statem,
+  timeouts: readonly SetTimeout[],
+  count = timers,
+): Statem {
+  return { state, events, postponed, timeouts, timers: count };
 }
 
 function without(
@@ -149,8 +172,10 @@ function without(
   kind: TimeoutKind,
   name: string | null,
 ): readonly SetTimeout[] {
-  const isThis = (timeout: SetTimeout): boolean => isSame(timeout, { kind, name });
-  return timeouts.some(isThis) ? timeouts.filter((timeout) => !isThis(timeout)) : timeouts;
+  for (const timeout of timeouts) {
+    if (timeout.kind === kind && timeout.name === name) return timeouts.filter((one) => one !== timeout);
+  }
+  return timeouts;
 }
 
 function isSame(a: Pick<SetTimeout, 'kind' | 'name'>, b: Pick<SetTimeout, 'kind' | 'name'>): boolean {

@@ -61,7 +61,6 @@ export class MachineServer<M extends AnyStateMachine> extends GenServer<
   private actor!: Actor<M>;
   private timers!: ProcessClock;
   private readonly waiting = new WaitingCalls<MachineView<M>>();
-  private isStopping = false;
 
   /** The machine to run; asked for once, when the process starts. */
   protected createMachine(): M {
@@ -139,6 +138,12 @@ export class MachineServer<M extends AnyStateMachine> extends GenServer<
     this.stopActor();
   }
 
+  /** A machine that runs cannot become another one: start that from what `persist` tells, if it fits. */
+  override codeChange(): void {
+    const expected = 'a server whose code can change: a machine goes on as it began';
+    throw new BadArgumentError({ call: 'codeChange', expected, got: this.constructor });
+  }
+
   [readState](): MachineView<M> {
     return this.view();
   }
@@ -199,12 +204,11 @@ export class MachineServer<M extends AnyStateMachine> extends GenServer<
   }
 
   private stopActor(): void {
-    this.isStopping = true;
     this.actor.stop();
   }
 
   private tellEnd(): void {
-    if (!this.isStopping) this.self.send(this.self.pid, ended);
+    if (this.self.node.isAlive(this.self.pid)) this.self.send(this.self.pid, ended);
   }
 }
 

@@ -34,7 +34,10 @@ export type MachineCalls<M extends AnyStateMachine> =
   | Call<{ type: 'waitFor'; state: StateValueFrom<M> }, MachineView<M>>
   /** Answers as soon as it is done, with its output. */
   | Call<{ type: 'output' }, OutputFrom<M>>
-  /** What it can be started from again, as `args.snapshot`. */
+  /**
+   * What it can be started from again, as `args.snapshot`. XState keeps no delays: those of the state it is in do not
+   * run in what starts from it.
+   */
   | Call<{ type: 'persist' }, Snapshot<unknown>>;
 
 interface FromInput<Input> {
