@@ -81,6 +81,7 @@ function put(served: Served, server: Callbacks): void {
     observation.who = nameOf(served.process, server);
     served.server = new ObservedServer(server, observation);
   }
+  server.self.log.renew();
 }
 
 /** `static readonly version` of a server's class. OTP: `-vsn(…)`. */

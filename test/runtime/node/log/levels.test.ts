@@ -2,6 +2,7 @@ import {
   BadArgumentError,
   GenServer,
   Process,
+  sys,
   startNode,
   type LogRecord,
   type Node,
@@ -110,6 +111,26 @@ describe('the levels of a log', () => {
     expect(texts).toEqual(['one', 'other again']);
     node.exitSignal(other, 'kill');
     expect((partsOf(node).log as any).sink.levels.processes.size).toBe(0);
+  });
+
+  it('are those of its new class when the code of a server is changed', async () => {
+    class Loud extends GenServer<never, string> {
+      override handleCast(text: string): void {
+        this.self.log.info(text);
+      }
+    }
+    const { node, texts } = await nodeWith({ levels: { modules: { Talker: 'debug', Loud: 'none' } } });
+    const talker = await node.start(Talker);
+    node.cast(talker, 'as a talker');
+    await sys.suspend(node, talker);
+    await sys.changeCode(node, talker, Loud);
+    await sys.resume(node, talker);
+    node.cast(talker, 'loud');
+    await settle();
+    node.log.setLevel('info', { module: Loud });
+    node.cast(talker, 'as a loud one');
+    await settle();
+    expect(texts).toEqual(['as a talker', 'as a loud one']);
   });
 
   it('of a process can be less, too', async () => {

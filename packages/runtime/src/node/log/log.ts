@@ -18,7 +18,7 @@ export type LazyLogFields = LogFields | (() => LogFields);
 export abstract class Log {
   protected constructor(
     protected readonly sink: LogSink,
-    protected readonly threshold: Threshold,
+    protected threshold: Threshold,
   ) {}
 
   /** Logs what helps to find a mistake. */

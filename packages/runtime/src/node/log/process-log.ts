@@ -6,8 +6,7 @@ import type { LogSink } from './log-sink';
 
 /** The log of a process: what it logs has its pid, name, label and class with it. */
 export class ProcessLog extends Log {
-  /** The class of the process, if it has one. */
-  readonly module: string | undefined;
+  private ownModule: string | undefined;
   private said: LogFields | undefined;
 
   constructor(
@@ -16,7 +15,18 @@ export class ProcessLog extends Log {
   ) {
     const module = classOf(process);
     super(sink, sink.levels.of(module));
-    this.module = module;
+    this.ownModule = module;
+  }
+
+  /** The class of the process, if it has one. */
+  get module(): string | undefined {
+    return this.ownModule;
+  }
+
+  /** @internal The process runs another class from now on: the levels of that count. */
+  renew(): void {
+    this.ownModule = classOf(this.process);
+    this.threshold = this.sink.levels.of(this.ownModule);
   }
 
   /** What `setMetadata` has said. OTP: `logger:get_process_metadata/0`. */
