@@ -8,8 +8,7 @@ import {
   NetKernel,
   type NetKernelOptions,
 } from '../../../../packages/runtime/src/distribution/kernel/net-kernel';
-import { MemoryNetwork } from '../../../support/memory-transport';
-import { VirtualClock } from '../../../support/virtual-clock';
+import { InstantNetwork } from '../../../support/instant-network';
 
 /** A node of a test, from all sides. */
 export interface TestNode {
@@ -27,11 +26,11 @@ export type TestNodeOptions = Partial<Omit<NetKernelOptions, 'node' | 'cookie'>>
   readonly creation?: number;
 };
 
-/** Nodes in one process, on a network in memory and a clock that stands still. */
+/** Nodes in one process, on a network without latency and a clock that stands still. */
 export class LinkedNodes {
-  readonly network = new MemoryNetwork();
-  readonly clock = new VirtualClock();
-  private readonly ports = new Map<string, number>();
+  readonly network = new InstantNetwork();
+  readonly clock = this.network.clock;
+  private readonly known = new Set<string>();
   private readonly nodes: TestNode[] = [];
   private creations = 0;
 
@@ -43,11 +42,11 @@ export class LinkedNodes {
       node: local,
       cookie: new Cookie(cookie),
       hidden: false,
-      transport: this.network.transport,
-      resolve: (other) => this.addressOf(other),
+      transport: this.network.transportOf(name),
+      resolve: (other) => (this.known.has(other) ? { host: other, port: 1 } : undefined),
       ...rest,
     });
-    this.ports.set(name, kernel.port);
+    this.known.add(name);
     const started = { name, node: local.node, local, kernel, logged, events: eventsOf(local.node) };
     this.nodes.push(started);
     return started;
@@ -69,12 +68,12 @@ export class LinkedNodes {
 
   /** Nobody can find the node any more. */
   hide(name: string): void {
-    this.ports.delete(name);
+    this.known.delete(name);
   }
 
-  private addressOf(name: string): { host: string; port: number } | undefined {
-    const port = this.ports.get(name);
-    return port === undefined ? undefined : { host: 'memory', port };
+  /** Resolves when what is under way has arrived, and what followed from it. */
+  settled(): Promise<void> {
+    return this.clock.settle();
   }
 }
 
@@ -93,9 +92,4 @@ function eventsOf(node: Node): string[] {
   node.events.on('nodeup', (event) => events.push(`nodeup ${event.node}`));
   node.events.on('nodedown', (event) => events.push(`nodedown ${event.node} ${String(event.reason)}`));
   return events;
-}
-
-/** Resolves when what is under way in memory has arrived, and what followed from it. */
-export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 30; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -9,7 +9,7 @@ import {
   type TrestleError,
 } from '@trestle/runtime';
 
-import { LinkedNodes, settled, type TestNode } from './linked-nodes';
+import { LinkedNodes, type TestNode } from './linked-nodes';
 
 type EchoCall =
   | Call<{ type: 'echo'; value: unknown }, unknown>
@@ -74,15 +74,14 @@ describe('nodes that connect', () => {
   it('end with one connection when both dial', async () => {
     const [a, b] = [await nodes.start('a@h'), await nodes.start('b@h')];
     expect(await Promise.all([a.node.connect('b@h'), b.node.connect('a@h')])).toEqual([true, true]);
-    await settled();
+    await nodes.settled();
     expect([a.events, b.events]).toEqual([['nodeup b@h'], ['nodeup a@h']]);
     expect(nodes.network.open).toBe(2);
   });
 
   it('are all connected when each joins one', async () => {
     const all = await nodes.connected('a@h', 'b@h', 'c@h', 'd@h');
-    await settled();
-    await settled();
+    await nodes.settled();
     expect(all.map(({ node }) => node.list().length)).toEqual([3, 3, 3, 3]);
     expect(all.map(({ events }) => events.length)).toEqual([3, 3, 3, 3]);
   });
@@ -93,8 +92,7 @@ describe('nodes that connect', () => {
     await hidden.node.connect('a@h');
     const c = await nodes.start('c@h');
     await c.node.connect('a@h');
-    await settled();
-    await settled();
+    await nodes.settled();
     expect([a.node.list(), a.node.list('hidden')]).toEqual([['b@h', 'c@h'], ['hidden@h']]);
     expect(a.node.list('connected')).toEqual(['b@h', 'hidden@h', 'c@h']);
     expect([b.node.list('connected'), c.node.list('connected')]).toEqual([
@@ -132,11 +130,11 @@ describe('nodes that connect', () => {
       for (;;) heard.push(await self.receive());
     });
     const call = a.node.call(echo.on('b@h'), { type: 'echo', value: 1 });
-    await settled();
+    await nodes.settled();
     await b.node.stop();
     release();
     await expect(call).rejects.toMatchObject({ code: 'ERR_NODEDOWN', node: 'b@h' });
-    await settled();
+    await nodes.settled();
     expect(heard).toMatchObject([
       { type: 'EXIT', from: target, reason: 'noconnection' },
       { type: 'DOWN', pid: target, reason: 'noconnection' },
@@ -146,7 +144,7 @@ describe('nodes that connect', () => {
   it('tell whether they were connected when they disconnect, and connect again on use', async () => {
     const [a, b] = (await nodes.connected('a@h', 'b@h')) as [TestNode, TestNode];
     expect([await a.node.disconnect('b@h'), await a.node.disconnect('b@h')]).toEqual([true, false]);
-    await settled();
+    await nodes.settled();
     expect([a.events, b.events]).toEqual([
       ['nodeup b@h', 'nodedown b@h disconnect'],
       ['nodeup a@h', 'nodedown a@h disconnect'],
@@ -161,16 +159,16 @@ describe('nodes that connect', () => {
     const attempt = a.node.connect('b@h');
     expect(await a.node.disconnect('b@h')).toBe(false);
     expect(await attempt).toBe(false);
-    await settled();
+    await nodes.settled();
     expect([a.events, b.node.list()]).toEqual([[], []]);
     expect(await a.node.connect('b@h')).toBe(true);
   });
 
   it('leave nothing open when they stop, and tell the others', async () => {
     const [a, b] = (await nodes.connected('a@h', 'b@h', 'c@h')) as [TestNode, TestNode];
-    await settled();
+    await nodes.settled();
     await a.node.stop();
-    await settled();
+    await nodes.settled();
     expect(b.events).toContain('nodedown a@h shutdown');
     expect(b.node.list()).toEqual(['c@h']);
     expect(nodes.network.open).toBe(2);
@@ -196,15 +194,14 @@ describe('nodes that connect', () => {
     nodes.network.freeze();
     const again = await nodes.start('b@h');
     expect(await again.node.connect('a@h')).toBe(true);
-    await settled();
+    await nodes.settled();
     expect(a.events).toEqual(['nodeup b@h', 'nodedown b@h restarted', 'nodeup b@h']);
     const reasons: unknown[] = [];
     a.node.spawn(async (self) => {
       self.monitor(old);
       reasons.push((await self.receive('DOWN')).reason);
     });
-    await settled();
-    await settled();
+    await nodes.settled();
     expect(reasons).toEqual(['noproc']);
   });
 
@@ -222,7 +219,7 @@ describe('nodes that connect', () => {
     nodes.network.freeze();
     await b.node.disconnect('a@h');
     const attempt = b.node.connect('a@h');
-    await settled();
+    await nodes.settled();
     expect(a.events).toEqual(['nodeup b@h']);
     await nodes.clock.advance(3_000);
     expect(await attempt).toBe(true);
@@ -233,7 +230,7 @@ describe('nodes that connect', () => {
     const a = await nodes.start('a@h');
     const stranger = await nodes.start('b@h', { cookie: 'hush-hush' });
     expect(await stranger.node.connect('a@h')).toBe(false);
-    await settled();
+    await nodes.settled();
     const lines = [...a.logged, ...stranger.logged].filter(({ level }) => level === 'warning');
     expect(a.logged.filter(({ level }) => level === 'warning')).toHaveLength(1);
     expect(lines.map(({ text }) => text).join()).toMatch(/cookie/);
@@ -243,12 +240,12 @@ describe('nodes that connect', () => {
   it('close a connection on which garbage comes, and no other', async () => {
     const [a, b] = (await nodes.connected('a@h', 'b@h')) as [TestNode, TestNode];
     nodes.network.inject(new Uint8Array([255, 1, 2, 3]));
-    await settled();
+    await nodes.settled();
     const c = await nodes.start('c@h');
     expect(await c.node.connect('a@h')).toBe(true);
     const lines = [...a.logged, ...b.logged].filter(({ level }) => level === 'warning');
     expect(lines.map(({ text }) => text).join()).toMatch(
-      /connection to node .@h at memory is closed: bad frame/,
+      /connection to node .@h at .@h is closed: bad frame/,
     );
     expect([...a.events, ...b.events].join()).toMatch(/nodedown .@h badFrame/);
   });
@@ -333,10 +330,10 @@ describe('processes on connected nodes', () => {
     const heard: any[] = [];
     mailbox(a, heard, (self) => self.monitor(server));
     const call = a.node.call(server, { type: 'never' });
-    await settled();
+    await nodes.settled();
     b.node.exitSignal(server, { why: () => {} });
     await expect(call).rejects.toMatchObject({ code: 'ERR_SERVER_EXIT', reason: expect.any(String) });
-    await settled();
+    await nodes.settled();
     expect(heard).toEqual([expect.objectContaining({ type: 'DOWN', reason: expect.any(String) })]);
   });
 
@@ -361,11 +358,11 @@ describe('processes on connected nodes', () => {
     const server = b.local.registry.get('echo')!;
     const call = a.node.call(echo.on('b@h'), { type: 'never' }, { timeoutMs: 100 });
     const failed = expect(call).rejects.toMatchObject({ code: 'ERR_CALL_TIMEOUT' });
-    await settled();
+    await nodes.settled();
     expect(server.openCalls.count()).toBe(1);
     await nodes.clock.advance(200);
     await failed;
-    await settled();
+    await nodes.settled();
     expect(server.openCalls.count()).toBe(0);
     expect(a.local.gen.numbers.size).toBe(0);
   });
@@ -377,7 +374,7 @@ describe('processes on connected nodes', () => {
     const heard: unknown[] = [];
     const box = mailbox(b, heard);
     for (let n = 0; n < 3; n++) a.node.send(box, { n });
-    await settled();
+    await nodes.settled();
     expect(heard).toEqual([{ n: 0 }, { n: 1 }, { n: 2 }]);
   });
 
@@ -385,9 +382,9 @@ describe('processes on connected nodes', () => {
     const heard: unknown[] = [];
     const victim = b.node.spawn(async (self) => self.receive());
     mailbox(a, heard, (self) => self.link(victim));
-    await settled();
+    await nodes.settled();
     b.node.exitSignal(victim, 'oops');
-    await settled();
+    await nodes.settled();
     expect(heard).toMatchObject([{ type: 'EXIT', from: victim, reason: 'oops' }]);
   });
 
@@ -395,9 +392,9 @@ describe('processes on connected nodes', () => {
     const heard: unknown[] = [];
     const kv = { name: 'echo', node: 'b@h' };
     mailbox(a, heard, (self) => self.monitor(kv));
-    await settled();
+    await nodes.settled();
     b.node.exitSignal(b.node.whereis('echo')!, 'oops');
-    await settled();
+    await nodes.settled();
     expect(heard).toMatchObject([{ type: 'DOWN', pid: kv, reason: 'oops' }]);
   });
 
@@ -414,10 +411,10 @@ describe('processes on connected nodes', () => {
     const call = a.node
       .call(echo.on('b@h'), { type: 'never' })
       .catch((error: unknown) => order.push((error as TrestleError).code));
-    await settled();
+    await nodes.settled();
     nodes.network.cut();
     await call;
-    await settled();
+    await nodes.settled();
     expect(heard).toMatchObject([
       { type: 'EXIT', from: target, reason: 'noconnection' },
       { type: 'DOWN', pid: target, reason: 'noconnection' },
@@ -429,11 +426,11 @@ describe('processes on connected nodes', () => {
   it('are forgotten by what they monitored when the connection is lost', async () => {
     const target = b.node.spawn(async (self) => self.receive());
     mailbox(a, [], (self) => self.monitor(target));
-    await settled();
+    await nodes.settled();
     nodes.network.cut();
-    await settled();
+    await nodes.settled();
     b.node.exitSignal(target, 'oops');
-    await settled();
+    await nodes.settled();
     expect(nodes.network.open).toBe(0);
   });
 
@@ -447,12 +444,11 @@ describe('processes on connected nodes', () => {
     }
     const pid = await b.node.start(Slow);
     const first = a.node.call(pid, { type: 'x' }).catch((error: unknown) => (error as TrestleError).code);
-    await settled();
+    await nodes.settled();
     nodes.network.cut();
     expect(await first).toBe('ERR_NODEDOWN');
     const second = a.node.call(pid, { type: 'x' });
-    await settled();
-    await settled();
+    await nodes.settled();
     ports[0]!.reply('late');
     ports[1]!.reply('in time');
     expect(await second).toBe('in time');
@@ -477,7 +473,7 @@ describe('processes on connected nodes', () => {
   it('cannot be reached in the name of a process of another node', async () => {
     const victim = b.node.spawn(async (self) => self.receive());
     a.kernel.send('b@h', { kind: 'exit', from: '<c@h/1/1>' as any, to: victim, reason: 'kill' });
-    await settled();
+    await nodes.settled();
     expect(b.node.isAlive(victim)).toBe(true);
     expect(b.events.at(-1)).toBe('nodedown a@h badFrame');
   });

@@ -9,9 +9,7 @@ import type {
   HandshakeEvent,
 } from '../../../../packages/runtime/src/distribution/handshake/handshake-step';
 import { defaultLimits } from '../../../../packages/runtime/src/distribution/wire/limits';
-import { MemoryNetwork } from '../../../support/memory-transport';
-import { VirtualClock } from '@trestle/runtime/testing';
-import { settled } from '../kernel/linked-nodes';
+import { InstantNetwork } from '../../../support/instant-network';
 
 const peer = { name: 'b@h', creation: 1, hidden: false };
 
@@ -31,18 +29,17 @@ function step(state: string[], event: HandshakeEvent): { state: string[]; effect
 }
 
 describe('a handshake over a socket', () => {
-  const clock = new VirtualClock();
-  let network: MemoryNetwork;
+  let network: InstantNetwork;
   let other: Socket;
   let exchange: HandshakeExchange<string[]>;
   let outcomes: HandshakeOutcome[];
 
   beforeEach(async () => {
-    network = new MemoryNetwork();
+    network = new InstantNetwork();
     outcomes = [];
-    const listener = await network.transport.listen({ port: 0 } as any, (socket) => (other = socket));
-    const address = { host: 'memory', port: listener.port };
-    const socket = await network.transport.dial(address, { signal: new AbortController().signal } as any);
+    const [socket, accepted] = await network.socketPair();
+    other = accepted;
+    const { clock } = network;
     const context = { clock, limits: defaultLimits, closer: new SocketCloser(clock) };
     exchange = new HandshakeExchange<string[]>(socket, [], step, context, {
       asked: () => exchange.admission('ok'),
@@ -56,13 +53,13 @@ describe('a handshake over a socket', () => {
     other.send('ask');
     expect(await answer).toBe('welcome');
     expect(outcomes).toMatchObject([{ kind: 'accepted', peer }]);
-    await clock.advance(defaultLimits.handshakeTimeoutMs * 2);
+    await network.clock.advance(defaultLimits.handshakeTimeoutMs * 2);
     expect([outcomes.length, network.open]).toEqual([1, 2]);
   });
 
   it('fails when it takes too long', async () => {
-    await clock.advance(defaultLimits.handshakeTimeoutMs);
-    await settled();
+    await network.clock.advance(defaultLimits.handshakeTimeoutMs);
+    await network.clock.settle();
     expect(outcomes).toEqual([{ kind: 'failed', why: 'timeout', message: 'too slow' }]);
     expect(network.open).toBe(0);
   });
@@ -72,21 +69,21 @@ describe('a handshake over a socket', () => {
     ['too long a message', 'x'.repeat(defaultLimits.maxHandshakeBytes + 1)],
   ])('fails when the peer sends %s', async (what, data) => {
     other.send(data);
-    await settled();
+    await network.clock.settle();
     expect(outcomes).toMatchObject([{ kind: 'failed', why: 'protocol' }]);
     expect((outcomes[0] as { message: string }).message).toContain(what);
   });
 
   it('ends once when the peer hangs up, whatever this side does then', async () => {
     other.close();
-    await settled();
+    await network.clock.settle();
     exchange.close();
     expect(outcomes).toEqual([{ kind: 'closed', problem: undefined }]);
   });
 
   it('closes the socket when it yields', async () => {
     other.send('yield');
-    await settled();
+    await network.clock.settle();
     expect(outcomes).toEqual([{ kind: 'yielded', peer }]);
     expect(network.open).toBe(0);
   });

@@ -65,6 +65,10 @@ class Watcher {
 }
 
 describe('when a node is lost', () => {
+  let allLosses = 0;
+  // A run may end before anybody has noticed anything; not all of them do.
+  afterAll(() => expect(allLosses).toBeGreaterThan(0));
+
   itHolds('each link and monitor is told once, before nodedown, and list() names it no more', async (sim) => {
     const random = sim.random.fork('watching');
     const watchers: Watcher[] = [];
@@ -94,6 +98,6 @@ describe('when a node is lost', () => {
     await sim.disturb({ forMs: 15_000, everyMs: [50, 1_500], lastsMs: [10, 8_000] });
     watching = false;
     expect(watchers.flatMap(({ problems }) => problems)).toEqual([]);
-    expect(watchers.reduce((sum, { losses }) => sum + losses, 0)).toBeGreaterThan(0);
+    allLosses += watchers.reduce((sum, { losses }) => sum + losses, 0);
   });
 });
