@@ -1,10 +1,13 @@
 import {
   CallTimeoutError,
+  childSpec,
   continueWith,
+  decline,
   ignore,
   NameTakenError,
   noReply,
   StartError,
+  startSupervisor,
   stop,
   type Pid,
 } from '@trestle/runtime';
@@ -36,6 +39,7 @@ const failures: [string, Script['init'], unknown][] = [
   ['returns no result', () => 'state', { type: 'badReturnValue', callback: 'init', value: 'state' }],
   ['stops itself by a signal', (me) => me.self.exitSignal(me.self.pid, 'no'), 'no'],
   ['is to be ignored', () => ignore(), 'ignore'],
+  ['declines', () => decline('declined'), 'declined'],
 ];
 
 describe('a server in its init', () => {
@@ -180,7 +184,7 @@ describe('a start that fails', () => {
     expect([log, node.whereis('s'), node.processes().length]).toEqual([[], undefined, 1]);
   });
 
-  const harmless = ['normal', 'ignore'];
+  const harmless = ['normal', 'ignore', 'declined'];
 
   it.each(failures)(
     'because init %s is reported as a crash unless it is in order, or came by a signal',
@@ -215,6 +219,28 @@ describe('a start that fails', () => {
       return self.exit('lived on');
     });
     expect(end).toBe('lived on');
+  });
+
+  inBothPlaces('because init declines is a normal end to everybody but the starter', async (places) => {
+    const { here, there } = places;
+    const { init, open } = gate();
+    const started = errorOf(startScripted(there, { init }, { name: 's' }));
+    const end = await watch(here, there.whereis('s')!);
+    const call = errorOf(here.call<any, any>({ name: 's', node: there.name } as never, 'x'));
+    await quiet(places);
+    open(decline({ why: 'not here' }));
+    expect(await started).toMatchObject({ code: 'ERR_START', reason: { why: 'not here' } });
+    expect(await end.reason).toBe('normal');
+    expect(await call).toMatchObject({ reason: 'normal' });
+  });
+
+  it('because init declines keeps a tree from starting, with that reason', async () => {
+    const node = await startTestNode();
+    const args: Script = { init: () => decline('not here') };
+    const children = [childSpec(Scripted, { id: 'child', args })];
+    expect(await errorOf(startSupervisor(node, { strategy: 'oneForOne', children }))).toMatchObject({
+      reason: { type: 'shutdown', detail: { type: 'failedToStartChild', id: 'child', reason: 'not here' } },
+    });
   });
 
   inBothPlaces('has freed its name before anybody hears of the end', async (places) => {

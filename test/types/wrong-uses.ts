@@ -3,6 +3,7 @@ import {
   checkResponse,
   childSpec,
   continueWith,
+  decline,
   GenServer,
   hibernate,
   ignore,
@@ -218,6 +219,8 @@ export const onlyHibernate: CallResult = hibernate();
 export const ignoreCall: CallResult = ignore();
 // @ts-expect-error `ignore` is for `init`
 export const ignoreMessage: Next = ignore();
+// @ts-expect-error `decline` is for `init`
+export const declineMessage: Next = decline('no');
 // @ts-expect-error a reply is for `handleCall`
 export const replyNext: Next = reply({ type: 'x' }, 5);
 // @ts-expect-error after a reply comes `continueWith`, `hibernate`, a timeout or nothing
@@ -230,8 +233,19 @@ export const timeless = noReply({ timeoutMs: '5' });
 export const onlyTimeout: Next = { timeoutMs: 5 };
 // @ts-expect-error before a stop comes a reply or nothing
 export const stopThenNoReply = stop('normal', noReply());
-export const fine: [InitResult, InitResult, InitResult, Next, Next, Next, CallResult, CallResult] = [
+export const fine: [
+  InitResult,
+  InitResult,
+  InitResult,
+  InitResult,
+  Next,
+  Next,
+  Next,
+  CallResult,
+  CallResult,
+] = [
   noReply({ timeoutMs: 5 }),
+  decline('no'),
   ignore(),
   undefined,
   stop('normal'),

@@ -106,6 +106,7 @@ export type { Call, ReplyOf } from './terms/protocol';
 export type { From } from './terms/from';
 export {
   continueWith,
+  decline,
   hibernate,
   ignore,
   noReply,
@@ -115,6 +116,7 @@ export {
   stop,
   type CallResult,
   type Continue,
+  type Decline,
   type Hibernate,
   type IdleOptions,
   type Ignore,

@@ -54,20 +54,25 @@ export interface Ignore {
   readonly [opaque]: 'ignore';
 }
 
+/** What `init` returns when the server cannot run: made by `decline`. */
+export interface Decline {
+  readonly [opaque]: 'decline';
+}
+
 /** What the other callbacks return: nothing to go on, `continueWith(term)`, `hibernate()`, or `stop(reason)`. */
 // `void`, because a callback that has nothing to say should not have to say so.
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type
 export type Next = void | undefined | Continue | Hibernate | NoReply | Stop;
 /** What `init` returns. */
-export type InitResult = Next | Ignore;
+export type InitResult = Next | Ignore | Decline;
 
 /** One shape for all results, so that the loop reads them fast. */
 export class Outcome {
   declare readonly [opaque]: never;
 
   constructor(
-    readonly kind: 'reply' | 'noReply' | 'continue' | 'hibernate' | 'idle' | 'stop' | 'ignore',
-    /** The reply, the term to continue with, the milliseconds to be idle, or the reason to stop. */
+    readonly kind: 'reply' | 'noReply' | 'continue' | 'hibernate' | 'idle' | 'stop' | 'ignore' | 'decline',
+    /** The reply, the term to continue with, the milliseconds to be idle, the reason to stop or not to start. */
     readonly value: unknown,
     /** What follows a reply or none, or what is replied before a stop. */
     readonly also: Outcome | null,
@@ -76,7 +81,7 @@ export class Outcome {
 
 const noReplyOutcome = new Outcome('noReply', undefined, null);
 const hibernateOutcome = new Outcome('hibernate', undefined, null);
-const ignoreOutcome = new Outcome('ignore', undefined, null);
+const ignoreOutcome = new Outcome('ignore', 'ignore', null);
 
 /**
  * Answers the request. OTP: `{reply, Reply, State}`.
@@ -132,6 +137,19 @@ export function hibernate(): Hibernate {
 /** From `init`: the server does not run, and that is no failure. A supervisor keeps its child spec. OTP: `ignore`. */
 export function ignore(): Ignore {
   return ignoreOutcome;
+}
+
+/**
+ * From `init`: the server does not start, and `reason` says why. Unlike `stop(reason)` that is no crash: nothing is
+ * logged, and nobody ends who is linked. OTP: `{error, Reason}`.
+ */
+export function decline(reason: ExitReason): Decline {
+  return new Outcome('decline', reason, null);
+}
+
+/** Tells whether a server does not start, though its end is in order. */
+export function isDeclined(result: unknown): result is Outcome {
+  return result instanceof Outcome && (result.kind === 'ignore' || result.kind === 'decline');
 }
 
 /** Tells whether a value was made by `ignore`. */

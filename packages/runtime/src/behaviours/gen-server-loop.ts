@@ -6,7 +6,7 @@ import { castLabel, type Label } from '../terms/signal';
 import type { Activity, LocalProcess } from '../process/local-process';
 import type { LocalNode } from '../node/local-node';
 import { isPromise } from '../node/spawn';
-import { badReturn, Outcome } from './call-result';
+import { badReturn, isDeclined, Outcome } from './call-result';
 import type { Callback, Callbacks, PlainCallback } from './callbacks';
 import { IdleTimer, timeout } from './idle-timer';
 import { unobserved } from './observed-server';
@@ -96,15 +96,15 @@ export class GenServerLoop implements Activity, Served {
       failToStart(this.local, this, result.value);
       return;
     }
-    const ignores = result instanceof Outcome && result.kind === 'ignore';
-    if (ignores) this.startListener?.failed('ignore');
+    const declined = isDeclined(result);
+    if (declined) this.startListener?.failed(result.value);
     else {
       this.apply('init', result);
       this.startListener?.started();
     }
     this.startListener = null;
     // Its start fails, but its end is in order: it takes nobody with it who is linked.
-    if (ignores) this.process.end('normal');
+    if (declined) this.process.end('normal');
   }
 
   private handleNext(): void {

@@ -36,7 +36,7 @@ export abstract class GenServer<Calls = never, Casts = never, Args = undefined> 
 
   /**
    * Prepares the server before any message; `start` waits for it. OTP: `init/1`.
-   * @returns nothing, `continueWith(term)`, `stop(reason)` or `ignore()`
+   * @returns nothing, `continueWith(term)`, `stop(reason)`, `decline(reason)` or `ignore()`
    */
   init(_args: Args): InitResult | Promise<InitResult> {
     return undefined;

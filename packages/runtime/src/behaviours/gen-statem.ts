@@ -67,7 +67,7 @@ export abstract class GenStatem<T extends StatemTypes> implements Serves<
 
   /**
    * Says in which state the machine begins; `start` waits for it. OTP: `init/1`.
-   * @returns `initialState(state, …)`, `stop(reason)` or `ignore()`
+   * @returns `initialState(state, …)`, `stop(reason)`, `decline(reason)` or `ignore()`
    */
   abstract init(args: TypeIn<T, 'args', undefined>): StatemInitResult<T> | Promise<StatemInitResult<T>>;
 

@@ -1,5 +1,5 @@
 import type { ExitReason } from '../terms/exit-reason';
-import type { Ignore, Reply, Stop } from './call-result';
+import type { Decline, Ignore, Reply, Stop } from './call-result';
 import type { AnyAction, ReplyTo, StatemAction } from './state-action';
 import type { StatemTypes } from './statem-types';
 
@@ -38,7 +38,7 @@ export type StateResult<T extends StatemTypes> =
 
 /** What `init` of a machine returns. OTP: `init_result()`. */
 export type StatemInitResult<T extends StatemTypes> =
-  InitialState<T['state'], StatemAction<T>> | Stop | Ignore;
+  InitialState<T['state'], StatemAction<T>> | Stop | Ignore | Decline;
 
 /** One shape for all results. */
 export class StateOutcome {

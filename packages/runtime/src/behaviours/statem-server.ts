@@ -7,6 +7,7 @@ import {
   badReturn,
   continueWith,
   hibernate,
+  isDeclined,
   noReply,
   Outcome,
   stop,
@@ -164,7 +165,7 @@ export class StatemServer implements Callbacks {
   }
 
   private initialized(result: unknown): InitResult {
-    if (result instanceof Outcome && (result.kind === 'stop' || result.kind === 'ignore')) return result;
+    if (isDeclined(result) || (result instanceof Outcome && result.kind === 'stop')) return result;
     if (!(result instanceof StateOutcome) || result.kind !== 'initialState') throw badReturn('init', result);
     this.machine[checkState](result.value);
     this.statem = newStatem(result.value);

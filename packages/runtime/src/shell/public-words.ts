@@ -4,6 +4,7 @@ import { agentSpec } from '../behaviours/agent-spec';
 import { startApplication } from '../behaviours/application';
 import {
   continueWith,
+  decline,
   hibernate,
   ignore,
   noReply,
@@ -62,7 +63,19 @@ const { ActionTerm: __, ...stateActions } = stateActionWords;
 export const publicWords: Readonly<Record<string, unknown>> = {
   ...{ Agent, startAgent, agentSpec, AgentServer },
   ...{ startApplication },
-  ...{ GenServer, continueWith, hibernate, ignore, noReply, reply, ReplyPort, replyPort, stop, stopServer },
+  ...{
+    GenServer,
+    continueWith,
+    decline,
+    hibernate,
+    ignore,
+    noReply,
+    reply,
+    ReplyPort,
+    replyPort,
+    stop,
+    stopServer,
+  },
   ...{ GenStatem, initialState, keepState, nextState, repeatState, stopAndReply },
   ...stateActions,
   ...{ sys, timer, abcast, multiCall },
