@@ -14,7 +14,7 @@ import {
   type ServerPid,
 } from '@trestle/runtime';
 import { inBothPlaces, quiet } from '../support/both-places';
-import { startRuled, type Script, type Scripted } from '../support/scripted-statem';
+import { Scripted, startRuled, type Script } from '../support/scripted-statem';
 import { leftovers, settle, startTestNode, watch } from '../support/test-node';
 import { VirtualClock } from '../support/virtual-clock';
 
@@ -373,6 +373,29 @@ describe('timeouts of time 0', () => {
     expect(handled()).toBe('a:both a:state');
     await casts('alone');
     expect(handled()).toBe('a:alone a:event');
+  });
+});
+
+describe('the timeouts of a machine with a bounded mailbox', () => {
+  it('come though that is full, and whatever it does with messages that are too many', async () => {
+    for (const policy of ['reject', 'dropNewest', 'dropOldest', 'exit'] as const) {
+      const clock = new VirtualClock();
+      const node = await startTestNode({ clock });
+      const log: unknown[] = [];
+      const handle = ({ request, content }: any): unknown => {
+        log.push(request ?? content);
+        return request === 'go' ? keepState(stateTimeout(100, 'time')) : undefined;
+      };
+      const machine = await node.start(Scripted, { args: { handle }, mailbox: { maxMessages: 1, policy } });
+      node.cast(machine, 'go');
+      await settle();
+      await sys.suspend(node, machine);
+      node.cast(machine, 'last');
+      await clock.advance(100);
+      await sys.resume(node, machine);
+      await settle();
+      expect(log).toEqual(['go', 'last', 'time']);
+    }
   });
 });
 

@@ -142,7 +142,10 @@ describe('a child spec', () => {
 
   it.each([
     [() => childSpec({} as never), 'childSpec: expected id to be a string, got undefined'],
-    [() => childSpec(Date as never), 'childSpec Date: expected a class that extends GenServer or Process'],
+    [
+      () => childSpec(Date as never),
+      'childSpec Date: expected a class that extends GenServer, GenStatem or Process',
+    ],
     [() => childSpec(Server, { restart: 'never' as never }), 'childSpec Server: expected restart to be'],
     [() => childSpec(Server, { name: '<0>' }), 'childSpec Server: expected a name: a non-empty string'],
     [() => childSpec(Server, { nam: 'x' } as never), "childSpec Server: expected options to have no 'nam'"],

@@ -61,8 +61,14 @@ const common: [string, Attempt][] = [
   ["unregister: expected a registered name, got 'x'", (on) => on.unregister('x')],
   [`exitSignal: ${address} 5`, (on) => on.exitSignal(5, 'x')],
   ['spawn: expected a function, got 5', (on) => on.spawn(5)],
-  ['start: expected a class that extends GenServer or Process, got undefined', (on) => on.start(undefined)],
-  ['start: expected a class that extends GenServer or Process, got [class X]', (on) => on.start(class X {})],
+  [
+    'start: expected a class that extends GenServer, GenStatem or Process, got undefined',
+    (on) => on.start(undefined),
+  ],
+  [
+    'start: expected a class that extends GenServer, GenStatem or Process, got [class X]',
+    (on) => on.start(class X {}),
+  ],
   [`register: ${name} ''`, (on, node) => on.register('', node.pid)],
   [`register: ${name} '<kv>'`, (on, node) => on.register('<kv>', node.pid)],
   ["register 'kv': expected a living process of this node, got 5", (on) => on.register('kv', 5)],
@@ -71,7 +77,10 @@ const common: [string, Attempt][] = [
 const ofProcesses: [string, Attempt][] = [
   ['spawnLink: expected a function, got undefined', (self) => self.spawnLink()],
   ['spawnMonitor: expected a function, got undefined', (self) => self.spawnMonitor()],
-  ['startLink: expected a class that extends GenServer or Process, got 5', (self) => self.startLink(5)],
+  [
+    'startLink: expected a class that extends GenServer, GenStatem or Process, got 5',
+    (self) => self.startLink(5),
+  ],
   ["link: expected a pid, got 'kv'", (self) => self.link('kv')],
   ["unlink: expected a pid, got 'kv'", (self) => self.unlink('kv')],
   [`monitor: ${address} 5`, (self) => self.monitor(5)],

@@ -100,7 +100,11 @@ export function childSpec(
   if (typeof child !== 'function') return checkSpec('childSpec', child);
   const call = `childSpec ${child.name}`;
   if (typeof child[launch] !== 'function') {
-    throw new BadArgumentError({ call, expected: 'a class that extends GenServer or Process', got: child });
+    throw new BadArgumentError({
+      call,
+      expected: 'a class that extends GenServer, GenStatem or Process',
+      got: child,
+    });
   }
   return isProcessClass(child) ? processSpec(call, child, options) : serverSpec(call, child, options);
 }

@@ -152,7 +152,11 @@ export abstract class BaseVerbs implements Verbs {
 export function startClass(call: string, Class: unknown, launcher: Launcher, options: object): unknown {
   const start = (Class as { [launch]?: unknown } | null | undefined)?.[launch];
   if (typeof start !== 'function') {
-    throw new BadArgumentError({ call, expected: 'a class that extends GenServer or Process', got: Class });
+    throw new BadArgumentError({
+      call,
+      expected: 'a class that extends GenServer, GenStatem or Process',
+      got: Class,
+    });
   }
   return (start as (launcher: Launcher, options: object) => unknown).call(Class, launcher, options);
 }

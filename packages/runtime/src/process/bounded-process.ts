@@ -1,5 +1,4 @@
 import type { MailboxFull, MailboxInfo, MailboxPolicy } from '../terms/mailbox-options';
-import type { SystemMessage } from '../terms/message';
 import type { Pid } from '../terms/pid';
 import { castLabel, type Label } from '../terms/signal';
 import { BoundedMailbox, isRuntimeCall } from './bounded-mailbox';
@@ -49,7 +48,7 @@ export class BoundedProcess extends LocalProcess {
     } else this.overflow(message, label);
   }
 
-  override owe(message: SystemMessage): void {
+  override owe(message: object): void {
     if (this.hasEnded) return;
     this.mailbox.pushOwed(message);
     this.wake();

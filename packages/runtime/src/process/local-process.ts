@@ -2,7 +2,6 @@ import type { Destination } from '../terms/address';
 import type { ExitReason } from '../terms/exit-reason';
 import { OpenCalls, type CallFailure, type From } from '../terms/from';
 import type { MailboxInfo } from '../terms/mailbox-options';
-import type { SystemMessage } from '../terms/message';
 import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import { castLabel, type ControlSignal, type Label } from '../terms/signal';
@@ -136,7 +135,7 @@ export class LocalProcess implements TimerOwner {
   }
 
   /** As `deliver`, for what the runtime owes the process: no bound of the mailbox keeps it out. */
-  owe(message: SystemMessage): void {
+  owe(message: object): void {
     if (this.hasEnded) return;
     this.mailbox.push(message, null);
     this.wake();

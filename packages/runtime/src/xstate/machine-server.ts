@@ -21,6 +21,7 @@ import {
   type Stop,
 } from '../behaviours/call-result';
 import { GenServer } from '../behaviours/gen-server';
+import { OwnMessages } from '../behaviours/own-messages';
 import { readState } from '../behaviours/server-state';
 import type { MachineArgs, MachineCalls, MachineView } from './machine-types';
 import { ProcessClock } from './process-clock';
@@ -59,6 +60,7 @@ export class MachineServer<M extends AnyStateMachine> extends GenServer<
   MachineArgs<M>
 > {
   private actor!: Actor<M>;
+  private messages!: OwnMessages;
   private timers!: ProcessClock;
   private readonly waiting = new WaitingCalls<MachineView<M>>();
 
@@ -74,17 +76,18 @@ export class MachineServer<M extends AnyStateMachine> extends GenServer<
   }
 
   override init(args: MachineArgs<M>): Next {
-    this.timers = new ProcessClock(this.self);
+    this.messages = new OwnMessages(this.self);
+    this.timers = new ProcessClock(this.messages);
     this.actor = createActor(this.createMachine(), this.actorOptions(args));
     this.actor.subscribe({
       next: () => {
         this.waiting.answer(this.view());
       },
       error: () => {
-        this.tellEnd();
+        this.messages.send(ended);
       },
       complete: () => {
-        this.tellEnd();
+        this.messages.send(ended);
       },
     });
     // Its invoked actors must not outlive a process that is killed.
@@ -205,10 +208,6 @@ export class MachineServer<M extends AnyStateMachine> extends GenServer<
 
   private stopActor(): void {
     this.actor.stop();
-  }
-
-  private tellEnd(): void {
-    if (this.self.node.isAlive(this.self.pid)) this.self.send(this.self.pid, ended);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Ref } from '../terms/ref';
-import type { Self } from '../node/node';
+import type { OwnMessages } from '../behaviours/own-messages';
 
 /** What a timer of a machine sends to its process. */
 interface TimerMessage {
@@ -15,20 +15,20 @@ export class ProcessClock {
   private readonly running = new Map<number, { readonly ref: Ref; readonly callback: () => void }>();
   private count = 0;
 
-  constructor(private readonly self: Self) {}
+  constructor(private readonly messages: OwnMessages) {}
 
   setTimeout(callback: () => void, delayMs: number): number {
     const timer = (this.count += 1);
     const message: TimerMessage = { type: '$machineTimer', timer };
-    const ref = this.self.sendAfter(this.self.pid, message, Math.max(0, delayMs));
-    this.running.set(timer, { ref, callback });
+    const ref = this.messages.sendAfter(message, Math.max(0, delayMs));
+    if (ref !== undefined) this.running.set(timer, { ref, callback });
     return timer;
   }
 
   clearTimeout(timer: number): void {
     const running = this.running.get(timer);
     this.running.delete(timer);
-    if (running !== undefined && this.self.node.isAlive(this.self.pid)) this.self.cancelTimer(running.ref);
+    if (running !== undefined) this.messages.cancel(running.ref);
   }
 
   /**
