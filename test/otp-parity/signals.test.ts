@@ -1,6 +1,6 @@
 import { ProcessExit, type Pid } from '@trestle/runtime';
 import { believesInLink, inBothPlaces, lives, puppet, quiet, type Places } from '../support/both-places';
-import { idle, inProcess, reasonOf, settle, startTestNode, watch } from '../support/test-node';
+import { idle, inProcess, partsOf, reasonOf, settle, startTestNode, watch } from '../support/test-node';
 
 const big = 'x'.repeat(2_000_000);
 
@@ -447,6 +447,40 @@ describe('a monitor', () => {
     expect(a.inbox).toHaveLength(2);
     expect(a.inbox).toContainEqual({ type: 'EXIT', from: b.pid, reason: 'oops' });
     expect(a.inbox).toContainEqual({ type: 'DOWN', ref, pid: b.pid, reason: 'oops' });
+  });
+
+  inBothPlaces('with a tag tells by that instead of DOWN', async (places) => {
+    const [a, b] = [await puppet(places.here), await puppet(places.there)];
+    const nobody = { name: 'nobody', node: places.there.name };
+    const tagged = a.self.monitor(b.pid, { tag: 'workerDown' });
+    const plain = a.self.monitor(b.pid);
+    const gone = a.self.monitor(nobody, { tag: 'gone', alias: 'replyDemonitor' });
+    await quiet(places);
+    places.there.exitSignal(b.pid, 'oops');
+    await quiet(places);
+    expect(a.inbox).toEqual([
+      { type: 'gone', ref: gone, pid: nobody, reason: 'noproc' },
+      { type: 'workerDown', ref: tagged, pid: b.pid, reason: 'oops' },
+      { type: 'DOWN', ref: plain, pid: b.pid, reason: 'oops' },
+    ]);
+    expect(partsOf(places.here).router.tags.size).toBe(0);
+  });
+
+  inBothPlaces('with a tag is flushed, taken away and ended as every other', async (places) => {
+    const { here, there } = places;
+    const pid = there.spawn((self) => self.receive());
+    const left = await inProcess(here, async (self) => {
+      const ref = self.monitor(pid, { tag: 'workerDown' });
+      self.demonitor(self.monitor(pid, { tag: 'x' }));
+      const answered = self.monitor(pid, { tag: 'x', alias: 'replyDemonitor' });
+      self.send(answered, 'answer');
+      self.exitSignal(pid, 'oops');
+      await quiet(places);
+      self.monitor(here.pid, { tag: 'never heard of' });
+      return [self.demonitor(ref, { flush: true }), await self.receive(), await self.receive()];
+    });
+    expect(left).toMatchObject([false, 'answer', { type: 'never heard of', reason: 'noproc' }]);
+    expect(partsOf(here).router.tags.size).toBe(0);
   });
 
   it('made by spawnMonitor tells how a process ended that ends at once, never noproc', async () => {

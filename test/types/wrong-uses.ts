@@ -91,6 +91,11 @@ export async function processes(): Promise<void> {
   const alias = self.alias('reply');
   same<typeof alias, Alias<Pong>>(true);
   self.send(alias, { type: 'pong', n: 1 });
+  self.monitor(ponger, { tag: 'pongerDown' });
+  const tagged = await (self as Self<Pong | Down<'pongerDown'>>).receive('pongerDown');
+  same<typeof tagged, Down<'pongerDown'>>(true);
+  // @ts-expect-error a tag is a type, a string
+  self.monitor(ponger, { tag: 5 });
   const watching = self.monitor(ponger, { alias: 'replyDemonitor' });
   same<typeof watching, Alias<Pong>>(true);
   const own = self.pid;

@@ -92,6 +92,10 @@ const ofProcesses: [string, Attempt][] = [
     "monitor: expected options to have no 'flush', got { flush: true }",
     (self) => self.monitor('x', { flush: true }),
   ],
+  [
+    "monitor: expected tag to be a string that is not empty, got ''",
+    (self) => self.monitor('x', { tag: '' }),
+  ],
   ["alias: expected 'explicitUnalias' or 'reply', got 'demonitor'", (self) => self.alias('demonitor')],
   [`unalias: expected a reference, got 'x'`, (self) => self.unalias('x')],
   ["demonitor: expected a reference, got 'x'", (self) => self.demonitor('x')],

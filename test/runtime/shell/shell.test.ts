@@ -12,6 +12,7 @@ import {
   type CallResult,
   type ShellOptions,
 } from '@trestle/runtime';
+import { startCluster } from '../../support/both-places';
 import { freePort } from '../../support/free-port';
 import { inProcess, logOf, startTestNode } from '../../support/test-node';
 
@@ -176,6 +177,36 @@ describe('the process of the shell', () => {
       "{ type: 'a' }",
       ...["'hi'", "{ type: 'b' }", "'ok'", "'ok'"],
       'true',
+    ]);
+  });
+
+  it('looks into processes, of other nodes too, and can be reached by an alias', async () => {
+    const start = await startCluster();
+    const [here, there] = [await start('here'), await start('there')];
+    await here.connect(there.name);
+    const pid = there.spawn((self) => self.receive(), { label: 'far' });
+    const shell = new TypedShell(here);
+    const lines = [
+      `processInfo('${pid}').then(({ label, status }) => [label, status])`,
+      'processInfo(self()).label',
+      "processInfo(self(), ['trapExit', 'registeredName'])",
+      "processInfo('nobody')",
+      "send(alias('reply'), 'by alias')",
+      'receive()',
+      'unalias(alias())',
+      "readTimer(startTimer(self(), 'x', Infinity))",
+    ];
+    shell.input.end(lines.join('\n'));
+    await shell.left;
+    expect(shell.printed.trimEnd().split('\n')).toEqual([
+      "[ 'far', 'waiting' ]",
+      "'shell'",
+      '{ trapExit: false, registeredName: undefined }',
+      "ERR_BAD_ARGUMENT: processInfo: expected a pid, got 'nobody'",
+      "'ok'",
+      "'by alias'",
+      'true',
+      'Infinity',
     ]);
   });
 

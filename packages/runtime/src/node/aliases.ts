@@ -14,7 +14,7 @@ interface ActiveAlias {
 export class Aliases {
   private readonly active = new Map<Ref, ActiveAlias>();
 
-  constructor(private readonly host: { route(signal: ControlSignal): void }) {}
+  constructor(private readonly host: { route(signal: ControlSignal): void; monitorEnded(ref: Ref): void }) {}
 
   /** How many there are. */
   get size(): number {
@@ -59,6 +59,8 @@ export class Aliases {
 
   private demonitor(ref: Ref, process: LocalProcess): void {
     const to = process.removeMonitor(ref);
-    if (to !== undefined) this.host.route({ kind: 'demonitor', ref, from: process.pid, to });
+    if (to === undefined) return;
+    this.host.monitorEnded(ref);
+    this.host.route({ kind: 'demonitor', ref, from: process.pid, to });
   }
 }

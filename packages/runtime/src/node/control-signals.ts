@@ -6,8 +6,8 @@ import type { LocalProcess } from '../process/local-process';
 /** Where the answers to a control signal go. */
 interface Answers {
   follow(signal: ControlSignal): void;
-  /** A DOWN was delivered. */
-  monitorEnded(ref: Ref): void;
+  /** A DOWN is to be delivered. @returns its type */
+  monitorEnded(ref: Ref): string;
 }
 
 /**
@@ -45,11 +45,19 @@ export function receiveControl(
       receiver?.removeWatcher(signal.ref);
       return;
     case 'down':
-      // Without the monitor the signal is late: the receiver has demonitored in the meantime.
-      if (receiver?.removeMonitor(signal.ref) === undefined) return;
-      answers.monitorEnded(signal.ref);
-      receiver.owe({ type: 'DOWN', ref: signal.ref, pid: signal.pid, reason: signal.reason });
+      receiveDown(signal, receiver, answers);
   }
+}
+
+function receiveDown(
+  { ref, pid, reason }: Extract<ControlSignal, { kind: 'down' }>,
+  receiver: LocalProcess | undefined,
+  answers: Answers,
+): void {
+  // Without the monitor the signal is late: the receiver has demonitored in the meantime.
+  if (receiver?.removeMonitor(ref) === undefined) return;
+  const type = answers.monitorEnded(ref) as 'DOWN';
+  receiver.owe({ type, ref, pid, reason });
 }
 
 function receiveMonitor(

@@ -1,13 +1,18 @@
 import { z } from 'zod';
 import type { AliasKind, MonitorAliasKind } from '../terms/alias';
 import { BadArgumentError } from '../terms/errors';
-import { flagSchema } from '../terms/option-schemas';
+import { flagSchema, textSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
+import type { Ref } from '../terms/ref';
+import type { LocalProcess } from '../process/local-process';
+import type { Router } from './router';
 
 /** Options of a monitor. OTP: those of `monitor/3`. */
 export interface MonitorOptions {
   /** Makes its reference an alias of the process that monitors, until what this says. */
   readonly alias?: MonitorAliasKind;
+  /** The type of its DOWN. Default `'DOWN'`. */
+  readonly tag?: string;
 }
 
 /** Options of taking a monitor away. */
@@ -21,13 +26,24 @@ const aliasKinds: readonly unknown[] = ['explicitUnalias', 'reply'] satisfies Al
 
 const monitorSchema = z.strictObject({
   alias: z.enum(monitorAliasKinds, `'${monitorAliasKinds.join("', '")}'`).optional(),
+  tag: textSchema.optional(),
 });
 const demonitorSchema = z.strictObject({ flush: flagSchema.optional() });
 
-/** Checks the options of a monitor at the door. @returns what is to become of its reference as an alias */
-export function aliasOfMonitor(options: MonitorOptions): MonitorAliasKind | undefined {
-  checkOptions('monitor', monitorSchema, options);
-  return options.alias;
+/** Checks the options of a monitor at the door. */
+export function checkMonitorOptions(options: MonitorOptions): void {
+  checkOptions<unknown>('monitor', monitorSchema, options);
+}
+
+/** Does with the reference of a monitor what its options say. */
+export function markMonitor(
+  { aliases, tags }: Pick<Router, 'aliases' | 'tags'>,
+  ref: Ref,
+  process: LocalProcess,
+  { alias, tag }: MonitorOptions,
+): void {
+  if (alias !== undefined) aliases.add(ref, process, alias);
+  if (tag !== undefined && tag !== 'DOWN') tags.add(ref, process, tag);
 }
 
 /** Checks the options of taking a monitor away at the door. @returns whether to flush */

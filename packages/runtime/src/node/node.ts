@@ -119,6 +119,7 @@ export interface Self<M = unknown> extends Verbs, Starts {
    * OTP: `monitor(process, _)`.
    * @param options.alias makes the reference an alias of this process, until what it says: `'explicitUnalias'`; its
    *   `DOWN` or `'demonitor'`; or `'replyDemonitor'`: these, or the first message, which takes the monitor away as well
+   * @param options.tag the `type` of its `DOWN` instead of that; the type of its message is then `Down<Tag>`
    * @returns the reference by which its `DOWN` is told from others
    * @throws BadArgumentError
    */

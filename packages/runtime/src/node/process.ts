@@ -2,7 +2,7 @@ import type { Alias, AliasKind, MonitorAliasKind } from '../terms/alias';
 import { plainName, type Address, type LocalName, type ServerPid } from '../terms/address';
 import { BadArgumentError } from '../terms/errors';
 import { ProcessExit, type ExitReason } from '../terms/exit-reason';
-import { isDownOf, type SystemMessage } from '../terms/message';
+import { isTaggedDownOf, type SystemMessage } from '../terms/message';
 import { checkOptions } from '../terms/options';
 import { isPid, type Pid } from '../terms/pid';
 import { checkRef, type Ref } from '../terms/ref';
@@ -13,7 +13,7 @@ import { launch, type messages, type ProcessClass, type ServerClass, type StartA
 import { linkToStarter, type Launcher } from './launcher';
 import type { LocalNode } from './local-node';
 import type { ProcessLog } from './log/process-log';
-import { aliasOfMonitor, checkAliasKind, flushesDown } from './monitor-options';
+import { checkAliasKind, checkMonitorOptions, flushesDown, markMonitor } from './monitor-options';
 import type { DemonitorOptions, MonitorOptions } from './monitor-options';
 import type { Body, Monitored, Node, OfType, Received, ReceiveOptions, Self, TypeOf } from './node';
 import { checkBody } from './spawn';
@@ -160,13 +160,13 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
   monitor(target: Address, options?: MonitorOptions): Ref {
     const local = this.acting();
     const { router } = local;
-    const alias = options === undefined ? undefined : aliasOfMonitor(options);
+    if (options !== undefined) checkMonitorOptions(options);
     const pid = router.find(target)?.pid;
     const to = pid !== undefined && pid === target ? pid : router.destinationOf('monitor', target);
     const ref = local.refs.next();
     // By pid, because the name may be another's when the monitor is taken away.
     this.process.addMonitor(ref, pid ?? to);
-    if (alias !== undefined) router.aliases.add(ref, this.process, alias);
+    if (options !== undefined) markMonitor(router, ref, this.process, options);
     router.route({ kind: 'monitor', ref, from: this.pid, to });
     return ref;
   }
@@ -235,7 +235,7 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
   }
 
   private flushDown(ref: Ref): void {
-    const index = this.process.dropMessage((message) => isDownOf(ref, message));
+    const index = this.process.dropMessage((message) => isTaggedDownOf(ref, message));
     if (index !== -1) this.receiver?.messageDropped(index);
   }
 }

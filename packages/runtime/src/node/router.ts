@@ -18,6 +18,7 @@ import type { Scheduler } from '../process/scheduler';
 import { Aliases } from './aliases';
 import { receiveControl } from './control-signals';
 import type { Distribution } from './distribution';
+import { MonitorTags } from './monitor-tags';
 import type { NameServices } from './name-services';
 import type { NameRegistry } from './registry';
 
@@ -28,6 +29,7 @@ import type { NameRegistry } from './registry';
  */
 export class Router implements ProcessHost {
   readonly aliases = new Aliases(this);
+  readonly tags = new MonitorTags();
   private readonly waiting: ControlSignal[] = [];
   private carrying = false;
 
@@ -97,9 +99,10 @@ export class Router implements ProcessHost {
     this.take(signal, true);
   }
 
-  /** A monitor has sent its DOWN, or was taken away. */
-  monitorEnded(ref: Ref): void {
+  /** A monitor has sent its DOWN, or was taken away. @returns the type of its DOWN */
+  monitorEnded(ref: Ref): string {
     if (this.aliases.size !== 0) this.aliases.monitorEnded(ref);
+    return this.tags.size === 0 ? 'DOWN' : (this.tags.take(ref) ?? 'DOWN');
   }
 
   forget(process: LocalProcess): void {

@@ -4,7 +4,7 @@ import type { ProcessItem } from '../node/process-info';
 import { patienceOf, wantedOf } from '../node/wanted';
 import type { Alias, AliasKind } from '../terms/alias';
 import type { Address, LocalName, ServerRef } from '../terms/address';
-import type { Down } from '../terms/message';
+import { isTaggedDownOf } from '../terms/message';
 import { isPid, nodeOfPid, type Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import type { CallOptions } from '../node/verbs';
@@ -68,7 +68,9 @@ export function mailboxWords(shell: ShellProcess, print: (value: unknown) => voi
     demonitor: async (ref: Ref, options: { readonly flush?: boolean } = {}): Promise<'ok'> => {
       shell.self.demonitor(ref, options);
       if (options.flush !== true) return 'ok';
-      return shell.whenArrived((mailbox) => ok(() => mailbox.drop((message) => isDownOf(ref, message))));
+      return shell.whenArrived((mailbox) =>
+        ok(() => mailbox.drop((message) => isTaggedDownOf(ref, message))),
+      );
     },
   };
 }
@@ -85,9 +87,4 @@ function infoOf(shell: ShellProcess, pid: Pid, items?: readonly ProcessItem[]): 
 function ok(act: () => unknown): 'ok' {
   act();
   return 'ok';
-}
-
-function isDownOf(ref: Ref, message: unknown): boolean {
-  const down = message as Partial<Down> | null | undefined;
-  return down?.type === 'DOWN' && down.ref === ref;
 }

@@ -4,9 +4,12 @@ import type { NodeName } from './node-name';
 import type { Pid } from './pid';
 import type { Ref } from './ref';
 
-/** A monitored process ended, or its node was lost. OTP: `{'DOWN', Ref, process, Object, Reason}`. */
-export interface Down {
-  readonly type: 'DOWN';
+/**
+ * A monitored process ended, or its node was lost. OTP: `{'DOWN', Ref, process, Object, Reason}`.
+ * @typeParam Tag its type, if the monitor was given another by the option `tag`
+ */
+export interface Down<Tag extends string = 'DOWN'> {
+  readonly type: Tag;
   /** What `monitor` returned. */
   readonly ref: Ref;
   /** The process, or the name by which it was monitored. */
@@ -56,6 +59,12 @@ export function isExit(message: unknown): message is Exit {
 export function isDownOf(ref: Ref, message: unknown): message is Down {
   const down = message as Partial<Down> | null | undefined;
   return down?.type === 'DOWN' && down.ref === ref;
+}
+
+/** Tells whether a message is the DOWN of the given monitor, whatever its tag. */
+export function isTaggedDownOf(ref: Ref, message: unknown): boolean {
+  const down = message as Partial<Down<string>> | null | undefined;
+  return down?.ref === ref && 'pid' in down && 'reason' in down;
 }
 
 /** The result of a task, for its owner, who does not await it at that moment. OTP: Elixir's `{ref, result}`. */
