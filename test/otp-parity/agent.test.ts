@@ -184,8 +184,9 @@ describe('the functions of an agent', () => {
     expect(await agent.get(same)).toBe(1);
   });
 
-  it('hand out the value itself, not a copy: who changes it changes it for all', async () => {
-    const agent = await startAgent(node, () => ({ list: [1] }));
+  it('hand out the value itself where messages are shared: who changes it changes it for all', async () => {
+    const sharing = await startTestNode({ messageIsolation: 'share' });
+    const agent = await startAgent(sharing, () => ({ list: [1] }));
     (await agent.get(same)).list.push(2);
     expect(await agent.get(({ list }) => list)).toEqual([1, 2]);
   });

@@ -1,5 +1,6 @@
 import {
   GenServer,
+  hibernate,
   MailboxFullError,
   noReply,
   reply,
@@ -11,6 +12,7 @@ import {
   type LogRecord,
   type MailboxOptions,
   type MailboxPolicy,
+  type Next,
   type Node,
   type Pid,
   type Self,
@@ -339,6 +341,32 @@ describe.each<MailboxPolicy>(['reject', 'dropNewest', 'dropOldest', 'exit'])(
     });
   },
 );
+
+/** Gives back what it holds for messages whenever it has handled one. */
+class Hibernator extends Recorder {
+  override handleCast(request: unknown): Next {
+    super.handleCast(request);
+    return hibernate();
+  }
+}
+
+describe('a server that hibernates', () => {
+  inBothPlaces('keeps its bound, and wakes for the next message', async (places) => {
+    const { here, there } = places;
+    const server = await there.start(Hibernator, { mailbox: { maxMessages: 2 } });
+    for (let round = 1; round <= 3; round++) {
+      here.cast(server, round);
+      await quiet(places);
+    }
+    await sys.suspend(here, server);
+    for (let i = 0; i < 5; i++) here.cast(server, 'many');
+    await quiet(places);
+    expect(there.processInfo(server)?.mailbox).toMatchObject({ messages: 2, droppedMessages: 3 });
+    await sys.resume(here, server);
+    await quiet(places);
+    expect(await sys.getState(here, server)).toMatchObject({ handled: [1, 2, 3, 'many', 'many'] });
+  });
+});
 
 describe('a timer', () => {
   it('whose message comes to a full mailbox is as any other sender', async () => {

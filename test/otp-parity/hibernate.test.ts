@@ -28,7 +28,7 @@ class Sleeper extends GenServer<SleeperCall, SleeperCast> {
     return hibernate();
   }
   override handleCall(request: SleeperCall, from: From): CallResult {
-    if (request.type === 'seen') return reply(request, this.seen);
+    if (request.type === 'seen') return reply(request, [...this.seen]);
     this.seen.push(request.type);
     if (request.type === 'reply') return reply(request, 'replied', hibernate());
     this.kept = () => {

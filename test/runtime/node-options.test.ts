@@ -21,6 +21,7 @@ const wrong: [string, unknown][] = [
     { logger: 5 },
   ],
   ['expected transport to be a transport: an object with listen and dial, got {}', { name, transport: {} }],
+  ["expected messageIsolation to be 'share', 'freeze' or 'clone', got 'copy'", { messageIsolation: 'copy' }],
   ['expected a name, because netTickMs is given, got undefined', { netTickMs: 5 }],
 ];
 

@@ -15,11 +15,15 @@ const layouts = [
 ];
 
 /** Tests a claim about two processes twice: on one node, and between two connected nodes. */
-export function inBothPlaces(claim: string, test: (places: Places) => Promise<void>): void {
+export function inBothPlaces(
+  claim: string,
+  test: (places: Places) => Promise<void>,
+  options: NodeOptions = {},
+): void {
   it.each(layouts)(`${claim}, $where`, async ({ apart }) => {
     const cluster = await startCluster();
-    const here = await cluster('here');
-    const there = apart ? await cluster('there') : here;
+    const here = await cluster('here', options);
+    const there = apart ? await cluster('there', options) : here;
     if (apart) expect(await here.connect(there.name)).toBe(true);
     await test({ here, there, apart });
   });

@@ -14,12 +14,17 @@ const logs = new WeakMap<Node, LogRecord[]>();
 
 /**
  * Starts a node that is stopped after the test, which then fails if the node has left anything behind. What it logs is
- * kept for `logOf`.
+ * kept for `logOf`. What its processes send each other is frozen, so that a mistake of sharing shows.
  */
 export async function startTestNode(options: NodeOptions = {}): Promise<Node> {
   const records: LogRecord[] = [];
   const logger = { log: (record: LogRecord) => void records.push(record) };
-  const node = await startNode({ logger, levels: { default: 'all' }, ...options });
+  const node = await startNode({
+    logger,
+    levels: { default: 'all' },
+    messageIsolation: 'freeze',
+    ...options,
+  });
   running.add(node);
   logs.set(node, records);
   return node;

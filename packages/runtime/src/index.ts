@@ -1,6 +1,7 @@
 // A node, and what it is started with
 export { startNode } from './start-node';
 export type { NodeOptions } from './node-options';
+export type { MessageIsolation } from './terms/isolation';
 export type { Limits } from './distribution/wire/limits';
 export type {
   DialOptions,

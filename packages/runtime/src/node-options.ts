@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Clock, Random } from './terms/clock';
 import type { NodeName } from './terms/node-name';
+import { isolationSchema, type MessageIsolation } from './terms/isolation';
 import {
   durationSchema,
   flagSchema,
@@ -39,6 +40,12 @@ export interface NodeOptions {
   readonly netTickMs?: number;
   /** What a peer can push against: sizes, depth, time. Each has a default. */
   readonly limits?: Partial<Limits>;
+  /**
+   * How messages, requests, replies and exit reasons pass between processes of this node: `'share'` passes them as they
+   * are; `'freeze'` freezes them, so that a change of what was sent is an error at that place; `'clone'` copies them by
+   * the rules of the wire, so that what works here works between nodes. Default `'share'`.
+   */
+  readonly messageIsolation?: MessageIsolation;
   /** Where the log goes. Default: text on standard error. */
   readonly logger?: Logger;
   /** Which records are written, by node and by module; `node.log.setLevel` changes it. Default: from `'info'` on. */
@@ -76,6 +83,7 @@ const schema: z.ZodType<NodeOptions> = z.strictObject({
       handshakeTimeoutMs: limit,
     })
     .optional() as z.ZodType<Partial<Limits> | undefined>,
+  messageIsolation: isolationSchema.optional(),
   logger: loggerSchema.optional(),
   clock: objectWith<Clock>(
     'nextTurn',

@@ -1,10 +1,15 @@
 import { homedir } from 'node:os';
 import type { Random } from './terms/clock';
+import { Freezer } from './terms/freezer';
+import { sharing, type Isolation } from './terms/isolation';
 import { noNode } from './terms/node-name';
 import { readCookie } from './distribution/handshake/cookie';
 import { NetKernel } from './distribution/kernel/net-kernel';
 import { wsTransport } from './distribution/link/ws-transport';
 import { mapperPort } from './distribution/port-mapper/mapper-port';
+import { RelayedFrom } from './distribution/link/relayed-from';
+import { Cloner } from './distribution/wire/cloner';
+import { defaultLimits } from './distribution/wire/limits';
 import { LocalNode } from './node/local-node';
 import { consoleLogger } from './node/log/console-logger';
 import type { Node } from './node/node';
@@ -39,7 +44,17 @@ export async function bootNode(options: NodeOptions, scheduler?: Scheduler): Pro
   const { clock = systemClock, random = systemRandom, name = noNode, levels } = options;
   const { logger = consoleLogger({ clock }) } = options;
   const creation = newCreation(random);
-  const local = new LocalNode({ name, creation, clock, random, logger, levels, scheduler });
+  const isolation = isolationOf(options, () => local);
+  const local: LocalNode = new LocalNode({
+    name,
+    creation,
+    clock,
+    random,
+    logger,
+    levels,
+    scheduler,
+    isolation,
+  });
   const modules = new ExposedModules();
   const node = new RunningNode(local, new RpcClient(local, modules));
   local.node = node;
@@ -48,6 +63,18 @@ export async function bootNode(options: NodeOptions, scheduler?: Scheduler): Pro
   await serveRpc(local, modules);
   if (options.name !== undefined) await distribute(local, options);
   return node;
+}
+
+/** How values pass between the processes of the node. */
+function isolationOf({ messageIsolation, limits }: NodeOptions, local: () => LocalNode): Isolation {
+  switch (messageIsolation) {
+    case 'freeze':
+      return new Freezer();
+    case 'clone':
+      return new Cloner({ ...defaultLimits, ...limits }, (identity) => new RelayedFrom(identity, local()));
+    default:
+      return sharing;
+  }
 }
 
 /** Connects the node to the world; if that fails nothing of it is left. */

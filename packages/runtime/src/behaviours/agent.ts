@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { checkServerName, destinationOf, LocalName, type ServerRef } from '../terms/address';
 import { BadArgumentError } from '../terms/errors';
 import type { ExitReason } from '../terms/exit-reason';
+import { passByReference } from '../terms/isolation';
 import { noNode } from '../terms/node-name';
 import { mailboxSchema } from '../terms/mailbox-options';
 import { durationSchema, nameSchema } from '../terms/option-schemas';
@@ -96,7 +97,7 @@ export class Agent<State> {
   /** As `update`, without waiting: dropped if there is no agent. OTP: `Agent.cast/2`. */
   cast(fn: (state: State) => State | Promise<State>): void {
     checkFunction('agent.cast', fn);
-    this.on.cast<AgentServer<State>>(this.address, { type: 'update', fn });
+    this.on.cast<AgentServer<State>>(this.address, passByReference({ type: 'update', fn }));
   }
 
   /** Stops the agent and waits until it has ended. OTP: `Agent.stop/3`. */
@@ -105,7 +106,11 @@ export class Agent<State> {
   }
 
   private call(request: AgentCall<State>, options: CallOptions | undefined): Promise<unknown> {
-    return this.on.call<AgentServer<State>, AgentCall<State>>(this.address, request, options);
+    return this.on.call<AgentServer<State>, AgentCall<State>>(
+      this.address,
+      passByReference(request),
+      options,
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ServerRef } from '../terms/address';
+import { passByReference } from '../terms/isolation';
 import type { Pid } from '../terms/pid';
 import type { Verbs } from '../node/verbs';
 import type { StartSpec } from './child-spec';
@@ -33,7 +34,7 @@ export class DynamicSupervisor<Extra extends readonly unknown[] = []> extends Dy
     spec: DynamicSpec<Extra>,
   ): Promise<Pid | undefined> {
     const checked = checkDynamicSpec(spec as unknown as StartSpec);
-    const request = { type: 'startChild', spec: checked } as const;
+    const request = passByReference({ type: 'startChild', spec: checked } as const);
     return pidOf('startChild', checked.id, await on.call(plain(supervisor), request, forever));
   }
 

@@ -2,6 +2,7 @@ import type { ServerRef } from '../terms/address';
 import { ChildError } from '../terms/errors';
 import { isOrderly, type ExitReason, type Shutdown } from '../terms/exit-reason';
 import { isExit } from '../terms/message';
+import { passByReference } from '../terms/isolation';
 import type { Pid } from '../terms/pid';
 import { BaseVerbs } from '../node/base-verbs';
 import type { Verbs } from '../node/verbs';
@@ -90,7 +91,7 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, SupervisorOp
     spec: StartSpec,
   ): Promise<Pid | undefined> {
     const checked = checkSpec('startChild', spec);
-    const request = { type: 'startChild', spec: checked } as const;
+    const request = passByReference({ type: 'startChild', spec: checked } as const);
     return pidOf('startChild', spec.id, await on.call(supervisor, request, { timeoutMs: Infinity }));
   }
 

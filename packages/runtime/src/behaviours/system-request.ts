@@ -1,3 +1,4 @@
+import { isSystemType } from '../terms/system-type';
 import type { ExitReason } from '../terms/exit-reason';
 import { castLabel } from '../terms/signal';
 import type { Mailbox } from '../process/mailbox';
@@ -44,14 +45,11 @@ const types: ReadonlySet<string> = new Set<SystemRequest['type']>([
   '$noDebug',
 ]);
 
-/** The character code of `$`, with which the runtime's own types begin. */
-const dollar = 36;
-
 /** Tells whether a request is for the server itself. Every call pays for the look, so it is a short one. */
 export function isSystemRequest(request: unknown): request is SystemRequest {
   if (typeof request !== 'object' || request === null) return false;
   const { type } = request as { readonly type?: unknown };
-  return typeof type === 'string' && type.charCodeAt(0) === dollar && types.has(type);
+  return isSystemType(type) && types.has(type);
 }
 
 /** Tells whether the oldest message is a request for the server itself; there must be one. */

@@ -25,7 +25,8 @@ export class TaskRun<Result> {
   readonly body = async (self: Self): Promise<void> => {
     try {
       const value = await this.fn(self);
-      this.settle({ status: 'ok', value });
+      const passed = this.owner.local.isolation.pass(value, 'result') as Awaited<Result>;
+      this.settle({ status: 'ok', value: passed });
     } catch (error) {
       self.label ??= `task of ${this.owner.pid}`;
       Object.assign(this.body, { [crashTitle]: { behaviour: 'Task', initialCall: this.fn.name } });

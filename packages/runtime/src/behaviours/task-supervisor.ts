@@ -1,5 +1,6 @@
 import type { ServerRef } from '../terms/address';
 import { BadArgumentError } from '../terms/errors';
+import { passByReference } from '../terms/isolation';
 import type { Pid } from '../terms/pid';
 import type { AnySelf, Node } from '../node/node';
 import type { SpawnOptions } from '../node/spawn-options';
@@ -197,6 +198,6 @@ async function startChild(
   if ('id' in options)
     throw new BadArgumentError({ call, expected: "options to have no 'id'", got: options });
   const spec = checkSpec(call, { id: 'Task', restart: 'temporary', ...options, start });
-  const request = { type: 'startChild', spec } as const;
+  const request = passByReference({ type: 'startChild', spec } as const);
   return pidOf(call, spec.id, await on.call(supervisor, request, { timeoutMs: Infinity }));
 }

@@ -21,6 +21,7 @@ import { Via } from '../terms/via';
 import type { LocalProcess } from '../process/local-process';
 import { sendLater } from './delayed-send';
 import { defaultCallTimeoutMs } from './gen';
+import { passMessage } from './isolating-router';
 import { launch, type ProcessClass, type ServerClass, type StartArguments } from './launch';
 import type { Launcher } from './launcher';
 import type { LocalNode } from './local-node';
@@ -89,15 +90,16 @@ export abstract class BaseVerbs implements Verbs {
   sendAfter(to: Address, message: unknown, delayMs: number): Ref {
     const local = this.acting();
     checkDuration('sendAfter', 'delayMs', delayMs);
-    return sendLater('sendAfter', local, to, message, delayMs);
+    const passed = passMessage(local.isolation, message, 'message');
+    return sendLater('sendAfter', local, to, passed, delayMs);
   }
 
   startTimer(to: Address, message: unknown, delayMs: number): Ref {
     const local = this.acting();
     checkDuration('startTimer', 'delayMs', delayMs);
     const timeout: { -readonly [Key in keyof TimerTimeout]?: TimerTimeout[Key] } = { type: 'timeout' };
+    timeout.message = passMessage(local.isolation, message, 'message');
     timeout.timer = sendLater('startTimer', local, to, timeout, delayMs);
-    timeout.message = message;
     return timeout.timer;
   }
 

@@ -7,6 +7,7 @@ import type { LocalNode } from './local-node';
 /**
  * Sends a message after a delay. A name is looked up then; the timer of a message to a process of this node is gone
  * when that ends.
+ * @param message as its receiver is to get it: it is not passed on once more
  * @throws BadArgumentError if `to` is no address
  */
 export function sendLater(

@@ -33,7 +33,7 @@ export class Gen implements CallContext {
     readonly creation: number,
     readonly pid: Pid,
     readonly deadlines: Deadlines,
-    private readonly router: Router,
+    protected readonly router: Router,
     private readonly promises: OpenPromises,
     private readonly distribution: () => Distribution,
   ) {}
@@ -55,7 +55,7 @@ export class Gen implements CallContext {
     const { promises } = this;
     const promise = promises.open();
     const { resolve, reject } = promises;
-    const call = new PendingCall(this, to, request, timeoutMs, resolve, reject, caller);
+    const call = this.pending(to, request, timeoutMs, resolve, reject, caller);
     server.deliver(request, call);
     if (timeoutMs === Infinity && caller !== null) dropWith(caller, call, promise);
     return promise;
@@ -73,9 +73,14 @@ export class Gen implements CallContext {
   request(to: Address, request: unknown, ended: RequestEnd, caller: LocalProcess | null): PendingCall {
     const server = this.router.find(to);
     const destination = server?.pid ?? this.router.destinationOf('sendRequest', to);
-    const call = new PendingCall(this, to, request, Infinity, ended.resolve, ended.reject, caller);
-    if (server !== undefined) server.deliver(request, call);
-    else if (nodeOfDestination(destination) === this.node) call.fail({ kind: 'noproc' });
+    const { resolve, reject } = ended;
+    if (server !== undefined) {
+      const call = this.pending(to, request, Infinity, resolve, reject, caller);
+      server.deliver(request, call);
+      return call;
+    }
+    const call = new PendingCall(this, to, request, Infinity, resolve, reject, caller);
+    if (nodeOfDestination(destination) === this.node) call.fail({ kind: 'noproc' });
     else this.distribution().call(nodeOfDestination(destination), destination, request, call);
     return call;
   }
@@ -91,6 +96,18 @@ export class Gen implements CallContext {
 
   releaseNumber(call: PendingCall): void {
     this.numbers.release(call);
+  }
+
+  /** A call of a process of this node. */
+  protected pending(
+    to: Address,
+    request: unknown,
+    timeoutMs: number,
+    resolve: (value: unknown) => void,
+    reject: (error: TrestleError) => void,
+    caller: LocalProcess | null,
+  ): PendingCall {
+    return new PendingCall(this, to, request, timeoutMs, resolve, reject, caller);
   }
 
   private callAway(

@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../terms/clock';
 import { BadArgumentError } from '../terms/errors';
+import { sharing, type Isolation } from '../terms/isolation';
 import type { MailboxOptions } from '../terms/mailbox-options';
 import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
@@ -22,6 +23,8 @@ import { NoDistribution } from './no-distribution';
 import { NodeEvents } from './node-events';
 import { NameServices } from './name-services';
 import { OverflowLog } from './overflow-log';
+import { IsolatingGen } from './isolating-gen';
+import { IsolatingRouter } from './isolating-router';
 import { NameRegistry } from './registry';
 import { Router } from './router';
 import { NodeBodyRunner } from './spawn';
@@ -36,6 +39,8 @@ export interface NodeSetup {
   readonly logger: Logger;
   /** Who runs next. Default: whoever became ready first. */
   readonly scheduler?: Scheduler | undefined;
+  /** How values pass from one process to another. Default: as they are. */
+  readonly isolation?: Isolation | undefined;
   /** Default: what is worth knowing, and what matters more. */
   readonly levels?: LogLevels | undefined;
 }
@@ -57,6 +62,7 @@ export class LocalNode {
   readonly timerQueue: TimerQueue;
   readonly timers: Timers;
   readonly deadlines: Deadlines;
+  readonly isolation: Isolation;
   readonly router: Router;
   readonly gen: Gen;
   readonly bodies: NodeBodyRunner;
@@ -89,18 +95,23 @@ export class LocalNode {
     this.timers = new Timers(this.timerQueue, this.refs);
     this.deadlines = new Deadlines(setup.clock);
     const distribution = (): Distribution => this.distribution;
-    const { scheduler, table, registry, services } = this;
-    this.router = new Router(setup.name, scheduler, table, registry, services, distribution);
-    this.gen = new Gen(
-      setup.name,
-      setup.creation,
-      this.pid,
-      this.deadlines,
-      this.router,
-      this.promises,
-      distribution,
-    );
+    this.isolation = setup.isolation ?? sharing;
+    this.router = this.createRouter(distribution);
+    this.gen = this.createGen(distribution);
     this.distribution = new NoDistribution(this.router);
+  }
+
+  /** Nodes that share are made of other parts than those that do not: to share costs nothing. */
+  private createRouter(distribution: () => Distribution): Router {
+    const { isolation, name, scheduler, table, registry, services } = this;
+    const parts = [name, scheduler, table, registry, services, distribution] as const;
+    return isolation === sharing ? new Router(...parts) : new IsolatingRouter(isolation, ...parts);
+  }
+
+  private createGen(distribution: () => Distribution): Gen {
+    const { isolation, name, creation, pid, deadlines, router, promises, log } = this;
+    const parts = [name, creation, pid, deadlines, router, promises, distribution] as const;
+    return isolation === sharing ? new Gen(...parts) : new IsolatingGen(isolation, log, ...parts);
   }
 
   /** The node as its users see it; given once, when the node is put together. */

@@ -63,8 +63,11 @@ export class NodeEvents {
   }
 }
 
+/** All who asked get the same message: none may change it. */
 function messageOf(event: NodeEvent): NodeUp | NodeDown {
   const { node, reason } = event;
-  if (event.type === 'nodeup') return { type: 'nodeup', node };
-  return reason === undefined ? { type: 'nodedown', node } : { type: 'nodedown', node, reason };
+  if (event.type === 'nodeup') return Object.freeze({ type: 'nodeup', node });
+  return Object.freeze(
+    reason === undefined ? { type: 'nodedown', node } : { type: 'nodedown', node, reason },
+  );
 }

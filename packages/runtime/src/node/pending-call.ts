@@ -49,7 +49,7 @@ export class PendingCall implements From, Deadline {
   constructor(
     private readonly context: CallContext,
     private readonly to: Address,
-    private request: unknown,
+    protected request: unknown,
     private readonly timeoutMs: number,
     /** The ends of its promise; `null` once it is settled. */
     private resolve: Settle | null,

@@ -6,6 +6,7 @@ import type { Ref } from '../terms/ref';
 import type { LocalProcess } from '../process/local-process';
 import { BaseVerbs } from './base-verbs';
 import { sendNow } from './delayed-send';
+import { passMessage } from './isolating-router';
 import type { LocalNode } from './local-node';
 import type { Body, Node, Self } from './node';
 import { checkBody } from './spawn';
@@ -28,10 +29,11 @@ function sendInterval(on: Node | Self, to: Address, message: unknown, everyMs: n
   const receiver = local.router.find(to);
   checkInterval(call, everyMs);
   if (isHere && receiver === undefined) return local.refs.next();
+  const passed = passMessage(local.isolation, message, 'message');
   return local.timers.repeat(
     everyMs,
     (goOn) => {
-      sendNow(local, to, message);
+      sendNow(local, to, passed);
       goOn();
     },
     isHere ? (receiver ?? null) : owner,

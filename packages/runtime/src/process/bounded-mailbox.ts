@@ -1,11 +1,9 @@
+import { isAskedOfServer } from '../terms/system-type';
 import { castLabel, type Label } from '../terms/signal';
 import { Mailbox } from './mailbox';
 
 /** Marks, inside a bounded mailbox only, a message that the runtime owes the process; outside it is a plain one. */
 const owedLabel = Symbol('owed');
-
-/** The character code of `$`, with which the types of the runtime's own requests begin. */
-const dollar = 36;
 
 /** A mailbox that knows which of its messages must not be dropped. */
 export class BoundedMailbox extends Mailbox {
@@ -49,15 +47,13 @@ export class BoundedMailbox extends Mailbox {
 
   private isKept(index: number): boolean {
     const label: unknown = super.labelAt(index);
-    return label === owedLabel || isRuntimeCall(this.messageAt(index), label as Label);
+    return label === owedLabel || isSystemCall(this.messageAt(index), label as Label);
   }
 }
 
-/** Whether a message is a call of the runtime's own, such as those of `sys`: it is to get through. */
-export function isRuntimeCall(message: unknown, label: Label): boolean {
-  if (label === null || label === castLabel) return false;
-  const type = (message as { readonly type?: unknown } | null | undefined)?.type;
-  return typeof type === 'string' && type.charCodeAt(0) === dollar;
+/** Whether a message is a call that asks something of the server itself, as those of `sys`: it is to get through. */
+export function isSystemCall(message: unknown, label: Label): boolean {
+  return label !== null && label !== castLabel && isAskedOfServer(message);
 }
 
 function plain(label: Label): Label {

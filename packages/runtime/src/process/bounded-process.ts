@@ -1,7 +1,7 @@
 import type { MailboxFull, MailboxInfo, MailboxPolicy } from '../terms/mailbox-options';
 import type { Pid } from '../terms/pid';
 import { castLabel, type Label } from '../terms/signal';
-import { BoundedMailbox, isRuntimeCall } from './bounded-mailbox';
+import { BoundedMailbox, isSystemCall } from './bounded-mailbox';
 import { LocalProcess, type ProcessHost } from './local-process';
 
 /** How many messages may wait, and what happens to one more. */
@@ -43,7 +43,7 @@ export class BoundedProcess extends LocalProcess {
   }
 
   override deliver(message: unknown, label: Label): void {
-    if (this.queueLength < this.bound.maxMessages || this.hasEnded || isRuntimeCall(message, label)) {
+    if (this.queueLength < this.bound.maxMessages || this.hasEnded || isSystemCall(message, label)) {
       super.deliver(message, label);
     } else this.overflow(message, label);
   }
@@ -52,6 +52,12 @@ export class BoundedProcess extends LocalProcess {
     if (this.hasEnded) return;
     this.mailbox.pushOwed(message);
     this.wake();
+  }
+
+  override hibernate(): void {
+    super.hibernate();
+    if (this.bounded.length === 0) this.bounded.clear();
+    this.messages = this.bounded;
   }
 
   private overflow(message: unknown, label: Label): void {

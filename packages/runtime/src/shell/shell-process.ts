@@ -1,11 +1,14 @@
 import type { Node, Self } from '../node/node';
 import type { ExitReason } from '../terms/exit-reason';
+import { byReference } from '../terms/isolation';
 import type { Pid } from '../terms/pid';
 import { InterruptedError } from './evaluator';
 import { ShellMailbox } from './shell-mailbox';
 
 /** A message to itself, by which the shell knows that all earlier ones have arrived. */
 class Mark {
+  readonly [byReference] = true;
+
   constructor(readonly reached: () => void) {}
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isolationSchema, type MessageIsolation } from '../terms/isolation';
 import { checkOptions } from '../terms/options';
 import { levelsSchema, loggerSchema } from '../node/log/log-schemas';
 import type { LogLevels } from '../node/log/log-levels';
@@ -21,6 +22,11 @@ export interface TestNodeOptions {
   readonly seed?: number;
   /** The time it lives by; several nodes may share one. Default: a clock of its own. */
   readonly clock?: VirtualClock;
+  /**
+   * How messages pass between its processes. Default `'freeze'`: whoever changes what was sent gets an error at that
+   * place, where a program that runs on two nodes would go wrong.
+   */
+  readonly messageIsolation?: MessageIsolation;
   /** Where log lines go besides `log`. Default: nowhere. */
   readonly logger?: Logger;
   /** Which records are kept and handed on. Default: all. */
@@ -77,6 +83,7 @@ export class TestNode {
 const schema = z.strictObject({
   seed: z.number('a number').optional(),
   clock: z.instanceof(VirtualClock, { error: 'a virtual clock' }).optional(),
+  messageIsolation: isolationSchema.optional(),
   logger: loggerSchema.optional(),
   levels: levelsSchema.optional(),
 });
@@ -87,13 +94,14 @@ const schema = z.strictObject({
  */
 export async function createTestNode(options: TestNodeOptions = {}): Promise<TestNode> {
   checkOptions('createTestNode', schema, options);
-  const { seed, clock = new VirtualClock(), logger, levels = { default: 'all' } } = options;
+  const { seed, clock = new VirtualClock(), messageIsolation = 'freeze' } = options;
+  const { logger, levels = { default: 'all' } } = options;
   const log: LogRecord[] = [];
   const keep = (record: LogRecord): void => {
     log.push(record);
     logger?.log(record);
   };
-  const nodeOptions = { clock, logger: { log: keep }, levels };
+  const nodeOptions = { clock, messageIsolation, logger: { log: keep }, levels };
   const random = seed === undefined ? undefined : new SeededRandom(seed);
   const chance = random === undefined ? {} : { random: random.fork('chance') };
   const scheduler = random === undefined ? undefined : new ShuffledScheduler(clock, random.fork('order'));

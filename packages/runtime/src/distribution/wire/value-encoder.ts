@@ -11,7 +11,7 @@ import {
   isPlainObject,
   isPlainSet,
   isPlainTypedArray,
-} from './realm';
+} from '../../terms/realm';
 import { Refusal, type PathStep } from './refusal';
 import {
   encodeArrayBuffer,

@@ -44,6 +44,7 @@ export class SimulatedNode {
     const node = await bootNode(
       {
         cookie: 'of a simulation',
+        messageIsolation: 'freeze',
         ...options,
         name,
         clock,
