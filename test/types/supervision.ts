@@ -9,6 +9,8 @@ import {
   Process,
   resizePartitions,
   startAgent,
+  Application,
+  defineApplication,
   startApplication,
   startDynamicSupervisor,
   startSupervisor,
@@ -23,6 +25,7 @@ import {
   type Pid,
   type Self,
 } from '@trestle/runtime';
+import { z } from 'zod';
 
 class Plain extends GenServer<Call<{ type: 'get' }, number>> {}
 class Limited extends GenServer<never, never, { limit: number }> {}
@@ -140,6 +143,39 @@ export async function applications(node: Node): Promise<void> {
   const application = await startApplication(node, { name: 'app', start, type: 'transient' });
   await application.stop();
 
+  const shop = defineApplication({
+    name: 'shop',
+    env: z.object({ limit: z.number().default(5), host: z.string().optional() }),
+    variables: { limit: 'SHOP_LIMIT' },
+    dependencies: ['db', { name: 'log', start }],
+    start: async (self, env) => ({ root: await start(self), state: { limit: env.limit } }),
+    startPhases: [{ phase: 'go', run: (self, env) => self.send(self.pid, env.host) }],
+    prepStop: (state) => ({ limit: state.limit + 1 }),
+    stop: (state) => void Math.abs(state.limit),
+  });
+  const { env } = await startApplication(node, shop, { env: { limit: 5 }, type: 'temporary' });
+  const limit: number = env.limit;
+  const host: string | undefined = Application.getEnv(node, shop, 'host');
+  const loose: unknown = Application.getEnv(node, 'shop', 'anything', limit);
+  Application.putEnv(node, shop, 'limit', 5);
+  const started: string[] = await Application.ensureAllStarted(node, [shop, 'db']);
+
+  // @ts-expect-error a setting that the schema has not
+  await startApplication(node, shop, { env: { limits: 5 } });
+  // @ts-expect-error a setting that the schema has not
+  Application.getEnv(node, shop, 'limits');
+  // @ts-expect-error a value of another type
+  Application.putEnv(node, shop, 'limit', 'many');
+  // @ts-expect-error a variable for a setting that the schema has not
+  defineApplication({ name: 'x', env: z.object({ a: z.string() }), variables: { b: 'B' }, start });
+  // @ts-expect-error what start returns is no state
+  defineApplication({ name: 'x', start: () => ({ state: 1 }) });
+  // @ts-expect-error a type that there is not
+  await startApplication(node, shop, { type: 'always' });
+  // @ts-expect-error a schema is no object of values
+  defineApplication({ name: 'x', env: { limit: 5 }, start });
+  // @ts-expect-error an application is started on a node
+  await startApplication('node', shop);
   // @ts-expect-error an application has a root
   await startApplication(node, { name: 'app' });
   // @ts-expect-error the root is a pid

@@ -237,8 +237,13 @@ export {
   startPartitionSupervisor,
   type PartitionOptions,
 } from './behaviours/partition-supervisor';
-export { startApplication } from './behaviours/application';
-export type { Application, ApplicationOptions } from './behaviours/application-options';
+export { Application, type ApplicationInfo } from './behaviours/application';
+export { defineApplication } from './behaviours/define-application';
+export { startApplication } from './behaviours/start-application';
+export type { ApplicationOptions, StartApplicationOptions } from './behaviours/application-options';
+export type { AnyApplication, StartPhase } from './behaviours/application-options';
+export type { EnvSchema } from './behaviours/env-schema';
+export type { ApplicationConfig } from './terms/application-config';
 
 // Tasks
 export { Task } from './behaviours/task';
@@ -268,6 +273,7 @@ export type { ShellOptions } from './shell/shell-options';
 
 // Errors
 export {
+  ApplicationError,
   BadArgumentError,
   CallingSelfError,
   CallTimeoutError,
@@ -286,6 +292,7 @@ export {
   TaskExitError,
   TrestleError,
   UnsendableError,
+  type ApplicationFault,
   type ChildFault,
   type HandshakeFailure,
 } from './terms/errors';

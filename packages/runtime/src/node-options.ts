@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { applicationConfigSchema, type ApplicationConfig } from './terms/application-config';
 import type { Clock, Random } from './terms/clock';
 import type { NodeName } from './terms/node-name';
 import { isolationSchema, type MessageIsolation } from './terms/isolation';
@@ -50,6 +51,8 @@ export interface NodeOptions {
   readonly logger?: Logger;
   /** Which records are written, by node and by module; `node.log.setLevel` changes it. Default: from `'info'` on. */
   readonly levels?: LogLevels;
+  /** What its config says of applications: values for their env, by their names. OTP: `-config`. */
+  readonly applicationConfig?: ApplicationConfig;
   /** The time the node lives by. Default: real time. */
   readonly clock?: Clock;
   /** The chance the node lives by. Default: the platform's. */
@@ -85,6 +88,7 @@ const schema: z.ZodType<NodeOptions> = z.strictObject({
     .optional() as z.ZodType<Partial<Limits> | undefined>,
   messageIsolation: isolationSchema.optional(),
   logger: loggerSchema.optional(),
+  applicationConfig: applicationConfigSchema.optional(),
   clock: objectWith<Clock>(
     'nextTurn',
     'a clock: an object with now, wallTime, setTimer and nextTurn',

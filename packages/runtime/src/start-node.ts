@@ -41,7 +41,7 @@ export async function startNode(options: NodeOptions = {}): Promise<Node> {
  * @param scheduler who runs next, for tests; default: whoever became ready first
  */
 export async function bootNode(options: NodeOptions, scheduler?: Scheduler): Promise<Node> {
-  const { clock = systemClock, random = systemRandom, name = noNode, levels } = options;
+  const { clock = systemClock, random = systemRandom, name = noNode, levels, applicationConfig } = options;
   const { logger = consoleLogger({ clock }) } = options;
   const creation = newCreation(random);
   const isolation = isolationOf(options, () => local);
@@ -52,6 +52,7 @@ export async function bootNode(options: NodeOptions, scheduler?: Scheduler): Pro
     random,
     logger,
     levels,
+    applicationConfig,
     scheduler,
     isolation,
   });

@@ -102,7 +102,8 @@ describe('an application', () => {
   });
 
   it.each([
-    ['transient', 'shutdown', false],
+    ['transient', 'normal', false],
+    ['transient', 'shutdown', true],
     ['transient', 'trouble', true],
     ['temporary', 'trouble', false],
   ] as const)('of type %s whose root ends with %s takes the node along: %j', async (type, reason, along) => {
@@ -199,8 +200,14 @@ describe('an application', () => {
     const count = () => process.listenerCount('SIGTERM') + process.listenerCount('SIGINT');
     const before = count();
     const application = await startApplication(node, options({ handleSignals: true }));
+    const second = await startApplication(
+      node,
+      options({ name: 'second', start: tree(), handleSignals: true }),
+    );
     expect(count()).toBe(before + 2);
     await application.stop();
+    expect(count()).toBe(before + 2);
+    await second.stop();
     expect(count()).toBe(before);
     await startApplication(node, options({ start: () => 'no pid' as never, handleSignals: true })).catch(
       () => {},

@@ -1,35 +1,44 @@
 import { inspect, type InspectOptionsStylized } from 'node:util';
 import { NoProcessError } from '../terms/errors';
-import { isOrderly, type ExitReason } from '../terms/exit-reason';
+import type { ExitReason } from '../terms/exit-reason';
 import type { Pid } from '../terms/pid';
 import { shown } from '../terms/shown';
-import type { Node } from '../node/node';
-import type { ApplicationPlan } from './application-master';
-import type { Application, ApplicationOptions } from './application-options';
-import { ApplicationSignals, type OsProcess } from './application-signals';
+import type { LocalNode } from '../node/local-node';
+import type { AnyEnv, Application, ApplicationType } from './application-options';
+import type { LoadedApplication } from './loaded-application';
+import type { NodeSignals } from './node-signals';
 import { stopServer } from './stop-request';
+
+/** How an application is started: what its options and those of its start come to. */
+export interface ApplicationStart {
+  readonly type: ApplicationType;
+  readonly handleSignals: boolean;
+}
 
 /** An application as the one who started it sees it: decides what its end means for the node and the OS process. */
 export class RunningApplication implements Application {
   readonly ended: Promise<ExitReason>;
   pid!: Pid;
   root!: Pid;
-  private hasStarted = false;
   private stopping: Promise<void> | null = null;
   private markEnded!: (reason: ExitReason) => void;
-  private readonly signals: ApplicationSignals | null;
 
   constructor(
-    private readonly node: Node,
-    private readonly options: ApplicationOptions,
-    os: OsProcess | null,
+    private readonly local: LocalNode,
+    readonly loaded: LoadedApplication,
+    private readonly start: ApplicationStart,
+    private readonly signals: NodeSignals,
   ) {
     this.ended = new Promise((resolve) => (this.markEnded = resolve));
-    this.signals = os === null ? null : new ApplicationSignals(os, (signal) => this.onSignal(signal));
+    if (start.handleSignals) signals.acquire(this.name);
   }
 
   get name(): string {
-    return this.options.name;
+    return this.loaded.definition.name;
+  }
+
+  get env(): AnyEnv {
+    return this.loaded.env.current;
   }
 
   /** For prompts and logs. */
@@ -38,71 +47,48 @@ export class RunningApplication implements Application {
     return shown('Application', { name, pid, root }, depth, options);
   }
 
-  /** What its process is to do. */
-  plan(): ApplicationPlan {
-    const { name, start, prepStop = nothing, stop = nothing, stopTimeoutMs = Infinity } = this.options;
-    const onStarted = (pid: Pid, root: Pid): void => {
-      this.pid = pid;
-      this.root = root;
-      this.hasStarted = true;
-      const startedAt = this.node.name;
-      this.node.log.report('debug', { type: 'applicationStarted', application: name, startedAt });
-    };
-    const onEnd = (reason: ExitReason): void => {
-      if (this.hasStarted) this.hasEnded(reason);
-    };
-    return { name, start, prepStop, stop, stopTimeoutMs, onStarted, onEnd };
-  }
-
   stop(): Promise<void> {
     this.stopping ??= this.stopMaster();
     return this.stopping;
   }
 
+  /** Its tree runs. */
+  hasStarted(root: Pid): void {
+    this.root = root;
+    const startedAt = this.local.name;
+    this.local.log.report('debug', { type: 'applicationStarted', application: this.name, startedAt });
+  }
+
   hasNotStarted(): void {
-    this.signals?.release();
+    this.signals.release(this.name);
+  }
+
+  hasEnded(reason: ExitReason): void {
+    const asked = this.stopping !== null;
+    const stopsNode = !asked && this.takesNodeAlong(reason);
+    this.local.log.report(stopsNode ? 'error' : 'notice', {
+      type: 'applicationExited',
+      application: this.name,
+      exited: asked ? 'stopped' : reason,
+      kind: this.start.type,
+      stopsNode,
+    });
+    if (stopsNode) this.signals.endProcess(this.name, this.local.node.stop());
+    this.signals.release(this.name);
+    this.markEnded(reason);
   }
 
   private async stopMaster(): Promise<void> {
     try {
-      await stopServer(this.node, this.pid);
+      await stopServer(this.local.node, this.pid);
     } catch (error) {
       if (!(error instanceof NoProcessError)) throw error;
     }
   }
 
-  private onSignal(signal: string): Promise<void> {
-    this.node.log.report('info', { type: 'applicationSignal', application: this.name, signal });
-    return this.node.stop();
-  }
-
-  private hasEnded(reason: ExitReason): void {
-    const asked = this.stopping !== null;
-    const stopsNode = !asked && this.takesNodeAlong(reason);
-    this.node.log.report(stopsNode ? 'error' : 'notice', {
-      type: 'applicationExited',
-      application: this.name,
-      exited: asked ? 'stopped' : reason,
-      kind: this.kind,
-      stopsNode,
-    });
-    if (stopsNode) {
-      const stopped = this.node.stop();
-      void this.signals?.endProcess(1, stopped);
-    }
-    this.signals?.release();
-    this.markEnded(reason);
-  }
-
+  /** As in OTP, `'shutdown'` is no normal end of a transient application: it is the end of a supervisor that gave up. */
   private takesNodeAlong(reason: ExitReason): boolean {
-    return this.kind === 'permanent' || (this.kind === 'transient' && !isOrderly(reason));
+    const { type } = this.start;
+    return type === 'permanent' || (type === 'transient' && reason !== 'normal');
   }
-
-  private get kind(): 'permanent' | 'transient' | 'temporary' {
-    return this.options.type ?? 'permanent';
-  }
-}
-
-function nothing(): void {
-  // An application that does not say how to prepare or clean up has nothing to.
 }

@@ -17,6 +17,7 @@ export interface Launcher {
 export function linkToStarter({ starter, link }: Launcher, process: LocalProcess): LocalProcess | null {
   if (starter === null) return null;
   process.parent = starter.pid;
+  process.leader = starter.leader;
   if (!link) return null;
   starter.addLink(process.pid);
   process.addLink(starter.pid);

@@ -1,3 +1,4 @@
+import type { ApplicationConfig } from '../terms/application-config';
 import type { Clock, Random } from '../terms/clock';
 import { BadArgumentError } from '../terms/errors';
 import { sharing, type Isolation } from '../terms/isolation';
@@ -12,6 +13,7 @@ import { ProcessTable } from '../process/process-table';
 import { Scheduler } from '../process/scheduler';
 import { TimerQueue } from '../process/timer-queue';
 import { Timers } from '../process/timers';
+import { Attachments } from './attachments';
 import type { Distribution } from './distribution';
 import { Gen } from './gen';
 import { LoadedCode } from './loaded-code';
@@ -37,6 +39,8 @@ export interface NodeSetup {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** What its config says of applications. */
+  readonly applicationConfig?: ApplicationConfig | undefined;
   /** Who runs next. Default: whoever became ready first. */
   readonly scheduler?: Scheduler | undefined;
   /** How values pass from one process to another. Default: as they are. */
@@ -51,12 +55,14 @@ export class LocalNode {
   readonly creation: number;
   readonly clock: Clock;
   readonly random: Random;
+  readonly applicationConfig: ApplicationConfig;
   readonly log: NodeLog;
   readonly scheduler: Scheduler;
   readonly table: ProcessTable;
   readonly registry = new NameRegistry();
   readonly services = new NameServices();
   readonly code = new LoadedCode();
+  readonly attachments = new Attachments<LocalNode>(this);
   readonly refs: RefSource;
   readonly promises = new OpenPromises();
   readonly timerQueue: TimerQueue;
@@ -81,6 +87,7 @@ export class LocalNode {
     this.creation = setup.creation;
     this.clock = setup.clock;
     this.random = setup.random;
+    this.applicationConfig = setup.applicationConfig ?? {};
     const { logger, levels, name, clock } = setup;
     const find = (pid: Pid): LocalProcess | undefined => this.table.get(pid);
     this.log = new NodeLog({ logger, levels, node: name, wallTime: () => clock.wallTime() }, find);

@@ -60,6 +60,8 @@ export class LocalProcess implements TimerOwner {
   label: string | null = null;
   /** Who started it, if a process did. */
   parent: Pid | null = null;
+  /** The application it belongs to: the process of that. OTP: its group leader. */
+  leader: Pid | null = null;
   /** Why it ended; before that nothing. */
   exitReason: ExitReason = undefined;
 

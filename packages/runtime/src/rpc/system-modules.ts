@@ -1,12 +1,16 @@
 import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
+import { Application } from '../behaviours/application';
 import type { NodeListKind } from '../node/distribution';
 import type { Node } from '../node/node';
 import type { ProcessItem } from '../node/process-info';
 import type { Exposed } from '../node/rpc';
 
-/** What every node exposes: `Node`, to ask about its connections, and `System`, to look at it and stop it. */
-export function systemModules(node: Node): Readonly<Record<'Node' | 'System', Exposed>> {
+/**
+ * What every node exposes: `Node`, to ask about its connections; `Application`, to ask what runs on it; and `System`, to
+ * look at it and stop it.
+ */
+export function systemModules(node: Node): Readonly<Record<'Node' | 'Application' | 'System', Exposed>> {
   return {
     Node: {
       self: () => node.name,
@@ -19,6 +23,11 @@ export function systemModules(node: Node): Readonly<Record<'Node' | 'System', Ex
       processes: () => node.processes(),
       processInfo: (pid: Pid, items?: readonly ProcessItem[]) =>
         items === undefined ? node.processInfo(pid) : node.processInfo(pid, items),
+    },
+    Application: {
+      whichApplications: () => Application.whichApplications(node),
+      loadedApplications: () => Application.loadedApplications(node),
+      getApplication: (pid: Pid) => Application.getApplication(node, pid),
     },
     System: {
       /** The answer leaves before the node does. */

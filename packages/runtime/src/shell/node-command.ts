@@ -26,6 +26,7 @@ export async function startCommandNode(
     ...(cookie === undefined ? {} : { cookie }),
     ...(hidden === undefined ? {} : { hidden }),
     ...(port === undefined ? {} : { port }),
+    ...(settings === undefined ? {} : { applicationConfig: settings.applications }),
   });
   try {
     if (settings !== undefined) await syncNodes(node, settings.syncNodes);

@@ -1,7 +1,7 @@
 import { Agent, startAgent } from '../behaviours/agent';
 import { AgentServer } from '../behaviours/agent-server';
 import { agentSpec } from '../behaviours/agent-spec';
-import { startApplication } from '../behaviours/application';
+import { Application } from '../behaviours/application';
 import {
   continueWith,
   decline,
@@ -14,6 +14,7 @@ import {
   stop,
 } from '../behaviours/call-result';
 import { childSpec } from '../behaviours/child-spec';
+import { defineApplication } from '../behaviours/define-application';
 import { DynamicSupervisor } from '../behaviours/dynamic-supervisor';
 import { GenStatem } from '../behaviours/gen-statem';
 import * as stateActionWords from '../behaviours/state-action';
@@ -29,6 +30,7 @@ import { partitionSupervisorSpec, startPartitionSupervisor } from '../behaviours
 import { resizePartitions } from '../behaviours/resize-partitions';
 import { dynamicSupervisorSpec, startDynamicSupervisor } from '../behaviours/start-dynamic-supervisor';
 import { startTaskSupervisor, taskSupervisorSpec } from '../behaviours/start-task-supervisor';
+import { startApplication } from '../behaviours/start-application';
 import { startSupervisor, supervisorSpec } from '../behaviours/start-supervisor';
 import { stopServer } from '../behaviours/stop-request';
 import { Supervisor } from '../behaviours/supervisor';
@@ -62,7 +64,7 @@ const { ActionTerm: __, ...stateActions } = stateActionWords;
 /** What a program imports from the package, and the prompt has without an import. */
 export const publicWords: Readonly<Record<string, unknown>> = {
   ...{ Agent, startAgent, agentSpec, AgentServer },
-  ...{ startApplication },
+  ...{ Application, defineApplication, startApplication },
   ...{
     GenServer,
     continueWith,

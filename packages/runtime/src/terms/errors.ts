@@ -153,6 +153,28 @@ export class TaskExitError extends TrestleError {
   }
 }
 
+/** What keeps an application from being what it is asked to be. OTP: the `Reason` of `{error, {Reason, App}}`. */
+export type ApplicationFault = 'notStarted' | 'alreadyStarted' | 'notLoaded' | 'running';
+
+const applicationFaults: Readonly<Record<ApplicationFault, string>> = {
+  notStarted: 'the application does not run',
+  alreadyStarted: 'the application runs already',
+  notLoaded: 'no such application is loaded',
+  running: 'the application runs',
+};
+
+/** This cannot be done with the application as it is; nothing has happened. */
+export class ApplicationError extends TrestleError {
+  readonly code = 'ERR_APPLICATION';
+
+  constructor(
+    call: string,
+    readonly reason: ApplicationFault,
+  ) {
+    super(`${call}: ${applicationFaults[reason]}`);
+  }
+}
+
 /** A server has not become one of another class: the old one is in place, as it was. OTP: `{error, Reason}`. */
 export class CodeChangeError extends TrestleError {
   readonly code = 'ERR_CODE_CHANGE';

@@ -114,6 +114,17 @@ export function describeReason(reason: ExitReason): string {
     const { id, reason: cause } = reason as { readonly id?: unknown; readonly reason?: unknown };
     return `failed to start child '${String(id)}': ${describeReason(cause)}`;
   }
+  if (isTagged(reason, 'failedToStartApplication')) {
+    const { application, reason: cause } = reason as {
+      readonly application?: unknown;
+      readonly reason?: unknown;
+    };
+    return `application '${String(application)}' did not start: ${describeReason(cause)}`;
+  }
+  if (isTagged(reason, 'startPhaseFailed')) {
+    const { phase, reason: cause } = reason as { readonly phase?: unknown; readonly reason?: unknown };
+    return `start phase '${String(phase)}' failed: ${describeReason(cause)}`;
+  }
   try {
     const text: unknown = JSON.stringify(reason);
     return typeof text === 'string' ? text : String(reason);

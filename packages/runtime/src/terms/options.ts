@@ -1,4 +1,4 @@
-import type { z, ZodType } from 'zod';
+import type { ZodType } from 'zod';
 import { BadArgumentError } from './errors';
 
 /**
@@ -8,19 +8,40 @@ import { BadArgumentError } from './errors';
 export function checkOptions<T>(call: string, schema: ZodType<T>, options: unknown): T {
   const result = schema.safeParse(options);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
+  throw new BadArgumentError({ call, ...problemOf(result.error.issues[0], options) });
+}
+
+/** What zod has to say about a value. */
+export interface OptionIssue {
+  readonly code?: string | undefined;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  /** The names that there should not be. */
+  readonly keys?: readonly string[];
+}
+
+/**
+ * What was expected of a value, and what is there.
+ * @param whole what it is called as a whole; unless given, its parts go by their own names
+ */
+export function problemOf(
+  issue: OptionIssue | undefined,
+  value: unknown,
+  whole?: string,
+): { readonly expected: string; readonly got: unknown } {
   const path = issue?.path ?? [];
-  const name = path.length === 0 ? 'options' : path.map(String).join('.');
+  const names = whole === undefined ? path : [whole, ...path];
+  const name = names.length === 0 ? 'options' : names.map(String).join('.');
   const got = path.reduce<unknown>(
-    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
-    options,
+    (part, key) => (part as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    value,
   );
-  throw new BadArgumentError({ call, expected: `${name} ${expectedOf(issue)}`, got });
+  return { expected: `${name} ${expectedOf(issue)}`, got };
 }
 
 /** What was expected, in the words of the schema where it has some. */
-function expectedOf(issue: z.core.$ZodIssue | undefined): string {
-  if (issue?.code === 'unrecognized_keys') return `to have no '${issue.keys.join("', '")}'`;
+function expectedOf(issue: OptionIssue | undefined): string {
+  if (issue?.code === 'unrecognized_keys') return `to have no '${issue.keys?.join("', '") ?? ''}'`;
   const message = issue?.message ?? 'valid';
   return `to be ${message.replace(/^Invalid input: expected ([^,]+), received .*$/, 'of type $1')}`;
 }

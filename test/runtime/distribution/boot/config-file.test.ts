@@ -21,12 +21,14 @@ describe('a config file', () => {
     );
     await expect(readConfig(file)).resolves.toEqual({
       syncNodes: { mandatory: ['a@h'], optional: ['b@h'], timeoutMs: 100 },
+      applications: {},
     });
   });
 
   it('waits for nobody unless it says so, and 5,000 ms unless it says otherwise', async () => {
     await expect(readConfig(await fileWith('empty.json', '{}'))).resolves.toEqual({
       syncNodes: { mandatory: [], optional: [], timeoutMs: 5_000 },
+      applications: {},
     });
   });
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { z } from 'zod';
+import { applicationConfigSchema, type ApplicationConfig } from '../../terms/application-config';
 import { isDuration } from '../../terms/duration';
 import { BadArgumentError } from '../../terms/errors';
 import { checkOptions } from '../../terms/options';
@@ -10,6 +11,8 @@ import { nodeNames, type SyncNodesOptions } from './sync-nodes';
 export interface NodeConfig {
   /** The nodes to wait for, for `syncNodes`; none unless the file names some. */
   readonly syncNodes: SyncNodesOptions;
+  /** Values for the env of applications, by their names: for `startNode`. */
+  readonly applications: ApplicationConfig;
 }
 
 const timeout = z.preprocess(
@@ -26,11 +29,13 @@ const schema = z.strictObject({
       syncNodesTimeoutMs: timeout.default(5_000),
     })
     .prefault({}),
+  applications: applicationConfigSchema.default({}),
 });
 
 /**
  * Reads a config file, `trestle.config.json` say:
  * `{ "kernel": { "syncNodesOptional": ["n1@127.0.0.1"], "syncNodesMandatory": [], "syncNodesTimeoutMs": 5000 } }`.
+ * and, for the env of applications, `"applications": { "shop": { "limit": 5 } }`.
  * A `.js` or `.ts` file exports the same object (as its default, or as its module; `.ts` where the program runs
  * TypeScript). OTP: `erl -config sys.config`.
  * @param file its path, from the working directory
@@ -38,13 +43,14 @@ const schema = z.strictObject({
  * @throws BadArgumentError that names the file, what was expected in it and what is there
  */
 export async function readConfig(file: string): Promise<NodeConfig> {
-  const { kernel } = checkOptions(`config ${file}`, schema, await load(file));
+  const { kernel, applications } = checkOptions(`config ${file}`, schema, await load(file));
   return {
     syncNodes: {
       mandatory: kernel.syncNodesMandatory,
       optional: kernel.syncNodesOptional,
       timeoutMs: kernel.syncNodesTimeoutMs,
     },
+    applications,
   };
 }
 
