@@ -73,6 +73,12 @@ describe('an exit reason', () => {
     [null, 'null'],
     [5, '5'],
     [Symbol('s'), 'Symbol(s)'],
+    [
+      { type: 'badReturnValue', callback: 'init', value: Math.max },
+      'bad return value of init: [Function: max]',
+    ],
+    [{ type: 'badReturnValue', callback: 'start', value: undefined }, 'bad return value of start: undefined'],
+    [{ type: 'badAction', value: 'x' }, "bad action: 'x'"],
     [[1n], '[object Array]'],
   ])('%p is told as %s', (reason, text) => {
     expect(describeReason(reason)).toBe(text);

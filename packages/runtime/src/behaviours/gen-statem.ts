@@ -2,6 +2,7 @@ import { BadArgumentError } from '../terms/errors';
 import type { ExitReason } from '../terms/exit-reason';
 import type { Pid } from '../terms/pid';
 import type { protocol, Serves } from '../terms/protocol';
+import { show } from '../terms/show';
 import { launch, type ServerOptions } from '../node/launch';
 import type { Launcher } from '../node/launcher';
 import type { Self } from '../node/node';
@@ -124,6 +125,6 @@ function stateFunction<T extends StatemTypes>(machine: GenStatem<T>, state: unkn
   const own = typeof state === 'string' && state !== 'init' && !(state in GenStatem.prototype);
   const method = own ? (machine as unknown as Readonly<Record<string, unknown>>)[state] : undefined;
   if (typeof method === 'function') return method as StateFunction<T>;
-  const expected = `a method for state ${typeof state === 'string' ? `'${state}'` : String(state)}`;
+  const expected = `a method for state ${show(state)}`;
   throw new BadArgumentError({ call: machine.constructor.name, expected, got: method });
 }

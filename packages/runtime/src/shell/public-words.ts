@@ -58,8 +58,7 @@ import { isPid, nodeOfPid } from '../terms/pid';
 import { isRef } from '../terms/ref';
 import { Via } from '../terms/via';
 
-const { show: _, ...errorClasses } = errors;
-const { ActionTerm: __, ...stateActions } = stateActionWords;
+const { ActionTerm: _, ...stateActions } = stateActionWords;
 
 /** What a program imports from the package, and the prompt has without an import. */
 export const publicWords: Readonly<Record<string, unknown>> = {
@@ -91,5 +90,5 @@ export const publicWords: Readonly<Record<string, unknown>> = {
   ...{ Process, ProcessExit, body },
   ...{ startNode, readConfig, syncNodes },
   ...{ localName, LocalName, via, Via, isNodeName, noNode, isPid, nodeOfPid, isRef },
-  ...errorClasses,
+  ...errors,
 };

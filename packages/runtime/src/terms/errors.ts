@@ -1,11 +1,5 @@
-import { inspect } from 'node:util';
 import { describeReason, type ExitReason } from './exit-reason';
-
-/** A value in one short line, for error texts. */
-export function show(value: unknown): string {
-  const text = inspect(value, { depth: 2, breakLength: Infinity, maxStringLength: 60, maxArrayLength: 5 });
-  return text.length > 160 ? `${text.slice(0, 157)}...` : text;
-}
+import { show } from './show';
 
 /** The base of every error Trestle throws or rejects with: `code` is stable, the text is not. */
 export abstract class TrestleError extends Error {

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { show } from './show';
 
 /** An error as data: what an uncaught error becomes as an exit reason, the same on every node. */
 export interface ErrorData {
@@ -126,6 +127,11 @@ export function describeReason(reason: ExitReason): string {
     return `start phase '${String(phase)}' failed: ${describeReason(cause)}`;
   }
   try {
+    if (isTagged(reason, 'badReturnValue')) {
+      const { callback, value } = reason as { readonly callback?: unknown; readonly value?: unknown };
+      return `bad return value of ${String(callback)}: ${show(value)}`;
+    }
+    if (isTagged(reason, 'badAction')) return `bad action: ${show((reason as { value?: unknown }).value)}`;
     const text: unknown = JSON.stringify(reason);
     return typeof text === 'string' ? text : String(reason);
   } catch {

@@ -1,4 +1,4 @@
-import { show } from './errors';
+import { show } from './show';
 import type { Pid } from './pid';
 
 /** The key of the type of server behind an address, for the compiler only. */

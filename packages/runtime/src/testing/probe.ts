@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Address } from '../terms/address';
-import { show } from '../terms/errors';
+import { show } from '../terms/show';
 import { describeReason, type ExitReason } from '../terms/exit-reason';
 import type { Down, SystemMessage } from '../terms/message';
 import { durationSchema, flagSchema, functionSchema } from '../terms/option-schemas';

@@ -1,4 +1,5 @@
-import { show, UnsendableError } from '../../terms/errors';
+import { UnsendableError } from '../../terms/errors';
+import { show } from '../../terms/show';
 
 /** One step from a value to one inside it. */
 export type PathStep =

@@ -1,4 +1,4 @@
-import { show } from '../../terms/errors';
+import { show } from '../../terms/show';
 import { errorToData } from '../../terms/exit-reason';
 import { rankOf, type LogLevel } from './log-level';
 import type { Threshold } from './log-levels';

@@ -1,0 +1,7 @@
+import { inspect } from 'node:util';
+
+/** A value in one short line, for error texts. */
+export function show(value: unknown): string {
+  const text = inspect(value, { depth: 2, breakLength: Infinity, maxStringLength: 60, maxArrayLength: 5 });
+  return text.length > 160 ? `${text.slice(0, 157)}...` : text;
+}
