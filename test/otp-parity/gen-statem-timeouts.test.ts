@@ -277,6 +277,17 @@ describe.each([
     expect(handled()).toBe('a:go a:never');
   });
 
+  it('takes a time, update or cancel, and no options but absolute', () => {
+    const times = "milliseconds (0 or more, or Infinity), 'update' or 'cancel'";
+    for (const time of ['soon', -1, NaN, undefined, null])
+      expect(() => timeout(time)).toThrow(`${kind}Timeout: expected ${times}, got`);
+    expect(() => timeout(1, 'x', { abs: true })).toThrow(
+      `${kind}Timeout: expected options to have no 'abs', got { abs: true }`,
+    );
+    expect(() => timeout(1, 'x', { absolute: 1 })).toThrow('expected absolute to be true or false, got 1');
+    expect(() => timeout(1, 'x', 5)).toThrow('expected options to be of type object, got 5');
+  });
+
   it('of time 0 comes before any message that waits in the mailbox', async () => {
     const { handled, casts } = await startTimed({ go: () => keepState(timeout(0, 'time')) });
     await casts('go', 'waiting');

@@ -1,5 +1,8 @@
-import { checkDuration } from '../terms/duration';
+import { z } from 'zod';
+import { isDuration } from '../terms/duration';
 import { BadArgumentError } from '../terms/errors';
+import { flagSchema } from '../terms/option-schemas';
+import { checkOptions } from '../terms/options';
 import type { Hibernate, Reply, ReplyPort } from './call-result';
 import type { InsertableEvent, StatemTypes, TypeIn } from './statem-types';
 
@@ -84,6 +87,9 @@ export interface TimeoutOptions {
   /** Whether the time is one of the node's clock (`node.clock.now()`), not a duration. Default `false`. */
   readonly absolute?: boolean;
 }
+
+const noOptions: TimeoutOptions = {};
+const optionsSchema = z.strictObject({ absolute: flagSchema.optional() });
 
 /**
  * Answers a caller that was kept with `replyPort(request, from)`, in this or another state. The caller of the event at
@@ -176,14 +182,16 @@ function timeoutTerm(
   name: string | null,
   how: unknown,
   content: unknown,
-  options: TimeoutOptions = {},
+  options: TimeoutOptions = noOptions,
 ): ActionTerm {
   if (how === 'update' || how === 'cancel')
     return new ActionTerm('timeout', { kind, name, how, timeMs: 0, content } satisfies TimeoutAction);
-  const { absolute = false } = options;
-  if (typeof absolute !== 'boolean')
-    throw new BadArgumentError({ call: kind, expected: 'absolute to be true or false', got: absolute });
-  const timeMs = checkDuration(kind, 'a time', how);
+  if (!isDuration(how)) {
+    const expected = "milliseconds (0 or more, or Infinity), 'update' or 'cancel'";
+    throw new BadArgumentError({ call: kind, expected, got: how });
+  }
+  const timeMs = how;
+  const { absolute = false } = options === noOptions ? noOptions : checkOptions(kind, optionsSchema, options);
   const start: TimeoutAction = { kind, name, how: absolute ? 'startAt' : 'start', timeMs, content };
   return new ActionTerm('timeout', start);
 }
