@@ -418,6 +418,16 @@ describe('a machine that has been persisted', () => {
     });
   });
 
+  it.each([[{ inputt: 1 }], [5], [null], ['input']])(
+    'or input is all it starts from: not %j',
+    async (args) => {
+      const node = await startTestNode();
+      await expect(node.start(Job, { args: args as never })).rejects.toThrow(
+        'start Job: expected args: { input } or { snapshot }, got',
+      );
+    },
+  );
+
   it('of another machine fails the start', async () => {
     const node = await startTestNode();
     const snapshot = { status: 'active', value: 'nowhere', context: {}, children: {}, historyValue: {} };

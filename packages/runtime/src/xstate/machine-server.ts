@@ -152,7 +152,7 @@ export class MachineServer<M extends AnyStateMachine> extends GenServer<
   }
 
   private actorOptions(args: MachineArgs<M>): ActorOptions<M> {
-    const { input, snapshot }: { input?: unknown; snapshot?: Snapshot<unknown> | undefined } = args ?? {};
+    const { input, snapshot } = this.checkArgs(args);
     const { log } = this.self;
     return {
       clock: this.timers,
@@ -162,6 +162,14 @@ export class MachineServer<M extends AnyStateMachine> extends GenServer<
       ...(input === undefined ? {} : { input }),
       ...(snapshot === undefined ? {} : { snapshot: this.checkSnapshot(snapshot) }),
     } as unknown as ActorOptions<M>;
+  }
+
+  private checkArgs(args: unknown): { input?: unknown; snapshot?: Snapshot<unknown> } {
+    if (args === undefined) return {};
+    const keys = typeof args === 'object' && args !== null ? Object.keys(args) : [''];
+    if (keys.every((key) => key === 'input' || key === 'snapshot')) return args as object;
+    const expected = 'args: { input } or { snapshot }';
+    throw new BadArgumentError({ call: `start ${this.constructor.name}`, expected, got: args });
   }
 
   private checkSnapshot(snapshot: Snapshot<unknown>): Snapshot<unknown> {
