@@ -35,6 +35,11 @@ function debtor(): { owed: From[]; call: (request: unknown, from: From) => CallR
 }
 
 describe('a reply', () => {
+  it('goes to the caller of a call: a port for anything else is refused', () => {
+    for (const from of [undefined, null, {}, 'pid'])
+      expect(() => replyPort({}, from as never)).toThrow('replyPort: expected the from of a call, got');
+  });
+
   inBothPlaces('can come later, from any callback', async (places) => {
     const { here, there } = places;
     const { owed, call } = debtor();

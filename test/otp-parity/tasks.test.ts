@@ -285,6 +285,17 @@ describe('Task.awaitMany', () => {
     expect(await Task.shutdown(owner.self, slow)).toBeUndefined();
   });
 
+  it('is told when it gets no array of tasks', async () => {
+    const { self } = await puppet(node);
+    const none = 5 as never;
+    await expect(Task.awaitMany(self, none)).rejects.toThrow(
+      'Task.awaitMany: expected an array of tasks, got 5',
+    );
+    await expect(Task.yieldMany(self, none)).rejects.toThrow(
+      'Task.yieldMany: expected an array of tasks, got 5',
+    );
+  });
+
   it('has one time for all tasks', async () => {
     const owner = await puppet(node);
     const tasks = [1, 2].map(() => Task.async(owner.self, sleepy));
@@ -429,6 +440,14 @@ describe('Task.shutdown', () => {
     const task = Task.async(owner.self, () => 1);
     await Task.await(owner.self, task);
     expect(await Task.shutdown(owner.self, task)).toEqual({ status: 'exit', reason: 'noproc' });
+  });
+
+  it('takes milliseconds, or brutalKill', async () => {
+    const { self } = await puppet(node);
+    const task = Task.completed(self, 1);
+    await expect(Task.shutdown(self, task, 'brutal' as never)).rejects.toThrow(
+      "Task.shutdown: expected shutdownMs: milliseconds (0 or more, or Infinity) or 'brutalKill', got 'brutal'",
+    );
   });
 
   it('is for the owner alone', async () => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isDuration } from '../terms/duration';
 import { BadArgumentError } from '../terms/errors';
 import { ProcessExit, type ExitReason } from '../terms/exit-reason';
-import type { From } from '../terms/from';
+import { isFrom, type From } from '../terms/from';
 import { durationSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import type { ReplyOf } from '../terms/protocol';
@@ -169,6 +169,8 @@ export class ReplyPort<Reply> {
 
 /** Keeps the caller of a request, typed by the request, to answer it later. OTP: `gen_server:reply/2`. */
 export function replyPort<Request>(_request: Request, from: From): ReplyPort<ReplyOf<Request>> {
+  if (!isFrom(from))
+    throw new BadArgumentError({ call: 'replyPort', expected: 'the from of a call', got: from });
   return new ReplyPort<ReplyOf<Request>>(from);
 }
 

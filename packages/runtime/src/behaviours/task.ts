@@ -1,3 +1,4 @@
+import { isDuration } from '../terms/duration';
 import { BadArgumentError, CallTimeoutError, TaskExitError } from '../terms/errors';
 import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
@@ -145,7 +146,10 @@ export class Task<Result> implements Waitable {
     shutdownMs: number | 'brutalKill' = 5_000,
   ): Promise<TaskOutcome<Result> | undefined> {
     const call = 'Task.shutdown';
-    if (shutdownMs !== 'brutalKill') timeoutOfWait(call, { timeoutMs: shutdownMs });
+    if (shutdownMs !== 'brutalKill' && !isDuration(shutdownMs)) {
+      const expected = "shutdownMs: milliseconds (0 or more, or Infinity) or 'brutalKill'";
+      throw new BadArgumentError({ call, expected, got: shutdownMs });
+    }
     if (task instanceof Task && task.isDone) {
       task.by.check(call, on);
       return { status: 'exit', reason: 'noproc' };
@@ -232,7 +236,9 @@ export class Task<Result> implements Waitable {
 
   /** Only the owner may ask, about a task that it has not done with, and once at a time. */
   private static check(call: string, on: Node | AnySelf, tasks: readonly unknown[]): void {
-    for (const task of tasks) {
+    if (!Array.isArray(tasks))
+      throw new BadArgumentError({ call, expected: 'an array of tasks', got: tasks });
+    for (const task of tasks as unknown[]) {
       if (!(task instanceof Task)) throw new BadArgumentError({ call, expected: 'a task', got: task });
       (task as Task<unknown>).by.check(call, on);
       const fault = (task as Task<unknown>).fault;
