@@ -69,6 +69,7 @@ describe('a pid', () => {
   ])('is not: %p', (value) => {
     expect(isPid(value)).toBe(false);
     if (typeof value === 'string') expect(parsePid(value)).toBeUndefined();
+    expect(() => nodeOfPid(value as string)).toThrow('nodeOfPid: expected a pid, got');
   });
 
   it('can be told at a glance from what has no node', () => {

@@ -97,6 +97,10 @@ describe('a virtual clock', () => {
     expect(await clock.until(work())).toBe('done at 20');
   });
 
+  it('waits until a promise settles, and for nothing else', async () => {
+    await expect(clock.until(5 as never)).rejects.toThrow('until: expected a promise, got 5');
+  });
+
   it('says that a promise has not settled in time', async () => {
     let late = (): void => {};
     const promise = new Promise<void>((resolve) => (late = resolve));

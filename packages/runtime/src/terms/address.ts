@@ -1,6 +1,6 @@
 import { BadArgumentError } from './errors';
 import { isNodeName, type NodeName } from './node-name';
-import { isPidShaped, nodeOfPid, type Pid } from './pid';
+import { isPidShaped, nodeIn, type Pid } from './pid';
 import { isRefShaped } from './ref';
 import { Via, type NameService, type server } from './via';
 
@@ -94,7 +94,7 @@ export type Destination = Pid | RegisteredName;
 
 /** The node a destination is on. */
 export function nodeOfDestination(to: Destination): NodeName {
-  return typeof to === 'string' ? nodeOfPid(to) : to.node;
+  return typeof to === 'string' ? nodeIn(to) : to.node;
 }
 
 /** Turns an address into its plain form; `thisNode` is where bare names live. */

@@ -58,12 +58,21 @@ export function parsePid(pid: string): PidParts | undefined {
 /** Checks a pid of a process of this node at the door. */
 export function checkOwnPid(call: string, value: unknown, thisNode: string): Pid {
   if (!isPid(value)) throw new BadArgumentError({ call, expected: 'a pid', got: value });
-  if (nodeOfPid(value) !== thisNode)
+  if (nodeIn(value) !== thisNode)
     throw new BadArgumentError({ call, expected: `a pid of ${thisNode}`, got: value });
   return value;
 }
 
-/** The node a pid lives on. OTP: `node(Pid)`. */
+/**
+ * The node a pid lives on. OTP: `node(Pid)`.
+ * @throws BadArgumentError if it is no pid
+ */
 export function nodeOfPid(pid: string): string {
+  if (!isPid(pid)) throw new BadArgumentError({ call: 'nodeOfPid', expected: 'a pid', got: pid });
+  return nodeIn(pid);
+}
+
+/** As `nodeOfPid`, of a pid that was checked before: for every signal. */
+export function nodeIn(pid: string): string {
   return pid.slice(1, pid.indexOf('/'));
 }

@@ -129,6 +129,8 @@ export class VirtualClock implements Clock {
     { withinMs = Infinity }: { readonly withinMs?: number } = {},
   ): Promise<T> {
     checkDuration('until', 'withinMs', withinMs);
+    if (typeof (promise as PromiseLike<T> | null | undefined)?.then !== 'function')
+      throw new BadArgumentError({ call: 'until', expected: 'a promise', got: promise });
     let settled = false;
     const settles = (): void => void (settled = true);
     promise.then(settles, settles);

@@ -187,6 +187,11 @@ describe('the levels of a log', () => {
     ],
     ['a module that is none', (log) => log.setLevel('debug', { module: here as never }), 'expected a module'],
     ['a module and a pid', (log) => log.setLevel('debug', { module: 'm', pid: 'x' as never }), 'not both'],
+    [
+      'an owner that is misspelt',
+      (log) => log.setLevel('debug', { modul: 'x' } as never),
+      "setLevel: expected options to have no 'modul'",
+    ],
     ['no owner to unset', (log) => log.unsetLevel({}), 'unsetLevel: expected a module or a pid'],
     ['a part without a name', (log) => log.of(7 as never), 'log.of: expected a module'],
   ])('refuse %s', async (_what, act, message) => {

@@ -3,7 +3,7 @@ import type { LocalNode } from '../../node/local-node';
 import type { Destination } from '../../terms/address';
 import type { OpenCalls } from '../../terms/from';
 import type { NodeName } from '../../terms/node-name';
-import { nodeOfPid } from '../../terms/pid';
+import { nodeIn } from '../../terms/pid';
 import { castLabel, type CallSignal, type ControlSignal, type Signal } from '../../terms/signal';
 import { BadFrameError } from '../wire/bad-frame';
 import type { ConnectionSignal, WireSignal } from '../wire/wire-signal';
@@ -107,7 +107,7 @@ export class SignalReceiver {
   }
 
   private receiveControl(signal: ControlSignal): void {
-    if (signal.kind !== 'down' && nodeOfPid(signal.from) !== this.connection.peer) {
+    if (signal.kind !== 'down' && nodeIn(signal.from) !== this.connection.peer) {
       throw new BadFrameError(`${signal.kind} in the name of a process of another node, ${signal.from}`);
     }
     if (nodeOf(signal.to) !== this.local.name)
@@ -118,5 +118,5 @@ export class SignalReceiver {
 }
 
 function nodeOf(to: Destination): NodeName {
-  return typeof to === 'string' ? nodeOfPid(to) : to.node;
+  return typeof to === 'string' ? nodeIn(to) : to.node;
 }

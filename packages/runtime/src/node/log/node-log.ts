@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { BadArgumentError } from '../../terms/errors';
+import { checkOptions } from '../../terms/options';
 import { isPid, type Pid } from '../../terms/pid';
 import type { LocalProcess } from '../../process/local-process';
 import { Log } from './log';
@@ -14,6 +16,9 @@ export interface LevelOwner {
   readonly module?: string | { readonly name: string };
   readonly pid?: Pid;
 }
+
+/** What the values are is said where they are used. */
+const ownerSchema = z.strictObject({ module: z.unknown().optional(), pid: z.unknown().optional() });
 
 /** The log of a node; its levels and filters can be changed while it runs. */
 export class NodeLog extends Log {
@@ -99,7 +104,9 @@ export class NodeLog extends Log {
     return {};
   }
 
-  private ownerOf(call: string, { module, pid }: LevelOwner): string | LocalProcess | null {
+  private ownerOf(call: string, owner: LevelOwner): string | LocalProcess | null {
+    checkOptions<unknown>(call, ownerSchema, owner);
+    const { module, pid } = owner;
     if (module !== undefined && pid !== undefined)
       throw new BadArgumentError({ call, expected: 'a module or a pid, not both', got: { module, pid } });
     if (module !== undefined) return nameOf(call, module);
