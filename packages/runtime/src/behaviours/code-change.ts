@@ -31,7 +31,7 @@ export type CodeChanged =
  * Makes a suspended server an instance of another class, and answers when it is one. If that fails nothing has changed:
  * the instance that ran is still there.
  */
-export function changeCode(served: Served, change: CodeChange, from: From): void | Promise<void> {
+export function performCodeChange(served: Served, change: CodeChange, from: From): void | Promise<void> {
   const old = unobserved(served.server);
   if (change.isGivenUp) return;
   const failed = (error: unknown): void => {

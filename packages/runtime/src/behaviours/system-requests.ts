@@ -4,7 +4,7 @@ import type { MailboxInfo } from '../terms/mailbox-options';
 import type { Pid } from '../terms/pid';
 import { isPromise } from '../node/spawn';
 import type { Statistics } from './observation';
-import { changeCode, type CodeChanged } from './code-change';
+import { performCodeChange, type CodeChanged } from './code-change';
 import { handleObservationRequest } from './observation-requests';
 import { keptEvents, observationOf, unobserved } from './observed-server';
 import type { Served } from './served';
@@ -63,7 +63,7 @@ export function handleSystemRequest(
       if (suspension !== null) served.takeOver();
       break;
     case '$changeCode':
-      if (suspension !== null) return changeCode(served, request.change, from);
+      if (suspension !== null) return performCodeChange(served, request.change, from);
       from.reply({ kind: 'notSuspended' } satisfies CodeChanged);
       return;
     default:
