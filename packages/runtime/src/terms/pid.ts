@@ -11,14 +11,6 @@ declare const messageType: unique symbol;
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Pid<M = any> = string & { readonly [messageType]: (message: M) => void };
 
-/** The parts of a pid. */
-export interface PidParts {
-  readonly node: string;
-  /** The place in the node's process table, and how often the place was used before. */
-  readonly number: string;
-  readonly creation: string;
-}
-
 /** Everything before the number of a pid of this node: made once for each node, not for each pid. */
 export function pidPrefix(node: string): string {
   return `<${node}/`;
@@ -45,15 +37,8 @@ export function isPidShaped(value: unknown): value is Pid {
   return at > 1 && at < value.indexOf('/') && value.charCodeAt(value.length - 1) === closes;
 }
 
-const pidPattern = /^<([^/<>\s]+)\/(\d+\.\d+)\/([0-9a-z]+)>$/;
-
-/** Takes a pid apart; `undefined` if the string is none. */
-export function parsePid(pid: string): PidParts | undefined {
-  const match = pidPattern.exec(pid);
-  if (match === null) return undefined;
-  const [, node, number, creation] = match;
-  return { node: node ?? '', number: number ?? '', creation: creation ?? '' };
-}
+/** Node; place in the process table and how often it was used before; creation. */
+const pidPattern = /^<[^/<>\s]+\/\d+\.\d+\/[0-9a-z]+>$/;
 
 /** Checks a pid of a process of this node at the door. */
 export function checkOwnPid(call: string, value: unknown, thisNode: string): Pid {
