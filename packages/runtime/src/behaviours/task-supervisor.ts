@@ -90,10 +90,8 @@ export class TaskSupervisor extends DynamicSupervisorServer {
     fn: StreamFunction<Item, Result>,
     options: SupervisedStreamOptions = {},
   ): AsyncGenerator<StreamOutcome<Item, Awaited<Result>>, void, undefined> {
-    const { shutdownMs, ...streaming } = options;
-    const call = 'TaskSupervisor.asyncStream';
-    const kept = { call, supervisor, options: shutdownMs === undefined ? {} : { shutdownMs }, link: true };
-    return streamUnder(kept, on, items, fn, streaming);
+    const how = { call: 'TaskSupervisor.asyncStream', supervisor, link: true };
+    return streamUnder(how, on, items, fn, options);
   }
 
   /**
@@ -107,10 +105,8 @@ export class TaskSupervisor extends DynamicSupervisorServer {
     fn: StreamFunction<Item, Result>,
     options: SupervisedStreamOptions = {},
   ): AsyncGenerator<StreamOutcome<Item, Awaited<Result>>, void, undefined> {
-    const { shutdownMs, ...streaming } = options;
-    const call = 'TaskSupervisor.asyncStreamNolink';
-    const kept = { call, supervisor, options: shutdownMs === undefined ? {} : { shutdownMs }, link: false };
-    return streamUnder(kept, on, items, fn, streaming);
+    const how = { call: 'TaskSupervisor.asyncStreamNolink', supervisor, link: false };
+    return streamUnder(how, on, items, fn, options);
   }
 
   /** The processes of the tasks that run. OTP: `Task.Supervisor.children/1`. */
@@ -154,17 +150,18 @@ async function startTask<Result>(
 }
 
 function streamUnder<Item, Result>(
-  kept: Kept,
+  how: Omit<Kept, 'options'>,
   on: Node | AnySelf,
   items: Iterable<Item> | AsyncIterable<Item>,
   fn: StreamFunction<Item, Result>,
-  options: AsyncStreamOptions,
+  { shutdownMs, ...streaming }: SupervisedStreamOptions,
 ): AsyncGenerator<StreamOutcome<Item, Awaited<Result>>, void, undefined> {
+  const kept: Kept = { ...how, options: shutdownMs === undefined ? {} : { shutdownMs } };
   checkTaskFunction(kept.call, fn);
   const owner = TaskOwner.of(kept.call, on);
   const start = (item: Item, began: (run: TaskRun<Awaited<Result>>) => void): Promise<void> =>
     startRun(kept, owner, (self) => fn(item, self) as Awaited<Result>, began);
-  return streamTasks(kept.call, owner, items, start, options);
+  return streamTasks(kept.call, owner, items, start, streaming);
 }
 
 /**

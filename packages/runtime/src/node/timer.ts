@@ -57,18 +57,9 @@ function applyAfter(on: Node | Self, fn: Body<unknown>, delayMs: number): Ref {
  * @param everyMs milliseconds, more than 0
  */
 function applyInterval(on: Node | Self, fn: Body<unknown>, everyMs: number): Ref {
-  const call = 'timer.applyInterval';
-  const { local, owner } = actingFor(call, on);
-  checkBody(call, fn);
-  checkInterval(call, everyMs);
-  return local.timers.repeat(
-    everyMs,
-    (goOn) => {
-      local.node.spawn(fn);
-      goOn();
-    },
-    owner,
-  );
+  return applyEvery('timer.applyInterval', on, fn, everyMs, (_, goOn) => {
+    goOn();
+  });
 }
 
 /**
@@ -77,14 +68,26 @@ function applyInterval(on: Node | Self, fn: Body<unknown>, everyMs: number): Ref
  * @param everyMs milliseconds, more than 0
  */
 function applyRepeatedly(on: Node | Self, fn: Body<unknown>, everyMs: number): Ref {
-  const call = 'timer.applyRepeatedly';
+  return applyEvery('timer.applyRepeatedly', on, fn, everyMs, (process, goOn) => {
+    process?.onEnd(goOn);
+  });
+}
+
+/** @param started gets each process, and what lets the next one be started */
+function applyEvery(
+  call: string,
+  on: Node | Self,
+  fn: Body<unknown>,
+  everyMs: number,
+  started: (process: LocalProcess | undefined, goOn: () => void) => void,
+): Ref {
   const { local, owner } = actingFor(call, on);
   checkBody(call, fn);
   checkInterval(call, everyMs);
   return local.timers.repeat(
     everyMs,
     (goOn) => {
-      local.table.get(local.node.spawn(fn))?.onEnd(goOn);
+      started(local.table.get(local.node.spawn(fn)), goOn);
     },
     owner,
   );
