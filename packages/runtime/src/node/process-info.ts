@@ -35,6 +35,7 @@ export interface ProcessItems extends ProcessInfo {
   readonly messages: readonly unknown[];
 }
 
+/** The name of one of them, for `node.processInfo(pid, items)`. OTP: the `Item` of `process_info/2`. */
 export type ProcessItem = keyof ProcessItems;
 
 type Readers = { readonly [Item in ProcessItem]: (process: LocalProcess) => ProcessItems[Item] };

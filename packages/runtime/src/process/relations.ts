@@ -3,7 +3,7 @@ import type { ExitReason } from '../terms/exit-reason';
 import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import type { ControlSignal } from '../terms/signal';
-import { type SmallMap } from './small-map';
+import type { SmallMap } from './small-map';
 
 /** Hears of the end of a process. */
 export type EndListener = (reason: ExitReason) => void;
