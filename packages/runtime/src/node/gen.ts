@@ -6,6 +6,7 @@ import { castLabel } from '../terms/signal';
 import type { Deadlines } from '../process/deadlines';
 import type { LocalProcess } from '../process/local-process';
 import type { OpenPromises } from '../process/open-promises';
+import type { Scheduler } from '../process/scheduler';
 import { CallNumbers } from './call-numbers';
 import type { Distribution } from './distribution';
 import { describeCall, PendingCall, type CallContext } from './pending-call';
@@ -51,12 +52,14 @@ export class Gen implements CallContext {
   ): Promise<unknown> {
     const server = this.router.find(to);
     if (server === undefined) return this.callAway(to, request, timeoutMs, caller);
-    if (server === caller) return Promise.reject(new CallingSelfError(describeCall(to, request, this.node)));
+    if (server === caller)
+      return this.refused(new CallingSelfError(describeCall(to, request, this.node)), caller);
     const { promises } = this;
     const promise = promises.open();
     const { resolve, reject } = promises;
     const call = this.pending(to, request, timeoutMs, resolve, reject, caller);
     server.deliver(request, call);
+    if (!call.isOpen) return this.paced(promise, caller);
     if (timeoutMs === Infinity && caller !== null) dropWith(caller, call, promise);
     return promise;
   }
@@ -118,7 +121,8 @@ export class Gen implements CallContext {
   ): Promise<unknown> {
     const destination = this.router.destinationOf('call', to);
     const node = nodeOfDestination(destination);
-    if (node === this.node) return Promise.reject(new NoProcessError(describeCall(to, request, this.node)));
+    if (node === this.node)
+      return this.refused(new NoProcessError(describeCall(to, request, this.node)), caller);
     const { promises } = this;
     const promise = promises.open();
     const { resolve, reject } = promises;
@@ -129,9 +133,37 @@ export class Gen implements CallContext {
       if (!(error instanceof UnsendableError)) throw error;
       call.abandon(error);
     }
+    if (!call.isOpen) return this.paced(promise, caller);
     if (timeoutMs === Infinity && caller !== null) dropWith(caller, call, promise);
     return promise;
   }
+
+  private refused(error: TrestleError, caller: LocalProcess | null): Promise<unknown> {
+    return this.paced(Promise.reject(error), caller);
+  }
+
+  /** Whoever tries again and again what fails at once must let the others, timers and sockets have their turns. */
+  private paced(failed: Promise<unknown>, caller: LocalProcess | null): Promise<unknown> {
+    const { scheduler } = this.router;
+    return scheduler.spend() ? failed : afterTurn(scheduler, failed, caller);
+  }
+}
+
+/** Fails as a call has failed, when the event loop had its turn; never if its caller has ended by then. */
+function afterTurn(
+  scheduler: Scheduler,
+  failed: Promise<unknown>,
+  caller: LocalProcess | null,
+): Promise<unknown> {
+  return new Promise((_, reject) => {
+    failed.catch((error: unknown) => {
+      const run = (): number => {
+        if (caller?.hasEnded !== true) reject(error);
+        return 1;
+      };
+      scheduler.enqueue({ run });
+    });
+  });
 }
 
 /** A call without a timeout ends with its caller; any other is forgotten when its time is over, which costs less. */

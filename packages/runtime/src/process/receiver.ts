@@ -42,7 +42,11 @@ class Patience implements Due {
   order = 0;
   place = -1;
 
-  constructor(private readonly receiver: { expire(): void }) {}
+  /** @param untilTurn whether it lasts until the next turn of the process, and needs no timer */
+  constructor(
+    private readonly receiver: { expire(): void },
+    readonly untilTurn: boolean,
+  ) {}
 
   fire(): void {
     this.receiver.expire();
@@ -103,7 +107,8 @@ export class Receiver<Self> implements Activity {
       const found = this.find(wanted);
       if (!this.isOver()) {
         if (found && this.runner.scheduler.spend()) return Promise.resolve(this.take());
-        if (!found && afterMs === 0) return Promise.resolve(undefined);
+        // Who asks again and again must let the others have their turns.
+        if (!found && afterMs === 0 && this.runner.scheduler.spend()) return Promise.resolve(undefined);
         return this.wait(wanted, afterMs);
       }
     }
@@ -155,8 +160,8 @@ export class Receiver<Self> implements Activity {
     this.reject = promises.reject;
     this.wanted = wanted;
     if (afterMs !== Infinity) {
-      this.patience = new Patience(this);
-      this.runner.timerQueue.add(this.patience, afterMs);
+      this.patience = new Patience(this, afterMs === 0);
+      if (afterMs !== 0) this.runner.timerQueue.add(this.patience, afterMs);
     }
     if (!this.queued) this.readyOrIdle();
     return promise;
@@ -164,7 +169,8 @@ export class Receiver<Self> implements Activity {
 
   /** Messages that nobody has looked at may have come, from a guard to its own process even. */
   private readyOrIdle(): void {
-    if (this.looked < this.process.queueLength) this.process.ready();
+    const isDue = this.looked < this.process.queueLength || this.patience?.untilTurn === true;
+    if (isDue) this.process.ready();
     else this.process.idle = true;
   }
 
@@ -174,14 +180,16 @@ export class Receiver<Self> implements Activity {
     this.wanted = this.resolve = this.reject = null;
     this.process.idle = false;
     if (patience !== null) {
-      this.runner.timerQueue.remove(patience);
+      if (!patience.untilTurn) this.runner.timerQueue.remove(patience);
       this.patience = null;
     }
     return resolve as Settle;
   }
 
   private look(): void {
-    if (!this.settle()) this.readyOrIdle();
+    if (this.settle()) return;
+    if (this.patience?.untilTurn === true) this.stopWaiting()(undefined);
+    else this.readyOrIdle();
   }
 
   /** @returns whether it waits no more */

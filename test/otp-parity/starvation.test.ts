@@ -1,0 +1,102 @@
+import { localName } from '@trestle/runtime';
+import { puppet } from '../support/both-places';
+import { inProcess, startTestNode } from '../support/test-node';
+import { startScripted, type Scripted } from '../support/scripted-server';
+
+/** Tries until it goes well; gives up where nobody else had a turn in the meantime. */
+async function persist(attempt: () => Promise<unknown>): Promise<boolean> {
+  for (let tries = 0; tries < 100_000; tries++) {
+    if ((await attempt().catch(() => undefined)) !== undefined) return true;
+  }
+  await new Promise<void>(later);
+  return false;
+}
+
+/** Does something when the event loop had its turn: a timer, or a socket, would. */
+function later(action: () => void): void {
+  setImmediate(action);
+}
+
+const [late, nobody] = [localName<Scripted>('late'), localName<Scripted>('nobody')];
+
+describe('a process that tries again at once', () => {
+  it('to receive a message, with afterMs 0, keeps nobody from sending it', async () => {
+    const node = await startTestNode();
+    const received = inProcess(node, (self) => {
+      later(() => {
+        node.send(self.pid, { type: 'go' });
+      });
+      return persist(() => self.receive('go', { afterMs: 0 }));
+    });
+    expect(await received).toBe(true);
+  });
+
+  it('to receive by a guard what never comes keeps its messages, in order', async () => {
+    const node = await startTestNode();
+    const left = await inProcess(node, async (self) => {
+      for (const n of [1, 2, 3]) self.send(self.pid, n);
+      let isOver = false;
+      later(() => {
+        isOver = true;
+      });
+      const none = () => self.receive(undefined, { where: () => false, afterMs: 0 });
+      const done = await persist(async () => (await none()) ?? (isOver || undefined));
+      return [done, await self.receive(), await self.receive(), await self.receive()];
+    });
+    expect(left).toEqual([true, 1, 2, 3]);
+  });
+
+  it('to call a name that nobody has keeps nobody from taking it', async () => {
+    const node = await startTestNode();
+    const answered = inProcess(node, (self) => {
+      later(() => void startScripted(node, {}, { name: 'late' }));
+      return persist(() => self.call(late, 'hello'));
+    });
+    expect(await answered).toBe(true);
+  });
+
+  it('to call a server whose mailbox is full does not keep the event loop from its turn', async () => {
+    const node = await startTestNode();
+    const self = (await puppet(node)).self;
+    const full = node.spawn<any>((me) => me.receive('never'), { mailbox: { maxMessages: 1 } });
+    node.send(full, 'one');
+    let isOver = false;
+    later(() => {
+      isOver = true;
+    });
+    const attempt = () => self.call<any, any>(full as never, 1).catch(() => isOver || undefined);
+    expect(await persist(attempt)).toBe(true);
+  });
+
+  it('to call another node, where there is no distribution, does not keep the event loop from its turn', async () => {
+    const node = await startTestNode();
+    const { self } = await puppet(node);
+    let isOver = false;
+    later(() => {
+      isOver = true;
+    });
+    const far = { name: 'x', node: 'far@127.0.0.1' } as never;
+    expect(await persist(() => self.call<any, any>(far, 1).catch(() => isOver || undefined))).toBe(true);
+  });
+
+  it('and is ended meanwhile never goes on', async () => {
+    const node = await startTestNode();
+    let tries = 0;
+    const pid = node.spawn(async (self) => {
+      for (;;) {
+        await self.call(nobody, 1).catch(() => undefined);
+        tries += 1;
+      }
+    });
+    await new Promise<void>((resolve) => {
+      later(resolve);
+    });
+    node.exitSignal(pid, 'kill');
+    const before = tries;
+    await new Promise<void>((resolve) => {
+      later(resolve);
+    });
+    expect(tries - before).toBeLessThanOrEqual(1);
+    expect(before).toBeGreaterThan(0);
+  });
+});
