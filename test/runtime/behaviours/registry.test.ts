@@ -17,6 +17,8 @@ import { partsOf, settle, startTestNode } from '../../support/test-node';
 
 describe('startRegistry', () => {
   it.each([
+    [undefined, 'options to be of type object, got undefined'],
+    [null, 'options to be of type object, got null'],
     [{ name: 'r' }, "keys to be 'unique' or 'duplicate', got undefined"],
     [{ name: 'r', keys: 'bag' }, "keys to be 'unique' or 'duplicate', got 'bag'"],
     [{ keys: 'unique' }, 'name to be a string or a local name, got undefined'],

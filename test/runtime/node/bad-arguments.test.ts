@@ -1,4 +1,4 @@
-import { BadArgumentError, type Node } from '@trestle/runtime';
+import { BadArgumentError, body, type Node } from '@trestle/runtime';
 import { idle, inProcess, leftovers, startTestNode } from '../../support/test-node';
 
 type Attempt = (verbs: any, node: Node) => unknown;
@@ -144,6 +144,7 @@ const ofNodes: [string, (node: any) => unknown][] = [
   ],
   ["rpc.multicall: expected an array of node names, got 'x'", ({ rpc }) => rpc.multicall('x', 'M', 'f')],
   ["rpc.cast: expected a module's name, got 5", ({ rpc, name }) => rpc.cast(name, 5, 'f')],
+  ['body: expected a function, got 5', () => body(5 as never)],
   ['expose: expected the name of a module, got 5', (node) => node.expose(5, {})],
   ["expose 'M': expected functions by their names, got null", (node) => node.expose('M', null)],
   ["expose 'M': expected functions by their names, got 'f'", (node) => node.expose('M', 'f')],

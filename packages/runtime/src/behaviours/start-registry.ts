@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { plainName, type LocalName } from '../terms/address';
+import { checkOptions } from '../terms/options';
 import { BaseVerbs } from '../node/base-verbs';
 import type { AnySelf, Node } from '../node/node';
 import { childSpec, type ChildOptions, type ChildSpec } from './child-spec';
@@ -29,6 +31,9 @@ export async function startRegistry<Key = unknown, Value = unknown>(
   return new Registry<Key, Value>(on, options.name);
 }
 
+/** What is in it is checked part by part. */
+const objectSchema = z.looseObject({});
+
 /**
  * Says how a supervisor keeps a registry: before the children that use it, and with `restForOne` or `oneForAll`, so
  * that they start anew with it. Its `id` is the name of the registry by default.
@@ -36,6 +41,7 @@ export async function startRegistry<Key = unknown, Value = unknown>(
 export function registrySpec<Key = unknown, Value = unknown>(
   options: RegistryOptions<Key, Value> & ChildOptions,
 ): ChildSpec {
+  checkOptions<unknown>('registrySpec', objectSchema, options);
   const { id, restart, shutdownMs, significant, ...registry } = options;
   const args = checkRegistryOptions('registrySpec', registry);
   const name = registry.name as string | LocalName<unknown>;

@@ -1,4 +1,5 @@
 import type { Self } from '../node/node';
+import { checkBody } from '../node/spawn';
 import type { ExposedFunction } from './exposed';
 
 /** The mark of an exposed function that wants the process it runs in. */
@@ -6,11 +7,13 @@ const isBody = Symbol('body');
 
 /**
  * Makes a function that `spawnOn` runs as the body of a process: it gets `self` before the arguments.
+ * @throws BadArgumentError if it is no function
  * @example node.expose('Workers', { echo: body(async (self, greeting: string) => { … }) })
  */
 // What arrives is for the author of the function to say, and to check.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export function body(fn: (self: Self<any>, ...args: any[]) => unknown): ExposedFunction {
+  checkBody('body', fn);
   return Object.assign((self: Self, ...args: unknown[]) => fn(self, ...args), { [isBody]: true });
 }
 
