@@ -55,6 +55,18 @@ describe('a process that tries again at once', () => {
     expect(await answered).toBe(true);
   });
 
+  it('to start a server under a name that is taken keeps nobody from giving it up', async () => {
+    const node = await startTestNode();
+    const { pid } = await startScripted(node, {}, { name: 'late' });
+    const started = inProcess(node, (self) => {
+      later(() => {
+        node.exitSignal(pid, 'kill');
+      });
+      return persist(() => startScripted(self, {}, { name: 'late' }));
+    });
+    expect(await started).toBe(true);
+  });
+
   it('to call a server whose mailbox is full does not keep the event loop from its turn', async () => {
     const node = await startTestNode();
     const self = (await puppet(node)).self;

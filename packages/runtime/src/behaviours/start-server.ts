@@ -59,7 +59,13 @@ export function startCallbacks(
     const process = launcher.local.createProcess(options.mailbox);
     process.label = options.label ?? null;
     // The name is taken before anything of the server runs, so that two servers of one name never run at once.
-    const named = takeName(call, launcher.local, options.name, process);
+    let named: Promise<void> | undefined;
+    try {
+      named = takeName(call, launcher.local, options.name, process);
+    } catch (error) {
+      resolve(launcher.local.gen.refused(error, launcher.starter));
+      return;
+    }
     const starting = new Starting(launcher, process, what, options, resolve, reject);
     if (named === undefined) starting.begin(create);
     else {

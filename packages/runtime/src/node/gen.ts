@@ -138,23 +138,20 @@ export class Gen implements CallContext {
     return promise;
   }
 
-  private refused(error: TrestleError, caller: LocalProcess | null): Promise<unknown> {
+  /** The failure of what `caller` asked for and is refused at once. */
+  refused(error: unknown, caller: LocalProcess | null): Promise<never> {
     return this.paced(Promise.reject(error), caller);
   }
 
   /** Whoever tries again and again what fails at once must let the others, timers and sockets have their turns. */
-  private paced(failed: Promise<unknown>, caller: LocalProcess | null): Promise<unknown> {
+  private paced<T>(failed: Promise<T>, caller: LocalProcess | null): Promise<T> {
     const { scheduler } = this.router;
     return scheduler.spend() ? failed : afterTurn(scheduler, failed, caller);
   }
 }
 
 /** Fails as a call has failed, when the event loop had its turn; never if its caller has ended by then. */
-function afterTurn(
-  scheduler: Scheduler,
-  failed: Promise<unknown>,
-  caller: LocalProcess | null,
-): Promise<unknown> {
+function afterTurn<T>(scheduler: Scheduler, failed: Promise<T>, caller: LocalProcess | null): Promise<T> {
   return new Promise((_, reject) => {
     failed.catch((error: unknown) => {
       const run = (): number => {
