@@ -454,6 +454,26 @@ describe('sys.upgrade', () => {
       expect(await sys.getStatus(node, till)).toMatchObject({ module: 'Busy', status: 'running' });
   });
 
+  it('waits for one that is under way, which may fail without taking back what comes after it', async () => {
+    let fail = (): void => {};
+    const gate = new Promise<never>((_, reject) => (fail = () => reject(new Error('late'))));
+    class Slow extends EuroTill {
+      override codeChange(): Promise<void> {
+        return gate;
+      }
+    }
+    const node = await startTestNode();
+    const till = await node.start(Till);
+    const first = sys.upgrade(node, Till, Slow).catch((error: unknown) => error);
+    const second = sys.upgrade(node, Till, EuroTill);
+    await settle();
+    fail();
+    expect(await first).toBeInstanceOf(CodeChangeError);
+    expect(await second).toEqual([till]);
+    for (const server of [till, await node.start(Till)])
+      expect(await sys.getStatus(node, server)).toMatchObject({ module: 'EuroTill', status: 'running' });
+  });
+
   it('leaves a server suspended that somebody else has suspended', async () => {
     const node = await startTestNode();
     const till = await suspendedTill(node);

@@ -1,6 +1,7 @@
 import { BadArgumentError, NoProcessError, ServerExitError } from '../terms/errors';
 import { checkOptions } from '../terms/options';
 import type { Pid } from '../terms/pid';
+import type { LocalProcess } from '../process/local-process';
 import { BaseVerbs } from '../node/base-verbs';
 import type { ServerClass } from '../node/launch';
 import type { LocalNode } from '../node/local-node';
@@ -22,7 +23,7 @@ import { askServer } from './system-call';
  * Loads a new version of a class into a node. Every server of the old class becomes one of the new class: all are
  * suspended, all change (see `changeCode`), all go on. Servers of the old class that start from now on (a supervisor
  * restarts one, say) are of the new class. If one of them fails to change, or takes too long, all are as they were, and
- * so is what is started. OTP: the release handler's `{update, Module, {advanced, Extra}}`.
+ * so is what is started. Upgrades of a node happen one after another. OTP: the release handler's `{update, Module, {advanced, Extra}}`.
  * @param on the node, or a process of it, which must be no server of the class itself
  * @param options.timeoutMs milliseconds for each step of each server, default 5,000
  * @returns the servers that have changed
@@ -37,9 +38,36 @@ export async function upgrade(
   const { local, starter } = BaseVerbs.launcherOf('upgrade', on, false);
   for (const Class of [OldClass, NewClass]) checkServerClass('upgrade', Class);
   checkOptions('upgrade', changeCodeSchema, options);
+  return local.attachments
+    .get(UpgradeQueue)
+    .perform(() => upgradeAll(local, OldClass, NewClass, options, starter));
+}
+
+/** The upgrades of a node: one at a time, because each takes back what it has loaded if it fails. */
+class UpgradeQueue {
+  private last: Promise<unknown> = Promise.resolve();
+
+  perform(upgrade: () => Promise<Pid[]>): Promise<Pid[]> {
+    const result = this.last.then(upgrade);
+    this.last = result.catch(() => undefined);
+    return result;
+  }
+}
+
+async function upgradeAll(
+  local: LocalNode,
+  OldClass: ServerClass<unknown>,
+  NewClass: ServerClass<unknown>,
+  options: ChangeCodeOptions,
+  starter: LocalProcess | null,
+): Promise<Pid[]> {
   const servers = serversOf(local, OldClass);
   if (servers.some(({ pid }) => pid === starter?.pid))
-    throw new BadArgumentError({ call: 'upgrade', expected: 'to be called by another process', got: on });
+    throw new BadArgumentError({
+      call: 'upgrade',
+      expected: 'to be called by another process',
+      got: starter?.pid,
+    });
   const unload = local.code.load(OldClass, NewClass);
   try {
     return await new Upgrade(local.node, NewClass, options).perform(servers);
