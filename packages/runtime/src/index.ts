@@ -296,3 +296,4 @@ export {
   type ChildFault,
   type HandshakeFailure,
 } from './terms/errors';
+export { NodeNameTakenError, PortMapperError } from './distribution/port-mapper/mapper-error';

@@ -40,6 +40,7 @@ import { TaskSupervisor } from '../behaviours/task-supervisor';
 import { sys } from '../behaviours/sys';
 import { readConfig } from '../distribution/boot/config-file';
 import { syncNodes } from '../distribution/boot/sync-nodes';
+import { NodeNameTakenError, PortMapperError } from '../distribution/port-mapper/mapper-error';
 import { consoleLogger } from '../node/log/console-logger';
 import { silentLogger } from '../node/log/logger';
 import { pinoLogger } from '../node/log/pino-logger';
@@ -91,4 +92,5 @@ export const publicWords: Readonly<Record<string, unknown>> = {
   ...{ startNode, readConfig, syncNodes },
   ...{ localName, LocalName, via, Via, isNodeName, noNode, isPid, nodeOfPid, isRef },
   ...errors,
+  ...{ NodeNameTakenError, PortMapperError },
 };
