@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { GenServer, noReply, type Call, type CallResult } from '@trestle/runtime';
-import { createTestNode, VirtualClock } from '@trestle/runtime/testing';
+import { createTestNode, settle, VirtualClock } from '@trestle/runtime/testing';
 
 describe('a virtual clock', () => {
   let clock: VirtualClock;
@@ -79,6 +79,24 @@ describe('a virtual clock', () => {
     expect(clock.now()).toBeGreaterThanOrEqual(5_000);
     expect(clock.now()).toBeLessThanOrEqual(5_100);
     await stop();
+  });
+
+  it('knows that processes are at work, without a timer, whoever settles meanwhile', async () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const [one, other] = [await createTestNode({ seed }), await createTestNode({ seed })];
+      const work = async (): Promise<void> => {
+        await settle(other.node, one.node);
+        for (let round = 0; round < 5; round++) {
+          const probe = await one.probe<number>();
+          probe.send(probe.pid, round);
+          expect(await probe.receive()).toBe(round);
+          await settle(other.node, one.node);
+        }
+      };
+      await one.clock.until(work());
+      await one.stop();
+      await other.stop();
+    }
   });
 
   it('says that a promise waits for what no timer will bring', async () => {

@@ -11,7 +11,7 @@ export async function settle(...nodes: readonly Node[]): Promise<void> {
   const parts = nodes.map((node) => RunningNode.partsOf('settle', node));
   if (parts.length === 0) await turn();
   do {
-    for (const { clock } of parts) await (virtualClockOf(clock)?.settle() ?? turn());
+    await Promise.all(parts.map(({ clock }) => virtualClockOf(clock)?.settle() ?? turn()));
   } while (parts.some(({ scheduler }) => !scheduler.isIdle));
 }
 

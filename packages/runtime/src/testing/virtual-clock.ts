@@ -156,7 +156,7 @@ export class VirtualClock implements Clock {
     await this.settle();
     while (!isDone()) {
       // Whoever lets time go by too goes first, and may have something to do then.
-      if (this.settling > 0) await turn();
+      if (this.settling > 0 || this.pendingTurns > 0) await turn();
       else if (await this.fireNext(end)) continue;
       else if (this.timers.size === 0) throw new ExpectationError(`${call}: ${stuck}`);
       else if (this.time < end) await this.goTo(end);
