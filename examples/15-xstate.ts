@@ -56,7 +56,7 @@ async function main(): Promise<void> {
   await node.call(LOADER, { type: 'send', event: { type: 'explode' } }).catch((error: unknown) => {
     console.log(String(error).replace(/^.*: Error/, 'Error'));
   });
-  while (node.whereis(LOADER) === first) await new Promise(setImmediate);
+  while ([undefined, first].includes(node.whereis(LOADER))) await new Promise(setImmediate);
   console.log('restarted:', (await node.call(LOADER, { type: 'snapshot' })).value);
 
   const output = node.call(LOADER, { type: 'output' });

@@ -1,7 +1,6 @@
 // A node, and what it is started with
 export { startNode } from './start-node';
-export type { NodeOptions } from './node-options';
-export type { MessageIsolation } from './terms/isolation';
+export type { MessageIsolation, NodeOptions, WatchdogOptions } from './node-options';
 export type { Limits } from './distribution/wire/limits';
 export type {
   DialOptions,
@@ -40,6 +39,8 @@ export type {
   ApplicationSignalReport,
   ApplicationStartedReport,
   ApplicationStopReport,
+  BlockedBy,
+  BlockedReport,
   ConnectionReport,
   CrashReport,
   DiscoveryReport,

@@ -12,12 +12,15 @@ import {
 } from './terms/option-schemas';
 import { checkOptions } from './terms/options';
 import { BadArgumentError } from './terms/errors';
+import { checkWatchdog, type WatchdogOptions } from './node/watchdog';
 import type { Resolve } from './distribution/kernel/whereabouts';
 import type { Transport } from './distribution/link/transport';
 import type { Limits } from './distribution/wire/limits';
 import { levelsSchema, loggerSchema } from './node/log/log-schemas';
 import type { LogLevels } from './node/log/log-levels';
 import type { Logger } from './node/log/logger';
+
+export type { MessageIsolation, WatchdogOptions };
 
 /** How a node is started; every part has a default. */
 export interface NodeOptions {
@@ -41,6 +44,11 @@ export interface NodeOptions {
   readonly netTickMs?: number;
   /** What a peer can push against: sizes, depth, time. Each has a default. */
   readonly limits?: Partial<Limits>;
+  /**
+   * Whether it is logged, and told as the event `'blocked'` of the node, which process has blocked the event loop for so
+   * many milliseconds: a handler that computes, not one that waits. Default: `{ blockedMs: 200 }`.
+   */
+  readonly watchdog?: WatchdogOptions | false;
   /**
    * How messages, requests, replies and exit reasons pass between processes of this node: `'share'` passes them as they
    * are; `'freeze'` freezes them, so that a change of what was sent is an error at that place; `'clone'` copies them by
@@ -86,6 +94,7 @@ const schema: z.ZodType<NodeOptions> = z.strictObject({
       handshakeTimeoutMs: limit,
     })
     .optional() as z.ZodType<Partial<Limits> | undefined>,
+  watchdog: z.unknown().optional(),
   messageIsolation: isolationSchema.optional(),
   logger: loggerSchema.optional(),
   applicationConfig: applicationConfigSchema.optional(),
@@ -116,6 +125,7 @@ const onlyNamed = [
  */
 export function checkNodeOptions(options: NodeOptions): void {
   checkOptions('startNode', schema, options);
+  checkWatchdog('startNode', options.watchdog);
   if (options.name !== undefined) return;
   for (const option of onlyNamed) {
     if (options[option] === undefined) continue;

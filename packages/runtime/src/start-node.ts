@@ -55,6 +55,7 @@ export async function bootNode(options: NodeOptions, scheduler?: Scheduler): Pro
     applicationConfig,
     scheduler,
     isolation,
+    watchdog: options.watchdog,
   });
   const modules = new ExposedModules();
   const node = new RunningNode(local, new RpcClient(local, modules));

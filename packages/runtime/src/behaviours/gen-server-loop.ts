@@ -3,12 +3,14 @@ import type { From } from '../terms/from';
 import { isExit } from '../terms/message';
 import type { Pid } from '../terms/pid';
 import { castLabel, type Label } from '../terms/signal';
-import type { Activity, LocalProcess } from '../process/local-process';
+import type { Activity, Turn } from '../process/activity';
+import type { LocalProcess } from '../process/local-process';
 import type { LocalNode } from '../node/local-node';
 import { isPromise } from '../node/spawn';
 import { badReturn, isDeclined, Outcome } from './call-result';
 import type { Callback, Callbacks, PlainCallback } from './callbacks';
 import { IdleTimer, timeout } from './idle-timer';
+import { callbackFor, ServerTurn } from './server-turn';
 import { unobserved } from './observed-server';
 import type { Served } from './served';
 import { titleOf } from './server-title';
@@ -23,11 +25,11 @@ import { failToStart, lastReply, nothing, terminateServer, type LastReply } from
  */
 export class GenServerLoop implements Activity, Served {
   private begun = false;
-  private suspended = false;
+  suspended = false;
   /** What comes before the next message: a continuation, or some time to wait for it. */
   private following: Outcome | null = null;
   private idleTimer: IdleTimer | null = null;
-  private lastMessage: unknown = nothing;
+  lastMessage: unknown = nothing;
   /** The caller that a callback is to answer at this moment. */
   private answering: From | null = null;
 
@@ -43,6 +45,10 @@ export class GenServerLoop implements Activity, Served {
     return titleOf(unobserved(this.server)).module;
   }
 
+  turn(): Turn {
+    return new ServerTurn(this, this.begun, this.following);
+  }
+
   run(budget: number): number {
     for (let handled = 0; handled < budget; handled++) {
       if (this.suspended) return handled;
@@ -56,7 +62,7 @@ export class GenServerLoop implements Activity, Served {
         return handled;
       }
     }
-    if (!this.suspended) this.process.ready();
+    this.goOn();
     return budget;
   }
 
@@ -119,12 +125,9 @@ export class GenServerLoop implements Activity, Served {
     try {
       this.handle(message, label);
     } catch (thrown) {
-      if (label === null) this.threw('handleInfo', null, thrown);
-      else if (label === castLabel) this.threw('handleCast', null, thrown);
-      else {
-        this.keep(label);
-        this.threw('handleCall', label, thrown);
-      }
+      const from = label === null || label === castLabel ? null : label;
+      if (from !== null) this.keep(from);
+      this.threw(callbackFor(label), from, thrown);
     }
   }
 
@@ -172,7 +175,11 @@ export class GenServerLoop implements Activity, Served {
   private follow(next: Outcome): boolean {
     if (next.kind === 'idle') return this.beIdle(next.value as number);
     this.following = null;
-    if (next.kind === 'hibernate') return this.hibernate();
+    if (next.kind === 'hibernate') {
+      this.lastMessage = nothing;
+      this.process.hibernate();
+      return false;
+    }
     this.lastMessage = { type: 'continue', term: next.value };
     try {
       this.done('handleContinue', this.server.handleContinue(next.value));
@@ -180,12 +187,6 @@ export class GenServerLoop implements Activity, Served {
       this.threw('handleContinue', null, thrown);
     }
     return true;
-  }
-
-  private hibernate(): false {
-    this.lastMessage = nothing;
-    this.process.hibernate();
-    return false;
   }
 
   private beIdle(timeoutMs: number): boolean {
@@ -255,13 +256,12 @@ export class GenServerLoop implements Activity, Served {
     } catch (thrown) {
       this.crash(thrown, from);
     }
-    // Nobody queued the process while it was suspended, whatever arrived.
-    if (!this.isSuspended()) this.process.ready();
+    this.goOn();
   }
 
-  /** A callback may have suspended the server again, which the compiler cannot see. */
-  private isSuspended(): boolean {
-    return this.suspended;
+  /** Nobody queued the process while it was suspended, whatever arrived; and a callback may have suspended it again. */
+  private goOn(): void {
+    if (!this.suspended) this.process.ready();
   }
 
   private conclude(callback: Callback, from: From | null, result: unknown): void {

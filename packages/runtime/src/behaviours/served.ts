@@ -1,6 +1,7 @@
 import type { ExitReason } from '../terms/exit-reason';
 import type { Pid } from '../terms/pid';
-import type { Activity, LocalProcess } from '../process/local-process';
+import type { Activity } from '../process/activity';
+import type { LocalProcess } from '../process/local-process';
 import type { Callbacks } from './callbacks';
 
 /** The loop of a server, as those see it that act on the server itself. */

@@ -2,7 +2,8 @@ import type { ExitReason } from '../terms/exit-reason';
 import type { From } from '../terms/from';
 import { isExit, type Exit } from '../terms/message';
 import { castLabel } from '../terms/signal';
-import type { Activity } from '../process/local-process';
+import type { Activity, Turn } from '../process/activity';
+import type { LocalProcess } from '../process/local-process';
 import type { Served } from './served';
 import { isSystemRequest, type SystemRequest } from './system-request';
 
@@ -28,6 +29,18 @@ export class Suspension implements Activity {
 
   get module(): string {
     return this.loop.module;
+  }
+
+  get process(): LocalProcess {
+    return this.loop.process;
+  }
+
+  get suspended(): boolean {
+    return this.busy;
+  }
+
+  turn(): Turn {
+    return { callback: 'sys' };
   }
 
   run(budget: number): number {

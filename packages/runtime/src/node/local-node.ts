@@ -10,7 +10,7 @@ import { Deadlines } from '../process/deadlines';
 import type { LocalProcess } from '../process/local-process';
 import { OpenPromises } from '../process/open-promises';
 import { ProcessTable } from '../process/process-table';
-import { Scheduler } from '../process/scheduler';
+import type { Scheduler } from '../process/scheduler';
 import { TimerQueue } from '../process/timer-queue';
 import { Timers } from '../process/timers';
 import { Attachments } from './attachments';
@@ -30,6 +30,7 @@ import { IsolatingRouter } from './isolating-router';
 import { NameRegistry } from './registry';
 import { Router } from './router';
 import { NodeBodyRunner } from './spawn';
+import { schedulerFor, type WatchdogOptions } from './watchdog';
 
 /** What a node is made from. */
 export interface NodeSetup {
@@ -43,6 +44,8 @@ export interface NodeSetup {
   readonly applicationConfig?: ApplicationConfig | undefined;
   /** Who runs next. Default: whoever became ready first. */
   readonly scheduler?: Scheduler | undefined;
+  /** Whether it is watched that nobody blocks the event loop. Default: yes. */
+  readonly watchdog?: WatchdogOptions | false | undefined;
   /** How values pass from one process to another. Default: as they are. */
   readonly isolation?: Isolation | undefined;
   /** Default: what is worth knowing, and what matters more. */
@@ -93,7 +96,7 @@ export class LocalNode {
     this.log = new NodeLog({ logger, levels, node: name, wallTime: () => clock.wallTime() }, find);
     this.events = new NodeEvents(this.log);
     this.overflows = new OverflowLog(this.log, setup.clock);
-    this.scheduler = setup.scheduler ?? new Scheduler(setup.clock);
+    this.scheduler = setup.scheduler ?? schedulerFor(clock, setup.watchdog, this);
     this.table = new ProcessTable(setup.name, setup.creation);
     this.pid = this.table.sparePid();
     this.refs = new RefSource(setup.name, setup.creation);

@@ -4,11 +4,13 @@ import type { NodeDown, NodeUp } from '../terms/message';
 import type { NodeEvent } from './distribution';
 import { errorToData } from '../terms/exit-reason';
 import type { NodeLog } from './log/node-log';
+import type { BlockedReport } from './log/report';
 
 /** The events of a node for code that is no process. */
 export interface NodeEventMap {
   nodeup: [NodeUp];
   nodedown: [NodeDown];
+  blocked: [BlockedReport];
 }
 
 interface Subscription {
@@ -51,11 +53,17 @@ export class NodeEvents {
     this.emit(message);
   }
 
+  /** The event loop was blocked. */
+  blocked(report: BlockedReport): void {
+    this.emit(report);
+  }
+
   /** A listener that throws must not keep a connection from coming or going. */
-  private emit(message: NodeUp | NodeDown): void {
+  private emit(message: NodeUp | NodeDown | BlockedReport): void {
     try {
       if (message.type === 'nodeup') this.emitter.emit('nodeup', message);
-      else this.emitter.emit('nodedown', message);
+      else if (message.type === 'nodedown') this.emitter.emit('nodedown', message);
+      else this.emitter.emit('blocked', message);
     } catch (error) {
       const problem = `a listener of '${message.type}' raised an error`;
       this.log.report('error', { type: 'nodeError', problem, error: errorToData(error) });

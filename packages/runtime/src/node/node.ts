@@ -168,7 +168,7 @@ export interface Node extends Verbs, Starts {
   readonly creation: number;
   /** The caller in requests made by way of the node. */
   readonly pid: Pid;
-  /** `nodeup` and `nodedown` for code that is no process. */
+  /** `nodeup` and `nodedown` for code that is no process; `blocked` when a process has blocked the event loop. */
   readonly events: EventEmitter<NodeEventMap>;
   /** The log of this node. */
   readonly log: NodeLog;

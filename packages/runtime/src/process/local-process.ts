@@ -5,9 +5,10 @@ import type { MailboxInfo } from '../terms/mailbox-options';
 import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import { castLabel, type ControlSignal, type Label } from '../terms/signal';
+import type { Activity } from './activity';
 import { Mailbox } from './mailbox';
 import { Relations, type EndListener, type Watcher } from './relations';
-import type { Runnable, Scheduler } from './scheduler';
+import type { Scheduler } from './scheduler';
 import { SmallMap } from './small-map';
 import type { Timer, TimerOwner } from './timers';
 import { raiseUncaught } from './uncaught';
@@ -19,25 +20,6 @@ export interface ProcessHost {
   follow(signal: ControlSignal): void;
   /** The process has ended: forget it and its name. Called before anybody hears of it. */
   forget(process: LocalProcess): void;
-}
-
-/** What runs inside a process: a body with `receive`, or the loop of a server. */
-export interface Activity extends Runnable {
-  /** Whether it answers what is asked of a server itself; unless it says that it does not, it does. */
-  readonly isServer?: boolean;
-  /** The class that it runs. */
-  readonly module: string;
-  /** Whether it keeps the process from its messages. */
-  readonly isPaused?: boolean;
-  /** The process has ended, whatever the activity is doing. */
-  ended(reason: ExitReason): void;
-  /**
-   * A message has come to the idle process.
-   * @returns whether that needs no turn: the message was taken, or is not wanted now
-   */
-  takeAtOnce?(): boolean;
-  /** A message was taken out of the mailbox by other means. */
-  messageDropped?(index: number): void;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { From } from '../terms/from';
 import { castLabel, type Label } from '../terms/signal';
-import type { Activity, LocalProcess } from './local-process';
+import type { Activity, Turn } from './activity';
+import type { LocalProcess } from './local-process';
 import type { Scheduler } from './scheduler';
 import { type OpenPromises, type Settle } from './open-promises';
 import type { Due, TimerQueue } from './timer-queue';
@@ -72,7 +73,7 @@ export class Receiver<Self> implements Activity {
   private queued = false;
 
   constructor(
-    private readonly process: LocalProcess,
+    readonly process: LocalProcess,
     private readonly runner: BodyRunner<Self>,
     private readonly self: Self,
     private body: ((self: Self) => unknown) | null,
@@ -85,6 +86,15 @@ export class Receiver<Self> implements Activity {
 
   get module(): string {
     return (this.self as object).constructor.name;
+  }
+
+  /** Whether the body goes on: it does so outside of its turns, unless it waits for a message. */
+  get suspended(): boolean {
+    return this.resolve === null && !this.process.hasEnded;
+  }
+
+  turn(): Turn {
+    return { callback: this.body === null ? 'receive' : 'body' };
   }
 
   run(): number {
@@ -106,9 +116,10 @@ export class Receiver<Self> implements Activity {
       this.looked = 0;
       const found = this.find(wanted);
       if (!this.isOver()) {
-        if (found && this.runner.scheduler.spend()) return Promise.resolve(this.take());
+        const { scheduler } = this.runner;
+        if (found && scheduler.spend(this)) return Promise.resolve(this.take());
         // Who asks again and again must let the others have their turns.
-        if (!found && afterMs === 0 && this.runner.scheduler.spend()) return Promise.resolve(undefined);
+        if (!found && afterMs === 0 && scheduler.spend(this)) return Promise.resolve(undefined);
         return this.wait(wanted, afterMs);
       }
     }
@@ -124,7 +135,7 @@ export class Receiver<Self> implements Activity {
   takeAtOnce(): boolean {
     if (this.resolve === null || typeof this.wanted === 'function') return false;
     if (!this.find(this.wanted)) return true;
-    if (!this.runner.scheduler.spend()) return false;
+    if (!this.runner.scheduler.spend(this)) return false;
     this.stopWaiting()(this.take());
     return true;
   }

@@ -15,7 +15,7 @@ const sliceMessages = 4_000;
 /** Milliseconds after which the event loop gets a turn, though messages are left. */
 const sliceMs = 4;
 /** Messages of one turn, and between two looks at the clock: a look costs more than a message. */
-const messagesPerTurn = 32;
+export const messagesPerTurn = 32;
 /** Turns after which the code that their messages have woken goes on: what it holds should not grow old. */
 const turnsAtOnce = 256;
 /** Places of the queue's array that are done with before they are given back. */
@@ -40,11 +40,14 @@ export class Scheduler {
   private scheduled = false;
   /** Messages that may be handled before the event loop gets its turn. */
   protected left = sliceMessages;
-  private untilLook = messagesPerTurn;
-  private sliceStart: number;
+  /** Messages that may be handled before the next look at the clock. */
+  protected untilLook = messagesPerTurn;
+  protected sliceStart: number;
+  /** Whether nobody has had a turn since the code of others ran. */
+  protected isFirstTurn = true;
   private readonly resolved = Promise.resolve();
 
-  constructor(private readonly clock: Clock) {
+  constructor(protected readonly clock: Clock) {
     this.sliceStart = clock.now();
   }
 
@@ -68,9 +71,10 @@ export class Scheduler {
 
   /**
    * Takes one message off the slice, for a process that takes messages on its own account.
+   * @param _who its activity, if one takes it
    * @returns false when the slice is used up: the process must queue for its turn
    */
-  spend(): boolean {
+  spend(_who?: Runnable): boolean {
     return this.charge(1);
   }
 
@@ -85,6 +89,7 @@ export class Scheduler {
   }
 
   private readonly drain = (): void => {
+    this.isFirstTurn = true;
     for (let turns = turnsAtOnce; this.hasNext; turns--) {
       if (this.left <= 0) {
         this.yieldToEventLoop();
@@ -126,16 +131,21 @@ export class Scheduler {
     return runnable;
   }
 
-  private charge(messages: number): boolean {
+  protected charge(messages: number): boolean {
     this.left -= messages;
     this.untilLook -= messages;
     if (this.untilLook <= 0 && this.left > 0) this.lookAtClock();
     return this.left > 0;
   }
 
-  private lookAtClock(): void {
+  protected lookAtClock(): void {
     this.untilLook = messagesPerTurn;
-    if (this.clock.now() - this.sliceStart > sliceMs) this.left = 0;
+    this.endSlice(this.clock.now());
+  }
+
+  /** Ends the slice if its time is over. */
+  protected endSlice(now: number): void {
+    if (now - this.sliceStart > sliceMs) this.left = 0;
   }
 
   private yieldToEventLoop(): void {

@@ -36,8 +36,8 @@ export class ShuffledScheduler extends Scheduler {
     queue[place] = runnable;
   }
 
-  override spend(): boolean {
-    return super.spend() && !this.random.chance(interruption);
+  override spend(who?: Runnable): boolean {
+    return super.spend(who) && !this.random.chance(interruption);
   }
 
   protected override give(runnable: Runnable): number {

@@ -74,7 +74,7 @@ export class ProcessLog extends Log {
 }
 
 /** The class of a process; none has one whose body is a function. */
-export function classOf({ module }: LocalProcess): string | undefined {
+export function classOf({ module }: Pick<LocalProcess, 'module'>): string | undefined {
   return module === 'Process' || module === '' ? undefined : module;
 }
 

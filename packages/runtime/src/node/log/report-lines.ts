@@ -1,4 +1,4 @@
-import type { CrashReport, Neighbour, Report, ReportedChild } from './report';
+import type { BlockedBy, BlockedReport, CrashReport, Neighbour, Report, ReportedChild } from './report';
 import { reasonLine, reasonText, fieldLines, valueText } from './value-text';
 
 /** What stands below the headline of a report: a line for each thing a reader looks for. */
@@ -21,6 +21,8 @@ export function reportLines(report: Report): string[] {
       return [`request: ${valueText(() => report.request)}`];
     case 'trace':
       return fieldLines(report.event).filter((line) => !line.startsWith('type: '));
+    case 'blocked':
+      return blockedLines(report);
     case 'mailboxFull':
       return fieldLines({ ...report.mailbox });
     case 'nodeError':
@@ -57,6 +59,17 @@ function some(pids: readonly string[]): string {
   const most = 20;
   const shown = pids.slice(0, most).join(', ');
   return pids.length > most ? `${shown} … ${String(pids.length - most)} more` : shown;
+}
+
+function blockedLines({ isCertain, processes }: BlockedReport): string[] {
+  if (!isCertain)
+    return [`by one of these, or by code outside of processes: ${processes.map(blockerText).join(', ')}`];
+  return processes.flatMap((by) => ('message' in by ? [`message: ${valueText(() => by.message)}`] : []));
+}
+
+function blockerText({ pid, registeredName, label, module }: BlockedBy): string {
+  const who = registeredName ?? label ?? module;
+  return who === undefined ? pid : `${who} ${pid}`;
 }
 
 function neighbourText({ pid, registeredName, label, initialCall }: Neighbour): string {

@@ -1,6 +1,13 @@
 import { isErrorData } from '../../terms/exit-reason';
 import type { SystemEvent } from '../../terms/system-event';
-import type { ApplicationStopReport, ConnectionReport, CrashReport, ErrorContext, Report } from './report';
+import type {
+  ApplicationStopReport,
+  BlockedReport,
+  ConnectionReport,
+  CrashReport,
+  ErrorContext,
+  Report,
+} from './report';
 import { reasonLine } from './value-text';
 
 const troubles: Readonly<Record<ErrorContext, string>> = {
@@ -41,11 +48,21 @@ export function headline(report: Report): string {
       return `${report.server} received an unknown call`;
     case 'trace':
       return `${report.server} ${events[report.event.type]}`;
+    case 'blocked':
+      return blocked(report);
     case 'mailboxFull':
       return `The mailbox of process ${whoIs(report)} is full${report.ends ? ': the process ends' : ''}`;
     default:
       return ofTheNode(report);
   }
+}
+
+function blocked({ forMs, isCertain, processes }: BlockedReport): string {
+  const [first] = processes;
+  const ms = `for ${String(forMs)} ms`;
+  if (!isCertain || first === undefined) return `The event loop was blocked ${ms}`;
+  const what = [first.module, first.callback].filter((part) => part !== undefined).join('.');
+  return `Process ${whoIs(first)} blocked the event loop ${ms}${what === '' ? '' : ` in ${what}`}`;
 }
 
 /** A process in a line: its pid, and what it is called if it has a name. */

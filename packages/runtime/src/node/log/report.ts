@@ -144,6 +144,30 @@ export interface MailboxFullReport {
   readonly ends: boolean;
 }
 
+/** A process that has blocked the event loop, or may have. */
+export interface BlockedBy {
+  readonly pid: Pid;
+  readonly registeredName?: string;
+  readonly label?: string;
+  /** The class it runs. */
+  readonly module?: string;
+  /** What of it was executed, if that is certain: `'handleCall'`, `'init'`, `'body'`. */
+  readonly callback?: string;
+  /** The message it handled, if that is certain: as the server's `formatStatus` shows it. */
+  readonly message?: unknown;
+}
+
+/** A handler computed for so long that the whole node stood still. OTP: a system monitor's `long_schedule`. */
+export interface BlockedReport {
+  readonly type: 'blocked';
+  /** For how many milliseconds. */
+  readonly forMs: number;
+  /** Whether it is known who it was. */
+  readonly isCertain: boolean;
+  /** Who it was; if that is not certain, all who may have been, unless it was code outside of processes. */
+  readonly processes: readonly BlockedBy[];
+}
+
 /** Something of the node raised an error where nobody is left to catch it. */
 export interface NodeErrorReport {
   readonly type: 'nodeError';
@@ -214,6 +238,7 @@ export type Report =
   | UnknownCallReport
   | TraceReport
   | MailboxFullReport
+  | BlockedReport
   | NodeErrorReport
   | ReplyReport
   | ConnectionReport

@@ -1,0 +1,47 @@
+import type { ExitReason } from '../terms/exit-reason';
+import type { Pid } from '../terms/pid';
+import type { Runnable } from './scheduler';
+
+/** What a process executes in a turn, for who wants to know what took so long. */
+export interface Turn {
+  /** The callback, or `'body'`. */
+  readonly callback: string;
+  /** The message that was handled, once it was: as it may be shown, `undefined` if there was none. */
+  readonly message?: unknown;
+}
+
+/** The process of an activity, as it is named. */
+export interface ActiveProcess {
+  readonly pid: Pid;
+  readonly name: string | null;
+  readonly label: string | null;
+}
+
+/** What runs inside a process: a body with `receive`, or the loop of a server. */
+export interface Activity extends Runnable {
+  readonly process: ActiveProcess;
+  /** Whether it answers what is asked of a server itself; unless it says that it does not, it does. */
+  readonly isServer?: boolean;
+  /** The class that it runs. */
+  readonly module: string;
+  /** Whether it keeps the process from its messages. */
+  readonly isPaused?: boolean;
+  /** Whether it waits for a promise of a callback: when that settles, its code goes on outside of its turns. */
+  readonly suspended: boolean;
+  /** What its next turn executes, if that handles one message. Asked only where turns are slow. */
+  turn(): Turn;
+  /** The process has ended, whatever the activity is doing. */
+  ended(reason: ExitReason): void;
+  /**
+   * A message has come to the idle process.
+   * @returns whether that needs no turn: the message was taken, or is not wanted now
+   */
+  takeAtOnce?(): boolean;
+  /** A message was taken out of the mailbox by other means. */
+  messageDropped?(index: number): void;
+}
+
+/** Whether what has turns is a process: not all is. */
+export function isActivity(runnable: Runnable): runnable is Activity {
+  return 'turn' in runnable;
+}
