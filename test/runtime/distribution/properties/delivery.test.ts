@@ -9,11 +9,27 @@ async function disturbedTraffic(sim: Simulation): Promise<Witness[]> {
   const setUp = async (node: Node): Promise<void> => void witnesses.push(await Witness.on(node));
   await sim.startNodes(3, { setUp, netTickMs: 4_000 });
   const traffic = startTraffic(sim, witnesses, 50);
+  const leaving = leaveAtRandom(sim);
   await sim.disturb({ forMs: 20_000, everyMs: [50, 1_500], lastsMs: [10, 8_000] });
   await sim.advance(1_000);
   traffic.stop();
+  leaving.stop();
   await sim.advance(1_000);
   return witnesses;
+}
+
+/** Has nodes disconnect from each other on purpose, now and then. */
+function leaveAtRandom(sim: Simulation): { stop(): void } {
+  const random = sim.random.fork('leaving');
+  let stopped = false;
+  const next = (): void => {
+    if (stopped) return;
+    const [one, other] = random.shuffle(sim.nodes);
+    if (one !== undefined && other !== undefined) void one.disconnect(other.name);
+    sim.clock.setTimer(next, random.between(0, 4_000));
+  };
+  next();
+  return { stop: () => void (stopped = true) };
 }
 
 const numbersOf = (witness: Witness): Numbered[] =>
