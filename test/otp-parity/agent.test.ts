@@ -17,7 +17,7 @@ import {
 } from '@trestle/runtime';
 import { inBothPlaces, puppet, quiet } from '../support/both-places';
 import { inProcess, logOf, reasonOf, settle, startTestNode, watch } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 const COUNTER = localName<AgentServer<number>>('counter');
 

@@ -14,7 +14,7 @@ import {
 import { inBothPlaces, puppet } from '../support/both-places';
 import { diaryApplication, treeOf, type Writer } from '../support/diary-application';
 import { inProcess, logOf, settle, startTestNode } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 let diary: string[];
 beforeEach(() => {

@@ -19,7 +19,7 @@ import {
 } from '@trestle/runtime';
 import { inBothPlaces, puppet, quiet } from '../support/both-places';
 import { logOf, settle, startTestNode, watch } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 /** A process that takes nothing out of its mailbox until it is told to, and what it took out then. */
 interface Stalled {

@@ -22,7 +22,7 @@ import {
   type StateResult,
 } from '@trestle/runtime';
 import { startTestNode } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 interface DoorTypes {
   state: 'shut' | 'open';

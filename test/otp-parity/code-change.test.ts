@@ -19,7 +19,7 @@ import {
 } from '@trestle/runtime';
 import { eachPlace, puppet } from '../support/both-places';
 import { logOf, settle, startTestNode, watch } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 type TillCall = Call<{ type: 'total' }, string>;
 type TillCast = { type: 'add'; cents: number } | { type: 'crash' };

@@ -22,7 +22,7 @@ import {
 } from '@trestle/runtime';
 import { inBothPlaces, quiet } from '../support/both-places';
 import { logOf, settle, startTestNode, watch } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 import { crash, kid, type Diary } from '../runtime/behaviours/family';
 
 let node: Node;

@@ -14,7 +14,7 @@ import {
 import { inBothPlaces, puppet, quiet } from '../support/both-places';
 import { Scripted, startScripted, type Script } from '../support/scripted-server';
 import { inProcess, logOf, reasonOf, settle, startTestNode, watch } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 /** An `init` that takes until the test says what it returns, and the server in it. */
 function gate(): { init: () => Promise<unknown>; open: (result?: unknown) => void } {

@@ -16,7 +16,7 @@ import {
 import { inBothPlaces, puppet, quiet, startCluster } from '../support/both-places';
 import { Scripted, startScripted, type Script } from '../support/scripted-server';
 import { inProcess, logOf, settle, startTestNode, watch } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 const errorOf = (promise: Promise<unknown>): Promise<any> =>
   promise.then(

@@ -2,7 +2,7 @@ import { noReply, sys } from '@trestle/runtime';
 import * as fc from 'fast-check';
 import { startScripted } from '../support/scripted-server';
 import { settle, startTestNode } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 /** What can happen to a server that waits, or does not. */
 type Step =

@@ -13,7 +13,7 @@ import {
 import { inBothPlaces, quiet } from '../support/both-places';
 import { Scripted, startScripted, type Script } from '../support/scripted-server';
 import { logOf, partsOf, settle, startTestNode, watch } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 /*
  * `{reply, Reply, State, Timeout}`, `{noreply, State, Timeout}` and `{ok, State, Timeout}` of gen_server: "a time-out

@@ -16,7 +16,7 @@ import {
 import { inBothPlaces, quiet } from '../support/both-places';
 import { Scripted, startRuled, type Script } from '../support/scripted-statem';
 import { leftovers, settle, startTestNode, watch } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 type Rules = Parameters<typeof startRuled>[1];
 

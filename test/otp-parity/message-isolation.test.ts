@@ -24,7 +24,7 @@ import {
 } from '@trestle/runtime';
 import { inBothPlaces, puppet, quiet } from '../support/both-places';
 import { idle, inProcess, logOf, reasonOf, settle, startTestNode } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 const start = (messageIsolation: MessageIsolation): Promise<Node> => startTestNode({ messageIsolation });
 

@@ -14,7 +14,7 @@ import {
 import { inBothPlaces, puppet, quiet, startCluster } from '../support/both-places';
 import { startScripted } from '../support/scripted-server';
 import { inProcess, startTestNode } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 type KvCall =
   Call<{ type: 'where' }, string> | Call<{ type: 'never' }, string> | Call<{ type: 'total' }, number>;

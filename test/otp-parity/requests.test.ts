@@ -24,7 +24,7 @@ import {
 } from '@trestle/runtime';
 import { inBothPlaces, puppet, quiet, startCluster, type Places, type Puppet } from '../support/both-places';
 import { idle, inProcess, leftovers, partsOf, settle, startTestNode } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 type Ask =
   | Call<{ type: 'double'; n: number }, number>

@@ -11,7 +11,7 @@ import {
   type SupervisorOptions,
 } from '@trestle/runtime';
 import { settle, startTestNode } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 import { crash, failureOf, kid, type Diary, type Habits } from '../runtime/behaviours/family';
 
 let node: Node;

@@ -18,7 +18,7 @@ import {
 } from '@trestle/runtime';
 import { inBothPlaces, puppet, quiet } from '../support/both-places';
 import { logOf, settle, startTestNode, watch } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 import {
   crash,
   endWith,

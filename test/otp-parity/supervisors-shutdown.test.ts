@@ -12,7 +12,7 @@ import {
 } from '@trestle/runtime';
 import { inBothPlaces, quiet, startCluster } from '../support/both-places';
 import { inProcess, logOf, settle, startTestNode, watch } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 import { failureOf, kid, type Diary, type Habits } from '../runtime/behaviours/family';
 
 let node: Node;

@@ -17,7 +17,7 @@ import {
 } from '@trestle/runtime';
 import { inBothPlaces, puppet, quiet, startCluster } from '../support/both-places';
 import { inProcess, partsOf, settle, startTestNode, watch } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 import { failureOf, kid, type Diary, type Habits } from '../runtime/behaviours/family';
 
 let node: Node;

@@ -18,7 +18,7 @@ import {
 import { inBothPlaces, puppet, type Places } from '../support/both-places';
 import { Counter, counterOn } from '../support/counter';
 import { inProcess, logOf, settle, startTestNode, watch } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 /** Says how it ends, and may take as long for it as it likes. */
 class Mortal extends GenServer<never, never, { onEnd: (reason: ExitReason) => unknown }> {

@@ -18,7 +18,7 @@ import {
 import { lives, puppet, type Puppet } from '../support/both-places';
 import { startScripted } from '../support/scripted-server';
 import { inProcess, logOf, reasonOf, settle, startTestNode, watch } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 /* What a task does to its owner, and the owner to it: links, monitors, messages, and ends of every kind. */
 

@@ -13,7 +13,7 @@ import {
 import { puppet, type Puppet } from '../support/both-places';
 import { startScripted } from '../support/scripted-server';
 import { inProcess, settle, startTestNode } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 /* What a stream of tasks does for whom: demand and back-pressure, ends of every kind, and time. */
 

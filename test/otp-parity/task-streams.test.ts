@@ -2,7 +2,7 @@ import { BadArgumentError, CallTimeoutError, Task, type Node, type Pid } from '@
 import { cpus } from 'node:os';
 import { puppet } from '../support/both-places';
 import { inProcess, reasonOf, settle, startTestNode } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 let node: Node;
 let clock: VirtualClock;

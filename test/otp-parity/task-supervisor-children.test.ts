@@ -17,7 +17,7 @@ import {
 } from '@trestle/runtime';
 import { puppet, type Puppet } from '../support/both-places';
 import { settle, startTestNode, watch } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 /* What a task supervisor does with its tasks: restarts, shutdowns, limits, names. */
 

@@ -19,7 +19,7 @@ import {
 } from '@trestle/runtime';
 import { inBothPlaces, lives, puppet, quiet, type Puppet } from '../support/both-places';
 import { reasonOf, settle, startTestNode } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 let node: Node;
 let clock: VirtualClock;

@@ -1,7 +1,7 @@
 import { timer, type Node, type TimerTimeout } from '@trestle/runtime';
 import { inBothPlaces, puppet, quiet } from '../support/both-places';
 import { idle, inProcess, leftovers, logOf, settle, startTestNode, watch } from '../support/test-node';
-import { VirtualClock } from '../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 let clock: VirtualClock;
 let node: Node;

@@ -2,7 +2,7 @@ import { silentLogger, type Logger, type LogRecord, type Node, type NodeName } f
 import { LocalNode } from '@trestle/runtime/internal';
 import { NoDistribution } from '../../packages/runtime/src/node/no-distribution';
 import { RunningNode, type RpcService } from '../../packages/runtime/src/node/running-node';
-import { VirtualClock } from './virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 /** A node alone with a network of our making: which other nodes are up is for the test to say. */
 export class FakeNetwork {

@@ -9,7 +9,7 @@ import {
   type Node,
 } from '@trestle/runtime';
 import { inProcess, reasonOf, settle, startTestNode } from '../../support/test-node';
-import { VirtualClock } from '../../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 let node: Node;
 let clock: VirtualClock;

@@ -11,7 +11,7 @@ import {
 } from '@trestle/runtime';
 import { ApplicationSignals } from '../../../packages/runtime/src/behaviours/application-signals';
 import { inProcess, logOf, settle, startTestNode } from '../../support/test-node';
-import { VirtualClock } from '../../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 import { crash, kid, type Diary } from './family';
 
 let node: Node;

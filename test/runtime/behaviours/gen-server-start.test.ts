@@ -16,7 +16,7 @@ import {
   type Self,
 } from '@trestle/runtime';
 import { idle, inProcess, leftovers, partsOf, settle, startTestNode, watch } from '../../support/test-node';
-import { VirtualClock } from '../../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 /** A server whose `init` is what it is started with. */
 class Scripted extends GenServer<any, never, (self: Self) => unknown> {

@@ -14,7 +14,7 @@ import {
   type ServerRef,
 } from '@trestle/runtime';
 import { idle, inProcess, logOf, settle, startTestNode, watch } from '../../support/test-node';
-import { VirtualClock } from '../../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 interface Terminating {
   readonly log: unknown[];

@@ -9,7 +9,7 @@ import {
   type SupervisorStrategy,
 } from '@trestle/runtime';
 import { inProcess, logOf, partsOf, reasonOf, settle, startTestNode, watch } from '../../support/test-node';
-import { VirtualClock } from '../../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 import { crash, failureOf, kid, kidName, type Diary } from './family';
 
 let node: Node;

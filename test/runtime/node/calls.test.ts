@@ -9,7 +9,7 @@ import {
   type ServerRef,
 } from '@trestle/runtime';
 import { idle, inProcess, leftovers, partsOf, settle, startTestNode, watch } from '../../support/test-node';
-import { VirtualClock } from '../../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 const untyped = (address: unknown): ServerRef<any> => address as ServerRef<any>;
 

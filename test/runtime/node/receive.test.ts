@@ -1,6 +1,6 @@
 import { BadArgumentError, type Self, type ServerRef } from '@trestle/runtime';
 import { inProcess, reasonOf, settle, startTestNode, watch } from '../../support/test-node';
-import { VirtualClock } from '../../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 const typed = (type: string, n = 0) => ({ type, n });
 

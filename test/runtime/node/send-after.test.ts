@@ -1,5 +1,5 @@
 import { idle, inProcess, leftovers, partsOf, settle, startTestNode } from '../../support/test-node';
-import { VirtualClock } from '../../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 async function virtualNode() {
   const clock = new VirtualClock();

@@ -1,6 +1,6 @@
 import { BadArgumentError, GenServer, NodeDownError, ServerExitError, startNode } from '@trestle/runtime';
 import { idle, leftovers, logOf, partsOf, settle, startTestNode } from '../../support/test-node';
-import { VirtualClock } from '../../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 class Silent extends GenServer<any> {
   override handleCall() {

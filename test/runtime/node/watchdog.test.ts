@@ -16,7 +16,7 @@ import {
 } from '@trestle/runtime';
 import { inBothPlaces } from '../../support/both-places';
 import { idle, logOf, settle, startTestNode } from '../../support/test-node';
-import { VirtualClock } from '../../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 /** A node whose time goes by only while somebody computes, and a little by itself, and what it has reported. */
 interface Watched {

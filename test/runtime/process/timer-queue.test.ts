@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { TimerQueue, type Due } from '../../../packages/runtime/src/process/timer-queue';
-import { VirtualClock } from '../../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 function dueThat(fire: () => void): Due {
   return { dueAt: 0, order: 0, place: -1, fire };

@@ -5,7 +5,7 @@ import { FrameWriter } from '../../../../packages/runtime/src/distribution/wire/
 import { defaultLimits } from '../../../../packages/runtime/src/distribution/wire/limits';
 import type { WireSignal } from '../../../../packages/runtime/src/distribution/wire/wire-signal';
 import { idle, inProcess, logOf, partsOf, startTestNode } from '../../../support/test-node';
-import { VirtualClock } from '../../../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 
 /** A socket by which a test plays the peer. */
 class PeerSocket implements Socket {

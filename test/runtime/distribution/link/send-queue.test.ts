@@ -5,7 +5,7 @@ import type { Socket } from '../../../../packages/runtime/src/distribution/link/
 import { FrameReader } from '../../../../packages/runtime/src/distribution/wire/frame-reader';
 import { FrameWriter } from '../../../../packages/runtime/src/distribution/wire/frame-writer';
 import { defaultLimits } from '../../../../packages/runtime/src/distribution/wire/limits';
-import { settle } from '../../../support/virtual-clock';
+import { settle } from '../../../support/test-node';
 
 const to = '<b@h/1.0/1>' as Pid;
 

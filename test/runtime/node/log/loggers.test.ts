@@ -11,7 +11,7 @@ import {
   type LogRecord,
 } from '@trestle/runtime';
 import { settle, startTestNode } from '../../../support/test-node';
-import { VirtualClock } from '../../../support/virtual-clock';
+import { VirtualClock } from '@trestle/runtime/testing';
 import { crash, pid, textRecord } from './some-records';
 
 describe('a logger that misbehaves', () => {

@@ -1,2 +1,0 @@
-export { VirtualClock } from '@trestle/runtime/testing';
-export { settle } from './test-node';
