@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cpus } from 'node:os';
@@ -40,8 +41,8 @@ export function writeBenchmarksPage(figures: readonly Figure[]): void {
   const machine = `${String(cpus().length)} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`;
   const page = `# Benchmarks
 
-Made by \`npm run bench -- --docs\` on ${today} (${machine}); rates are per second, each the median of several runs, and
-every measurement has an OS process of its own. The machine is shared: a figure may vary by a fifth from one hour to the
+Made by \`npm run bench -- --docs\` on ${today} (${machine}).
+Rates are per second, each the median of several runs, and every measurement has an OS process of its own. The machine is shared: a figure may vary by a fifth from one hour to the
 next. What others reach was measured on a machine of the same kind on 2026-11-20: Erlang/OTP 25 with Elixir 1.14 (the
 better of one and two schedulers), and the best of nact, comedy, xstate, effect, tarant and moleculer, between OS
 processes of socket.io, rpc-websockets, NATS and comedy. The peers that are installed are measured in the same run
@@ -49,5 +50,7 @@ processes of socket.io, rpc-websockets, NATS and comedy. The peers that are inst
 
 ${tableOf(figures)}
 `;
-  writeFileSync(join(__dirname, '..', 'docs', 'benchmarks.md'), page);
+  const path = join(__dirname, '..', 'docs', 'benchmarks.md');
+  writeFileSync(path, page);
+  execFileSync(process.execPath, [require.resolve('prettier/bin/prettier.cjs'), '--write', path]);
 }
