@@ -2,14 +2,8 @@
 export { startNode } from './start-node';
 export type { MessageIsolation, NodeOptions, WatchdogOptions } from './node-options';
 export type { Limits } from './distribution/wire/limits';
-export type {
-  DialOptions,
-  Listener,
-  ListenOptions,
-  Socket,
-  SocketAddress,
-  Transport,
-} from './distribution/link/transport';
+export type { DialOptions, Listener, ListenOptions, Socket } from './distribution/link/transport';
+export type { SocketAddress, Transport } from './distribution/link/transport';
 export type { Resolve } from './distribution/kernel/whereabouts';
 export type { Node } from './node/node';
 export type { NodeListKind } from './node/distribution';
@@ -33,32 +27,13 @@ export type { LogLevels } from './node/log/log-levels';
 export type { LogFields, LogOrigin, LogRecord, ReportRecord, TextRecord } from './node/log/log-record';
 export type { LevelOwner, NodeLog } from './node/log/node-log';
 export type { ProcessLog } from './node/log/process-log';
-export type {
-  AbsentNodesReport,
-  ApplicationExitedReport,
-  ApplicationSignalReport,
-  ApplicationStartedReport,
-  ApplicationStopReport,
-  BlockedBy,
-  BlockedReport,
-  ConnectionReport,
-  CrashReport,
-  DiscoveryReport,
-  DroppedReport,
-  ErrorContext,
-  LogErrorReport,
-  Neighbour,
-  MailboxFullReport,
-  NodeErrorReport,
-  ProgressReport,
-  ReplyReport,
-  Report,
-  ReportedChild,
-  SupervisorReport,
-  TraceReport,
-  UnexpectedMessageReport,
-  UnknownCallReport,
-} from './node/log/report';
+export type { AbsentNodesReport, ApplicationExitedReport, ApplicationSignalReport } from './node/log/report';
+export type { ApplicationStartedReport, ApplicationStopReport, BlockedBy } from './node/log/report';
+export type { BlockedReport, ConnectionReport, CrashReport, DiscoveryReport } from './node/log/report';
+export type { DroppedReport, ErrorContext, LogErrorReport, Neighbour } from './node/log/report';
+export type { MailboxFullReport, NodeErrorReport, ProgressReport, ReplyReport } from './node/log/report';
+export type { Report, ReportedChild, SupervisorReport, TraceReport } from './node/log/report';
+export type { UnexpectedMessageReport, UnknownCallReport } from './node/log/report';
 
 // Processes and their messages
 export type { SpawnOptions } from './node/spawn-options';
@@ -73,196 +48,114 @@ export { isPid, nodeOfPid, type Pid } from './terms/pid';
 export type { Alias, AliasKind, MonitorAliasKind } from './terms/alias';
 export type { DemonitorOptions, MonitorOptions } from './node/monitor-options';
 export { isRef, type Ref } from './terms/ref';
-export type {
-  Down,
-  Exit,
-  MonitoredName,
-  NodeDown,
-  NodeUp,
-  RequestResponse,
-  ResponseMessage,
-  SystemMessage,
-  TaskReply,
-  Timeout,
-  TimerTimeout,
-} from './terms/message';
+export type { Down, Exit, MonitoredName, NodeDown, NodeUp, RequestResponse } from './terms/message';
+export type { ResponseMessage, SystemMessage, TaskReply, Timeout, TimerTimeout } from './terms/message';
 export { timer } from './node/timer';
 export type { IncomingCall, IncomingCast } from './process/receiver';
 export { ProcessExit, type ErrorData, type ExitReason, type Shutdown } from './terms/exit-reason';
-export {
-  localName,
-  LocalName,
-  type Address,
-  type RegisteredName,
-  type ServerName,
-  type RemoteName,
-  type ServerPid,
-  type ServerRef,
-  via,
-} from './terms/address';
+export { localName, LocalName, type Address, type RegisteredName, type ServerName } from './terms/address';
+export { type RemoteName, type ServerPid, type ServerRef, via } from './terms/address';
 export { Via, type NameService } from './terms/via';
 
 // Servers
-export { GenServer } from './behaviours/gen-server';
+export { GenServer } from './behaviours/gen-server/gen-server';
 export type { Call, ReplyOf } from './terms/protocol';
 export type { From } from './terms/from';
-export {
-  continueWith,
-  decline,
-  hibernate,
-  ignore,
-  noReply,
-  reply,
-  ReplyPort,
-  replyPort,
-  stop,
-  type CallResult,
-  type Continue,
-  type Decline,
-  type Hibernate,
-  type IdleOptions,
-  type Ignore,
-  type InitResult,
-  type Next,
-  type NoReply,
-  type Reply,
-  type Stop,
-} from './behaviours/call-result';
-export { stopServer } from './behaviours/stop-request';
-export {
-  checkResponse,
-  receiveResponse,
-  sendRequest,
-  waitResponse,
-  type AddTo,
-  type DeleteOptions,
-  type LabelledResponse,
-  type NoRequest,
-  type ResponseOptions,
-  type ResponseTimeout,
-} from './behaviours/send-request';
-export { RequestIds } from './behaviours/request-ids';
-export type { RequestId } from './behaviours/request-id';
-export { abcast, multiCall, type MultiCallResult } from './behaviours/multi-call';
-export { sys } from './behaviours/sys';
-export type { ChangeCodeOptions } from './behaviours/change-code';
-export { Registry } from './behaviours/registry';
-export { registrySpec, startRegistry, type RegistryOptions } from './behaviours/start-registry';
-export type { RegistryEntry } from './behaviours/registry-keys';
-export type { RegistryArguments, RegistryKeys } from './behaviours/registry-options';
-export type { RegistryServer } from './behaviours/registry-server';
-export type { RegistryMessage } from './behaviours/registry-table';
-export type { DebugFunction, Statistics } from './behaviours/observation';
+export { continueWith, decline, hibernate, ignore, noReply } from './behaviours/gen-server/call-result';
+export { reply, ReplyPort, replyPort, stop, type CallResult } from './behaviours/gen-server/call-result';
+export type { Continue, Decline, Hibernate } from './behaviours/gen-server/call-result';
+export type { IdleOptions, Ignore, InitResult } from './behaviours/gen-server/call-result';
+export type { Next, NoReply, Reply, Stop } from './behaviours/gen-server/call-result';
+export { stopServer } from './behaviours/gen-server/stop-request';
+export { checkResponse, receiveResponse, sendRequest } from './behaviours/gen-server/send-request';
+export { waitResponse, type AddTo, type DeleteOptions } from './behaviours/gen-server/send-request';
+export type { LabelledResponse, NoRequest } from './behaviours/gen-server/send-request';
+export type { ResponseOptions, ResponseTimeout } from './behaviours/gen-server/send-request';
+export { RequestIds } from './behaviours/gen-server/request-ids';
+export type { RequestId } from './behaviours/gen-server/request-id';
+export { abcast, multiCall, type MultiCallResult } from './behaviours/gen-server/multi-call';
+export { sys } from './behaviours/sys/sys';
+export type { ChangeCodeOptions } from './behaviours/sys/change-code';
+export { Registry } from './behaviours/registry/registry';
+export { registrySpec, startRegistry, type RegistryOptions } from './behaviours/registry/start-registry';
+export type { RegistryEntry } from './behaviours/registry/registry-keys';
+export type { RegistryArguments, RegistryKeys } from './behaviours/registry/registry-options';
+export type { RegistryServer } from './behaviours/registry/registry-server';
+export type { RegistryMessage } from './behaviours/registry/registry-table';
+export type { DebugFunction, Statistics } from './behaviours/sys/observation';
 export type { SystemEvent } from './terms/system-event';
-export type { ServerStatus } from './behaviours/server-state';
-export type { SystemStatus } from './behaviours/system-requests';
-export {
-  GenStatem,
-  type StateAfterChange,
-  type StateFunction,
-  type StateFunctions,
-  type StatemBefore,
-} from './behaviours/gen-statem';
-export {
-  initialState,
-  keepState,
-  nextState,
-  repeatState,
-  stopAndReply,
-  type InitialState,
-  type KeepState,
-  type NextState,
-  type StatemInitResult,
-  type StateResult,
-  type StopAndReply,
-} from './behaviours/state-result';
-export {
-  changeCallbackModule,
-  eventTimeout,
-  namedTimeout,
-  nextEvent,
-  popCallbackModule,
-  postpone,
-  pushCallbackModule,
-  replyTo,
-  stateTimeout,
-  type AnyAction,
-  type CallbackModule,
-  type StatemAction,
-  type TimeoutOptions,
-} from './behaviours/state-action';
-export type { StatemStatus } from './behaviours/statem-status';
-export type {
-  CallEvent,
-  CastEvent,
-  EnterEvent,
-  EventTimeoutEvent,
-  InfoEvent,
-  InsertableEvent,
-  InternalEvent,
-  NamedTimeoutEvent,
-  StatemEvent,
-  StateTimeoutEvent,
-  StatemTypes,
-} from './behaviours/statem-types';
-export { Agent, startAgent, type AgentOptions } from './behaviours/agent';
-export { agentSpec } from './behaviours/agent-spec';
-export { AgentServer, type AgentCall, type AgentCast } from './behaviours/agent-server';
+export type { ServerStatus } from './behaviours/gen-server/server-state';
+export type { SystemStatus } from './behaviours/sys/system-requests';
+export { GenStatem, type StateAfterChange, type StateFunction } from './behaviours/gen-statem/gen-statem';
+export type { StateFunctions, StatemBefore } from './behaviours/gen-statem/gen-statem';
+export { initialState, keepState, nextState, repeatState } from './behaviours/gen-statem/state-result';
+export { stopAndReply, type InitialState, type KeepState } from './behaviours/gen-statem/state-result';
+export type { NextState, StatemInitResult } from './behaviours/gen-statem/state-result';
+export type { StateResult, StopAndReply } from './behaviours/gen-statem/state-result';
+export { changeCallbackModule, eventTimeout, namedTimeout } from './behaviours/gen-statem/state-action';
+export { nextEvent, popCallbackModule, postpone } from './behaviours/gen-statem/state-action';
+export { pushCallbackModule, replyTo, stateTimeout } from './behaviours/gen-statem/state-action';
+export type { AnyAction, CallbackModule, StatemAction } from './behaviours/gen-statem/state-action';
+export type { TimeoutOptions } from './behaviours/gen-statem/state-action';
+export type { StatemStatus } from './behaviours/gen-statem/statem-status';
+export type { CallEvent, CastEvent, EnterEvent } from './behaviours/gen-statem/statem-types';
+export type { EventTimeoutEvent, InfoEvent, InsertableEvent } from './behaviours/gen-statem/statem-types';
+export type { InternalEvent, NamedTimeoutEvent, StatemEvent } from './behaviours/gen-statem/statem-types';
+export type { StateTimeoutEvent, StatemTypes } from './behaviours/gen-statem/statem-types';
+export { Agent, startAgent, type AgentOptions } from './behaviours/agent/agent';
+export { agentSpec } from './behaviours/agent/agent-spec';
+export { AgentServer, type AgentCall, type AgentCast } from './behaviours/agent/agent-server';
 
 // Supervision and applications
-export { startSupervisor, supervisorSpec } from './behaviours/start-supervisor';
-export { Supervisor } from './behaviours/supervisor';
-export type { SupervisorOptions } from './behaviours/supervisor-options';
-export type { AutoShutdown, Restart, Strategy as SupervisorStrategy } from './behaviours/restart-plan';
-export type { Intensity } from './behaviours/restart-window';
+export { startSupervisor, supervisorSpec } from './behaviours/supervisor/start-supervisor';
+export { Supervisor } from './behaviours/supervisor/supervisor';
+export type { SupervisorOptions } from './behaviours/supervisor/supervisor-options';
+export type {
+  AutoShutdown,
+  Restart,
+  Strategy as SupervisorStrategy,
+} from './behaviours/supervisor/restart-plan';
+export type { Intensity } from './behaviours/supervisor/restart-window';
+export { childSpec, type ChildArguments, type ChildOptions } from './behaviours/supervisor/child-spec';
+export type { ChildSpec, ChildSpecData } from './behaviours/supervisor/child-spec';
+export type { ProcessChildOptions, StartSpec } from './behaviours/supervisor/child-spec';
+export type { ChildCounts, ChildInfo } from './behaviours/supervisor/supervisor-protocol';
+export type { FailedToStartChild } from './behaviours/supervisor/supervisor-work';
+export { DynamicSupervisor } from './behaviours/supervisor/dynamic-supervisor';
 export {
-  childSpec,
-  type ChildArguments,
-  type ChildOptions,
-  type ChildSpec,
-  type ChildSpecData,
-  type ProcessChildOptions,
-  type StartSpec,
-} from './behaviours/child-spec';
-export type { ChildCounts, ChildInfo } from './behaviours/supervisor-protocol';
-export type { FailedToStartChild } from './behaviours/supervisor-work';
-export { DynamicSupervisor } from './behaviours/dynamic-supervisor';
-export { dynamicSupervisorSpec, startDynamicSupervisor } from './behaviours/start-dynamic-supervisor';
-export type { DynamicSupervisorOptions } from './behaviours/dynamic-supervisor-options';
-export type { DynamicSpec } from './behaviours/dynamic-supervisor-protocol';
-export { PartitionName, partitionName } from './behaviours/partition-name';
-export type { PartitionKey } from './behaviours/partition-hash';
-export { resizePartitions } from './behaviours/resize-partitions';
-export {
-  partitionSupervisorSpec,
-  startPartitionSupervisor,
-  type PartitionOptions,
-} from './behaviours/partition-supervisor';
-export { Application, type ApplicationInfo } from './behaviours/application';
-export { defineApplication } from './behaviours/define-application';
-export { startApplication } from './behaviours/start-application';
-export type { ApplicationOptions, StartApplicationOptions } from './behaviours/application-options';
-export type { AnyApplication, StartPhase } from './behaviours/application-options';
-export type { EnvSchema } from './behaviours/env-schema';
+  dynamicSupervisorSpec,
+  startDynamicSupervisor,
+} from './behaviours/supervisor/start-dynamic-supervisor';
+export type { DynamicSupervisorOptions } from './behaviours/supervisor/dynamic-supervisor-options';
+export type { DynamicSpec } from './behaviours/supervisor/dynamic-supervisor-protocol';
+export { PartitionName, partitionName } from './behaviours/supervisor/partition-name';
+export type { PartitionKey } from './behaviours/supervisor/partition-hash';
+export { resizePartitions } from './behaviours/supervisor/resize-partitions';
+export { partitionSupervisorSpec } from './behaviours/supervisor/partition-supervisor';
+export { startPartitionSupervisor } from './behaviours/supervisor/partition-supervisor';
+export type { PartitionOptions } from './behaviours/supervisor/partition-supervisor';
+export { Application, type ApplicationInfo } from './behaviours/application/application';
+export { defineApplication } from './behaviours/application/define-application';
+export { startApplication } from './behaviours/application/start-application';
+export type {
+  ApplicationOptions,
+  StartApplicationOptions,
+} from './behaviours/application/application-options';
+export type { AnyApplication, StartPhase } from './behaviours/application/application-options';
+export type { EnvSchema } from './behaviours/application/env-schema';
 export type { ApplicationConfig } from './terms/application-config';
 
 // Tasks
-export { Task } from './behaviours/task';
-export { taskSpec } from './behaviours/task-spec';
-export type { TaskWaitOptions, YieldManyOptions } from './behaviours/task-options';
-export type { TaskOutcome } from './behaviours/task-outcome';
-export type { TaskFunction } from './behaviours/task-run';
-export type { AsyncStreamOptions, StreamFunction, StreamOutcome } from './behaviours/task-stream';
-export {
-  TaskSupervisor,
-  type SupervisedStreamOptions,
-  type TaskChildOptions,
-} from './behaviours/task-supervisor';
-export {
-  startTaskSupervisor,
-  taskSupervisorSpec,
-  type TaskSupervisorOptions,
-} from './behaviours/start-task-supervisor';
+export { Task } from './behaviours/task/task';
+export { taskSpec } from './behaviours/task/task-spec';
+export type { TaskWaitOptions, YieldManyOptions } from './behaviours/task/task-options';
+export type { TaskOutcome } from './behaviours/task/task-outcome';
+export type { TaskFunction } from './behaviours/task/task-run';
+export type { AsyncStreamOptions, StreamFunction, StreamOutcome } from './behaviours/task/task-stream';
+export { TaskSupervisor, type SupervisedStreamOptions } from './behaviours/task/task-supervisor';
+export type { TaskChildOptions } from './behaviours/task/task-supervisor';
+export { startTaskSupervisor, taskSupervisorSpec } from './behaviours/task/start-task-supervisor';
+export type { TaskSupervisorOptions } from './behaviours/task/start-task-supervisor';
 
 // Calls of exposed functions
 export { body } from './rpc/body';
@@ -273,28 +166,10 @@ export { startShell } from './start-shell';
 export type { ShellOptions } from './shell/shell-options';
 
 // Errors
-export {
-  ApplicationError,
-  BadArgumentError,
-  CallingSelfError,
-  CallTimeoutError,
-  ChildError,
-  CodeChangeError,
-  HandshakeError,
-  MailboxFullError,
-  NameTakenError,
-  NoProcessError,
-  NodeDownError,
-  NotExposedError,
-  NotServerError,
-  RemoteError,
-  ServerExitError,
-  StartError,
-  TaskExitError,
-  TrestleError,
-  UnsendableError,
-  type ApplicationFault,
-  type ChildFault,
-  type HandshakeFailure,
-} from './terms/errors';
+export { ApplicationError, BadArgumentError, CallingSelfError, CallTimeoutError } from './terms/errors';
+export { ChildError, CodeChangeError, HandshakeError, MailboxFullError } from './terms/errors';
+export { NameTakenError, NoProcessError, NodeDownError, NotExposedError } from './terms/errors';
+export { NotServerError, RemoteError, ServerExitError, StartError, TaskExitError } from './terms/errors';
+export { TrestleError, UnsendableError, type ApplicationFault, type ChildFault } from './terms/errors';
+export type { HandshakeFailure } from './terms/errors';
 export { NodeNameTakenError, PortMapperError } from './distribution/port-mapper/mapper-error';

@@ -9,7 +9,7 @@ import {
   type Node,
   type Self,
 } from '@trestle/runtime';
-import { ApplicationSignals } from '../../../packages/runtime/src/behaviours/application-signals';
+import { ApplicationSignals } from '../../../packages/runtime/src/behaviours/application/application-signals';
 import { inProcess, logOf, settle, startTestNode } from '../../support/test-node';
 import { VirtualClock } from '@trestle/runtime/testing';
 import { crash, kid, type Diary } from './family';

@@ -11,7 +11,7 @@ import {
   type RegistryServer,
   type StartError,
 } from '@trestle/runtime';
-import { RegistryServer as Server } from '../../../packages/runtime/src/behaviours/registry-server';
+import { RegistryServer as Server } from '../../../packages/runtime/src/behaviours/registry/registry-server';
 import { puppet } from '../../support/both-places';
 import { partsOf, settle, startTestNode } from '../../support/test-node';
 

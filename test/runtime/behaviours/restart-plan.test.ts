@@ -5,7 +5,7 @@ import {
   type Plan,
   type Restart,
   type Strategy,
-} from '../../../packages/runtime/src/behaviours/restart-plan';
+} from '../../../packages/runtime/src/behaviours/supervisor/restart-plan';
 
 interface Child {
   readonly id: string;

@@ -1,4 +1,4 @@
-import { RestartWindow } from '../../../packages/runtime/src/behaviours/restart-window';
+import { RestartWindow } from '../../../packages/runtime/src/behaviours/supervisor/restart-window';
 import fc from 'fast-check';
 
 describe('the restart window', () => {

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
-import { eventsOf, turned } from '../../../packages/runtime/src/behaviours/event-list';
-import type { TimeoutAction, TimeoutKind } from '../../../packages/runtime/src/behaviours/state-action';
+import { eventsOf, turned } from '../../../packages/runtime/src/behaviours/gen-statem/event-list';
+import type {
+  TimeoutAction,
+  TimeoutKind,
+} from '../../../packages/runtime/src/behaviours/gen-statem/state-action';
 import {
   expired,
   hasNext,
@@ -12,8 +15,8 @@ import {
   type SetTimeout,
   type Statem,
   type Transition,
-} from '../../../packages/runtime/src/behaviours/statem-step';
-import type { QueuedEvent } from '../../../packages/runtime/src/behaviours/statem-types';
+} from '../../../packages/runtime/src/behaviours/gen-statem/statem-step';
+import type { QueuedEvent } from '../../../packages/runtime/src/behaviours/gen-statem/statem-types';
 
 const cast = (request: unknown): QueuedEvent => ({ type: 'cast', request });
 const timeout = (kind: TimeoutKind, more: Partial<TimeoutAction> = {}): TimeoutAction => ({

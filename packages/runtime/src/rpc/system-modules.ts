@@ -1,6 +1,6 @@
 import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
-import { Application } from '../behaviours/application';
+import { Application } from '../behaviours/application/application';
 import type { NodeListKind } from '../node/distribution';
 import type { Node } from '../node/node';
 import type { ProcessItem } from '../node/process-info';

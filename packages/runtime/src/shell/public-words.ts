@@ -1,7 +1,7 @@
-import { Agent, startAgent } from '../behaviours/agent';
-import { AgentServer } from '../behaviours/agent-server';
-import { agentSpec } from '../behaviours/agent-spec';
-import { Application } from '../behaviours/application';
+import { Agent, startAgent } from '../behaviours/agent/agent';
+import { AgentServer } from '../behaviours/agent/agent-server';
+import { agentSpec } from '../behaviours/agent/agent-spec';
+import { Application } from '../behaviours/application/application';
 import {
   continueWith,
   decline,
@@ -12,32 +12,49 @@ import {
   ReplyPort,
   replyPort,
   stop,
-} from '../behaviours/call-result';
-import { childSpec } from '../behaviours/child-spec';
-import { defineApplication } from '../behaviours/define-application';
-import { DynamicSupervisor } from '../behaviours/dynamic-supervisor';
-import { GenStatem } from '../behaviours/gen-statem';
-import * as stateActionWords from '../behaviours/state-action';
-import { initialState, keepState, nextState, repeatState, stopAndReply } from '../behaviours/state-result';
-import { GenServer } from '../behaviours/gen-server';
-import { RequestIds } from '../behaviours/request-ids';
-import { checkResponse, receiveResponse, sendRequest, waitResponse } from '../behaviours/send-request';
-import { abcast, multiCall } from '../behaviours/multi-call';
-import { Registry } from '../behaviours/registry';
-import { registrySpec, startRegistry } from '../behaviours/start-registry';
-import { PartitionName, partitionName } from '../behaviours/partition-name';
-import { partitionSupervisorSpec, startPartitionSupervisor } from '../behaviours/partition-supervisor';
-import { resizePartitions } from '../behaviours/resize-partitions';
-import { dynamicSupervisorSpec, startDynamicSupervisor } from '../behaviours/start-dynamic-supervisor';
-import { startTaskSupervisor, taskSupervisorSpec } from '../behaviours/start-task-supervisor';
-import { startApplication } from '../behaviours/start-application';
-import { startSupervisor, supervisorSpec } from '../behaviours/start-supervisor';
-import { stopServer } from '../behaviours/stop-request';
-import { Supervisor } from '../behaviours/supervisor';
-import { Task } from '../behaviours/task';
-import { taskSpec } from '../behaviours/task-spec';
-import { TaskSupervisor } from '../behaviours/task-supervisor';
-import { sys } from '../behaviours/sys';
+} from '../behaviours/gen-server/call-result';
+import { childSpec } from '../behaviours/supervisor/child-spec';
+import { defineApplication } from '../behaviours/application/define-application';
+import { DynamicSupervisor } from '../behaviours/supervisor/dynamic-supervisor';
+import { GenStatem } from '../behaviours/gen-statem/gen-statem';
+import * as stateActionWords from '../behaviours/gen-statem/state-action';
+import {
+  initialState,
+  keepState,
+  nextState,
+  repeatState,
+  stopAndReply,
+} from '../behaviours/gen-statem/state-result';
+import { GenServer } from '../behaviours/gen-server/gen-server';
+import { RequestIds } from '../behaviours/gen-server/request-ids';
+import {
+  checkResponse,
+  receiveResponse,
+  sendRequest,
+  waitResponse,
+} from '../behaviours/gen-server/send-request';
+import { abcast, multiCall } from '../behaviours/gen-server/multi-call';
+import { Registry } from '../behaviours/registry/registry';
+import { registrySpec, startRegistry } from '../behaviours/registry/start-registry';
+import { PartitionName, partitionName } from '../behaviours/supervisor/partition-name';
+import {
+  partitionSupervisorSpec,
+  startPartitionSupervisor,
+} from '../behaviours/supervisor/partition-supervisor';
+import { resizePartitions } from '../behaviours/supervisor/resize-partitions';
+import {
+  dynamicSupervisorSpec,
+  startDynamicSupervisor,
+} from '../behaviours/supervisor/start-dynamic-supervisor';
+import { startTaskSupervisor, taskSupervisorSpec } from '../behaviours/task/start-task-supervisor';
+import { startApplication } from '../behaviours/application/start-application';
+import { startSupervisor, supervisorSpec } from '../behaviours/supervisor/start-supervisor';
+import { stopServer } from '../behaviours/gen-server/stop-request';
+import { Supervisor } from '../behaviours/supervisor/supervisor';
+import { Task } from '../behaviours/task/task';
+import { taskSpec } from '../behaviours/task/task-spec';
+import { TaskSupervisor } from '../behaviours/task/task-supervisor';
+import { sys } from '../behaviours/sys/sys';
 import { readConfig } from '../distribution/boot/config-file';
 import { syncNodes } from '../distribution/boot/sync-nodes';
 import { NodeNameTakenError, PortMapperError } from '../distribution/port-mapper/mapper-error';

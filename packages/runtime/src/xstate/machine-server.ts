@@ -19,10 +19,10 @@ import {
   type CallResult,
   type Next,
   type Stop,
-} from '../behaviours/call-result';
-import { GenServer } from '../behaviours/gen-server';
-import { OwnMessages } from '../behaviours/own-messages';
-import { readState } from '../behaviours/server-state';
+} from '../behaviours/gen-server/call-result';
+import { GenServer } from '../behaviours/gen-server/gen-server';
+import { OwnMessages } from '../behaviours/gen-server/own-messages';
+import { readState } from '../behaviours/gen-server/server-state';
 import type { MachineArgs, MachineCalls, MachineView } from './machine-types';
 import { ProcessClock } from './process-clock';
 import { WaitingCalls } from './waiting-calls';

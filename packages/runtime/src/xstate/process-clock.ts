@@ -1,5 +1,5 @@
 import type { Ref } from '../terms/ref';
-import type { OwnMessages } from '../behaviours/own-messages';
+import type { OwnMessages } from '../behaviours/gen-server/own-messages';
 
 /** What a timer of a machine sends to its process. */
 interface TimerMessage {

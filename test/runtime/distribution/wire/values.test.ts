@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { runInNewContext } from 'node:vm';
 import { readFileSync } from 'node:fs';
-import { ReplyPort } from '../../../../packages/runtime/src/behaviours/call-result';
+import { ReplyPort } from '../../../../packages/runtime/src/behaviours/gen-server/call-result';
 import { TrestleError } from '../../../../packages/runtime/src/terms/errors';
 import { pid, roundTrip, TestFrom } from './wire-fixture';
 

@@ -1,4 +1,4 @@
-import { isSystemRequest } from '../../behaviours/system-request';
+import { isSystemRequest } from '../../behaviours/sys/system-request';
 import type { LocalNode } from '../../node/local-node';
 import type { Destination } from '../../terms/address';
 import type { OpenCalls } from '../../terms/from';

@@ -1,4 +1,4 @@
-import { ReplyPort } from '../../behaviours/call-result';
+import { ReplyPort } from '../../behaviours/gen-server/call-result';
 import type { From, FromIdentity } from '../../terms/from';
 import { BadFrameError } from './bad-frame';
 import { identityOf } from './caller-identity';

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { ReplyPort } from '../../behaviours/call-result';
+import { ReplyPort } from '../../behaviours/gen-server/call-result';
 import { isFrom, type From } from '../../terms/from';
 import { isPlainText, type CborBlock } from './cbor-block';
 import type { Limits } from './limits';

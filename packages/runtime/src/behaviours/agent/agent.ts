@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { checkServerName, destinationOf, LocalName, type ServerRef } from '../../terms/address';
+import { BadArgumentError } from '../../terms/errors';
+import type { ExitReason } from '../../terms/exit-reason';
+import { passByReference } from '../../terms/isolation';
+import { noNode } from '../../terms/node-name';
+import { mailboxSchema } from '../../terms/mailbox-options';
+import { durationSchema, nameSchema } from '../../terms/option-schemas';
+import { checkOptions } from '../../terms/options';
+import { Via } from '../../terms/via';
+import { BaseVerbs } from '../../node/base-verbs';
+import type { ServerOptions } from '../../node/launch';
+import type { AnySelf, Node } from '../../node/node';
+import type { CallOptions, Verbs } from '../../node/verbs';
+import { AgentServer, type AgentCall } from './agent-server';
+import { startServer } from '../gen-server/start-server';
+import { stopServer } from '../gen-server/stop-request';
+
+/** Options of starting an agent. */
+export type AgentOptions = Pick<ServerOptions<never>, 'name' | 'timeoutMs' | 'mailbox'>;
+
+const optionsSchema = z.strictObject({
+  name: nameSchema.optional(),
+  timeoutMs: durationSchema.optional(),
+  mailbox: mailboxSchema.optional(),
+});
+
+/**
+ * Starts an agent: a process that keeps a value. OTP: Elixir's `Agent.start/2` and `Agent.start_link/2`.
+ * @param on a node, or a process to link the agent to
+ * @param initial makes the first value; executed in the agent
+ * @throws StartError if `initial` threw; NameTakenError, BadArgumentError
+ */
+export async function startAgent<State>(
+  on: Node | AnySelf,
+  initial: () => State | Promise<State>,
+  options: AgentOptions = {},
+): Promise<Agent<State>> {
+  checkOptions('startAgent', optionsSchema, options);
+  checkFunction('startAgent', initial);
+  checkServerName('startAgent', options.name);
+  const launcher = BaseVerbs.launcherOf('startAgent', on, true);
+  const pid = await startServer(launcher, AgentServer, { ...options, args: initial });
+  return new Agent<State>(on, pid);
+}
+
+/**
+ * An agent, as the one who holds it sees it. Its functions are executed in the agent, one after another, so each sees
+ * what the one before has left; one that throws ends the agent with that error. They may be async; one that asks its own
+ * agent waits in vain. On another node an agent can only be stopped, and looked at by `sys`: functions do not travel.
+ * OTP: Elixir's `Agent`.
+ */
+export class Agent<State> {
+  /**
+   * @param on who asks: a node or a process
+   * @param address the agent: `startAgent` returns an agent with its pid; here its name may stand as well
+   */
+  constructor(
+    private readonly on: Verbs,
+    readonly address: ServerRef<AgentServer<State>>,
+  ) {
+    if (!(address instanceof LocalName || address instanceof Via)) destinationOf('Agent', address, noNode);
+  }
+
+  /**
+   * Asks for something of the value. OTP: `Agent.get/3`.
+   * @param options.timeoutMs default 5,000
+   * @throws ServerExitError if the function threw: the agent has ended with that error
+   * @throws NoProcessError, CallTimeoutError, UnsendableError as `call`
+   */
+  async get<Result>(
+    fn: (state: State) => Result | Promise<Result>,
+    options?: CallOptions,
+  ): Promise<Awaited<Result>> {
+    checkFunction('agent.get', fn);
+    return (await this.call({ type: 'get', fn }, options)) as Awaited<Result>;
+  }
+
+  /** Replaces the value by what the function makes of it. OTP: `Agent.update/3`. */
+  async update(fn: (state: State) => State | Promise<State>, options?: CallOptions): Promise<void> {
+    checkFunction('agent.update', fn);
+    await this.call({ type: 'update', fn }, options);
+  }
+
+  /**
+   * Asks for something of the value and replaces it, in one step. OTP: `Agent.get_and_update/3`.
+   * @param fn returns what is asked for and the new value, in this order
+   */
+  async getAndUpdate<Result>(
+    fn: (state: State) => readonly [Result, State] | Promise<readonly [Result, State]>,
+    options?: CallOptions,
+  ): Promise<Result> {
+    checkFunction('agent.getAndUpdate', fn);
+    return (await this.call({ type: 'getAndUpdate', fn }, options)) as Result;
+  }
+
+  /** As `update`, without waiting: dropped if there is no agent. OTP: `Agent.cast/2`. */
+  cast(fn: (state: State) => State | Promise<State>): void {
+    checkFunction('agent.cast', fn);
+    this.on.cast<AgentServer<State>>(this.address, passByReference({ type: 'update', fn }));
+  }
+
+  /** Stops the agent and waits until it has ended. OTP: `Agent.stop/3`. */
+  stop(options?: { readonly reason?: ExitReason; readonly timeoutMs?: number }): Promise<void> {
+    return stopServer(this.on, this.address, options);
+  }
+
+  private call(request: AgentCall<State>, options: CallOptions | undefined): Promise<unknown> {
+    return this.on.call<AgentServer<State>, AgentCall<State>>(
+      this.address,
+      passByReference(request),
+      options,
+    );
+  }
+}
+
+function checkFunction(call: string, fn: unknown): void {
+  if (typeof fn !== 'function') throw new BadArgumentError({ call, expected: 'a function', got: fn });
+}
