@@ -11,5 +11,6 @@ export { Strategy } from './discovery/strategy';
 export type { Topology, TopologyActions, TopologyArgs, TopologyLog } from './discovery/topology';
 export type { BackOff } from './discovery/back-off';
 export { atom, type Atom } from './routing/atom';
-export { ownerByModulo } from './routing/modulo';
-export { phash2, type HashableTerm } from './routing/phash2';
+export { modulo } from './routing/modulo';
+export { phash2, routingHash, type HashableTerm } from './routing/phash2';
+export type { Routing, RoutingStrategy } from './routing/routing';
