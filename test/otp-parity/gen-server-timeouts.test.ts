@@ -158,7 +158,7 @@ describe('a timeout', () => {
     const { pid, log } = await startScripted(node, patient());
     await node.call(pid, 'x');
     // Both in one turn: the timer fires, and the message comes before the server runs.
-    partsOf(node).timers.start(100, () => undefined);
+    partsOf(node).timers.start(100, () => undefined, null);
     node.sendAfter(pid, 'late', 100);
     await clock.advance(100);
     expect(log).toEqual([['call', 'x'], timedOut, ['info', 'late']]);

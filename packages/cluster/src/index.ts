@@ -11,6 +11,5 @@ export { Strategy } from './discovery/strategy';
 export type { Topology, TopologyActions, TopologyArgs, TopologyLog } from './discovery/topology';
 export type { BackOff } from './discovery/back-off';
 export { atom, type Atom } from './routing/atom';
-export { modulo } from './routing/modulo';
-export { phash2, routingHash, type HashableTerm } from './routing/phash2';
-export type { Routing, RoutingStrategy } from './routing/routing';
+export { ownerByModulo } from './routing/modulo';
+export { phash2, type HashableTerm } from './routing/phash2';

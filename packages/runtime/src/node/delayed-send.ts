@@ -2,6 +2,7 @@ import type { Address } from '../terms/address';
 import { errorToData } from '../terms/exit-reason';
 import { isPid, nodeOfPid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
+import type { LocalProcess } from '../process/local-process';
 import type { LocalNode } from './local-node';
 
 /**
@@ -18,21 +19,21 @@ export function sendLater(
   delayMs: number,
 ): Ref {
   const receiver = typeof to === 'string' ? local.table.get(to) : undefined;
-  if (receiver !== undefined) {
-    return local.timers.start(
-      delayMs,
-      () => {
-        receiver.deliver(message, null);
-      },
-      receiver,
-    );
-  }
+  if (receiver !== undefined) return local.timers.start(delayMs, deliver, receiver, message);
   local.router.destinationOf(call, to);
   // A process of this node that has ended needs no timer.
   if (isPid(to) && nodeOfPid(to) === local.name) return local.refs.next();
-  return local.timers.start(delayMs, () => {
-    sendNow(local, to, message);
-  });
+  return local.timers.start(
+    delayMs,
+    () => {
+      sendNow(local, to, message);
+    },
+    null,
+  );
+}
+
+function deliver(message: unknown, receiver: LocalProcess): void {
+  receiver.deliver(message, null);
 }
 
 /** Sends a message whose time has come: nobody is there to catch an error any more. */

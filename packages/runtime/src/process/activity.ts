@@ -1,5 +1,6 @@
 import type { ExitReason } from '../terms/exit-reason';
 import type { Pid } from '../terms/pid';
+import type { Label } from '../terms/signal';
 import type { Runnable } from './scheduler';
 
 /** What a process executes in a turn, for who wants to know what took so long. */
@@ -17,6 +18,9 @@ export interface ActiveProcess {
   readonly label: string | null;
 }
 
+/** What becomes of a message that comes: it is taken at once, it waits in the mailbox, or it needs a turn there. */
+export type Arrival = 'taken' | 'waits' | 'due';
+
 /** What runs inside a process: a body with `receive`, or the loop of a server. */
 export interface Activity extends Runnable {
   readonly process: ActiveProcess;
@@ -32,11 +36,8 @@ export interface Activity extends Runnable {
   turn(): Turn;
   /** The process has ended, whatever the activity is doing. */
   ended(reason: ExitReason): void;
-  /**
-   * A message has come to the idle process.
-   * @returns whether that needs no turn: the message was taken, or is not wanted now
-   */
-  takeAtOnce?(): boolean;
+  /** A message comes to the idle process; without this it gets a turn for it. */
+  offer?(message: unknown, label: Label): Arrival;
   /** A message was taken out of the mailbox by other means. */
   messageDropped?(index: number): void;
 }

@@ -50,8 +50,10 @@ export class BoundedProcess extends LocalProcess {
 
   override owe(message: object): void {
     if (this.hasEnded) return;
+    const arrival = this.offer(message, null);
+    if (arrival === 'taken') return;
     this.mailbox.pushOwed(message);
-    this.wake();
+    if (arrival === 'due') this.ready();
   }
 
   override hibernate(): void {

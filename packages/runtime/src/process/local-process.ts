@@ -5,7 +5,7 @@ import type { MailboxInfo } from '../terms/mailbox-options';
 import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import { castLabel, type ControlSignal, type Label } from '../terms/signal';
-import type { Activity } from './activity';
+import type { Activity, Arrival } from './activity';
 import { Mailbox } from './mailbox';
 import { Relations, type EndListener, type Watcher } from './relations';
 import type { Scheduler } from './scheduler';
@@ -114,15 +114,15 @@ export class LocalProcess implements TimerOwner {
   /** Puts a message into the mailbox; dropped if the process has ended. */
   deliver(message: unknown, label: Label): void {
     if (this.hasEnded) return;
+    const arrival = this.offer(message, label);
+    if (arrival === 'taken') return;
     this.mailbox.push(message, label);
-    this.wake();
+    if (arrival === 'due') this.ready();
   }
 
   /** As `deliver`, for what the runtime owes the process: no bound of the mailbox keeps it out. */
   owe(message: object): void {
-    if (this.hasEnded) return;
-    this.mailbox.push(message, null);
-    this.wake();
+    this.deliver(message, null);
   }
 
   /** What can be seen of its mailbox from outside. */
@@ -156,9 +156,9 @@ export class LocalProcess implements TimerOwner {
     if (index !== -1) this.wasDropped(index);
   }
 
-  /** There is one more message: if the process waits for one it gets a turn, or the message at once. */
-  protected wake(): void {
-    if (this.idle && this.activity?.takeAtOnce?.() !== true) this.ready();
+  /** If the process waits for a message it can take this one at once, which saves it the way through the mailbox. */
+  protected offer(message: unknown, label: Label): Arrival {
+    return this.idle ? (this.activity?.offer?.(message, label) ?? 'due') : 'waits';
   }
 
   /** Tells the activity that a message was taken out of the mailbox, wherever it is looking. */

@@ -1,6 +1,6 @@
 import type { From } from '../terms/from';
 import { castLabel, type Label } from '../terms/signal';
-import type { Activity, Turn } from './activity';
+import type { Activity, Arrival, Turn } from './activity';
 import type { LocalProcess } from './local-process';
 import type { Scheduler } from './scheduler';
 import { type OpenPromises, type Settle } from './open-promises';
@@ -131,13 +131,20 @@ export class Receiver<Self> implements Activity {
     return this.resolve !== null || this.looking;
   }
 
-  /** Saves a turn where no guard must be asked. The slice counts the message all the same. */
-  takeAtOnce(): boolean {
-    if (this.resolve === null || typeof this.wanted === 'function') return false;
-    if (!this.find(this.wanted)) return true;
-    if (!this.runner.scheduler.spend(this)) return false;
-    this.stopWaiting()(this.take());
-    return true;
+  /**
+   * Saves a turn where no guard must be asked, and the way through the mailbox, of which everything has been looked at
+   * while the process waits. The slice counts the message all the same.
+   */
+  offer(message: unknown, label: Label): Arrival {
+    const { wanted } = this;
+    if (this.resolve === null || typeof wanted === 'function') return 'due';
+    if (wanted !== null && typeOf(message, label) !== wanted) {
+      this.looked += 1;
+      return 'waits';
+    }
+    if (!this.runner.scheduler.spend(this)) return 'due';
+    this.stopWaiting()(this.handOut(message, label));
+    return 'taken';
   }
 
   /** A message was taken out of the mailbox by other means. */
@@ -256,11 +263,16 @@ export class Receiver<Self> implements Activity {
   private take(): unknown {
     const { mailbox } = this.process;
     const label = mailbox.labelAt(this.looked);
-    const message = this.messageAt(this.looked);
-    if (label !== null && label !== castLabel) this.process.keepCall(label);
+    const message = mailbox.messageAt(this.looked);
     if (this.looked === 0) mailbox.shift();
     else mailbox.removeAt(this.looked);
-    return message;
+    return this.handOut(message, label);
+  }
+
+  /** A message that has left the mailbox, as the body gets it. The end of the process must reach whoever calls. */
+  private handOut(message: unknown, label: Label): unknown {
+    if (label !== null && label !== castLabel) this.process.keepCall(label);
+    return seenMessage(message, label);
   }
 
   private messageAt(index: number): unknown {

@@ -7,6 +7,9 @@ export interface TimerOwner {
   firstTimer: Timer | null;
 }
 
+/** What a timer does. It is given what it needs: a closure for each timer would cost as much as its place. */
+type TimerCallback = (payload: unknown, owner: TimerOwner | null) => void;
+
 /** A timer that runs. */
 export class Timer implements Due {
   dueAt = 0;
@@ -21,13 +24,14 @@ export class Timer implements Due {
     /** Its place among the timers of the node. */
     readonly slot: number,
     readonly ref: Ref,
-    readonly callback: () => void,
+    private readonly callback: TimerCallback,
+    private readonly payload: unknown,
     readonly owner: TimerOwner | null,
   ) {}
 
   fire(): void {
     this.timers.forget(this);
-    this.callback();
+    this.callback(this.payload, this.owner);
   }
 
   /** Stops the timer. */
@@ -50,7 +54,7 @@ class Interval extends Timer {
     private readonly perform: (goOn: () => void) => void,
     owner: TimerOwner | null,
   ) {
-    super(timers, slot, ref, () => undefined, owner);
+    super(timers, slot, ref, nothing, undefined, owner);
   }
 
   begin(): void {
@@ -83,11 +87,19 @@ export class Timers {
     private readonly refs: RefSource,
   ) {}
 
-  /** Runs `callback` once, `delayMs` from now; never if that is `Infinity`, or if `owner` ends before. */
-  start(delayMs: number, callback: () => void, owner: TimerOwner | null = null): Ref {
+  /**
+   * Runs `callback` once, `delayMs` from now, with the payload and the owner; never if that is `Infinity`, or if `owner`
+   * ends before.
+   */
+  start<Owner extends TimerOwner | null, Payload = undefined>(
+    delayMs: number,
+    callback: (payload: Payload, owner: Owner) => void,
+    owner: Owner,
+    payload?: Payload,
+  ): Ref {
     const slot = this.takeSlot();
     const ref = this.refs.placed(slot, (this.uses[slot] as number) - 1);
-    const timer = new Timer(this, slot, ref, callback, owner);
+    const timer = new Timer(this, slot, ref, callback as TimerCallback, payload, owner);
     this.slots[slot] = timer;
     if (owner !== null) own(owner, timer);
     this.queue.add(timer, delayMs);
@@ -181,4 +193,9 @@ function disown(owner: TimerOwner, timer: Timer): void {
   else previous.nextOwned = next;
   if (next !== null) next.previousOwned = previous;
   timer.previousOwned = timer.nextOwned = null;
+}
+
+/** An interval has a way of its own to fire. */
+function nothing(): void {
+  // Never called.
 }
