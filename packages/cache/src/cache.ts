@@ -1,4 +1,4 @@
-import { ownerByModulo, type HashableTerm } from '@trestle/cluster';
+import { phash2, type HashableTerm } from '@trestle/cluster';
 import { localName, type CallOptions, type Node, type NodeName, type RemoteName } from '@trestle/runtime';
 import { checkKey, type CacheKey } from './cache-key';
 import { checkCacheOptions, type CacheOptions } from './cache-options';
@@ -76,6 +76,6 @@ export class Cache<Value = unknown> {
   private find(call: string, key: unknown): Owner {
     checkKey(`cache ${call}`, key);
     // The options have been checked: there is at least one.
-    return ownerByModulo(this.owners, key as HashableTerm) as Owner;
+    return this.owners[phash2(key as HashableTerm, this.owners.length)] as Owner;
   }
 }

@@ -1,13 +1,24 @@
-import { phash2, type HashableTerm } from './phash2';
+import type { NodeName } from '@trestle/runtime';
+import { Neighbours } from './neighbours';
+import { sortedMembers, type Routing, type RoutingStrategy } from './routing';
 
 /**
- * Chooses the member that owns a key: the key's hash modulo the number of members. Every node that has the same list
- * in the same order chooses the same member; a list that grows or shrinks by one moves most keys.
- * @param members at least one
- * @throws BadArgumentError if the key cannot be hashed
+ * The key's hash modulo the number of members, as one would do it by hand: what `phash2(key, n)` says in Erlang. Every
+ * member has its neighbours on the sorted list for further copies. When a member comes or goes, most keys move.
  */
-export function ownerByModulo<Member>(members: readonly [Member, ...Member[]], key: HashableTerm): Member;
-export function ownerByModulo<Member>(members: readonly Member[], key: HashableTerm): Member | undefined;
-export function ownerByModulo<Member>(members: readonly Member[], key: HashableTerm): Member | undefined {
-  return members[phash2(key, members.length)];
+export const modulo: RoutingStrategy = {
+  name: 'modulo',
+  route: (members) => new ModuloRouting(sortedMembers(members)),
+};
+
+class ModuloRouting implements Routing {
+  private readonly groups: Neighbours;
+
+  constructor(readonly members: readonly NodeName[]) {
+    this.groups = new Neighbours(members);
+  }
+
+  owners(hash: number, copies: number): readonly NodeName[] {
+    return this.groups.of((hash >>> 0) % this.members.length, copies);
+  }
 }

@@ -47,6 +47,15 @@ export function phash2(term: HashableTerm, range: number = DEFAULT_RANGE): numbe
   return (hashTerm(term, 0, 0) >>> 0) % range;
 }
 
+/**
+ * All 32 bits of `phash2`, as a routing takes them: a signed integer, which V8 keeps without allocating. Its unsigned
+ * value modulo `n` is `phash2(term, n)`.
+ * @throws BadArgumentError as `phash2`
+ */
+export function routingHash(term: HashableTerm): number {
+  return hashTerm(term, 0, 0) | 0;
+}
+
 /** The hash of `term` after what `hash` stands for: the elements of a tuple are hashed one after the other. */
 function hashTerm(term: unknown, hash: number, depth: number): number {
   switch (typeof term) {
