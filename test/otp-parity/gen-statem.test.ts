@@ -467,6 +467,13 @@ describe('a gen_statem cannot', () => {
     await expect(node.start(Switch, { timeoutMs: -1 })).rejects.toBeInstanceOf(BadArgumentError);
   });
 
+  it('be started from a class that has no init', async () => {
+    const node = await startTestNode();
+    class Empty extends (GenStatem as unknown as typeof Switch) {}
+    await expect(node.start(Empty)).rejects.toThrow('start Empty: expected a method init, got undefined');
+    expect(node.processes()).toHaveLength(1);
+  });
+
   it('have the name of another server', async () => {
     const node = await startTestNode();
     await node.start(Switch, { name: 'switch' });

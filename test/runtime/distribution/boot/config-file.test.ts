@@ -67,4 +67,12 @@ describe('a config file', () => {
       /expected a file with JSON \(ENOENT.*none\.json/,
     );
   });
+
+  it('says of a module that is missing no more than its name', async () => {
+    const file = join(folder, 'none.js');
+    await expect(readConfig(file)).rejects.toThrow(
+      `config: expected a module that exports an object (Cannot find module '${file}'`,
+    );
+    await expect(readConfig(file)).rejects.not.toThrow('Require stack');
+  });
 });

@@ -61,7 +61,15 @@ export abstract class GenStatem<T extends StatemTypes> implements Serves<
   readonly self!: Self;
 
   /** Starts a machine of this class. */
-  static [launch](this: StatemClass, launcher: Launcher, options: ServerOptions<unknown>): Promise<Pid> {
+  static async [launch](
+    this: StatemClass,
+    launcher: Launcher,
+    options: ServerOptions<unknown>,
+  ): Promise<Pid> {
+    const { init } = (this as unknown as { readonly prototype: { readonly init?: unknown } }).prototype;
+    if (typeof init !== 'function') {
+      throw new BadArgumentError({ call: `start ${this.name}`, expected: 'a method init', got: init });
+    }
     const create = (): StatemServer => new StatemServer(new (launcher.local.code.newest(this))());
     return startCallbacks(launcher, { behaviour: 'GenStatem', module: this.name }, create, options);
   }

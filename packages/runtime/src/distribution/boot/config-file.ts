@@ -59,7 +59,9 @@ async function load(file: string): Promise<unknown> {
   try {
     return extname(file) === '.json' ? JSON.parse(await readFile(file, 'utf8')) : await importConfig(file);
   } catch (error) {
-    const why = (error as Partial<Error> | null)?.message ?? String(error);
+    const text = (error as Partial<Error> | null)?.message ?? String(error);
+    // Node adds who required a module that is missing: that was this file.
+    const why = text.replace(/\nRequire stack:[^]*/, '');
     throw new BadArgumentError({ call: 'config', expected: `${expected} (${why})`, got: file });
   }
 }
