@@ -1,2 +1,2 @@
-// What the sibling packages and the tests may use besides the public door: nothing so far.
-export {};
+// What the sibling packages and the tests may use besides the public door: for nobody else, and free to change.
+export { membersRuleSchema, strategySchema } from './membership/membership-options';

@@ -1,7 +1,8 @@
 // What the sibling packages and the tests may use besides the public door: for nobody else, and free to change.
 export { isDuration } from './terms/duration';
-export { functionSchema, nodeNameSchema, textSchema } from './terms/option-schemas';
+export { functionSchema, nodeNameSchema, objectWith, textSchema } from './terms/option-schemas';
 export { checkOptions } from './terms/options';
+export { attachedTo } from './node/attached';
 export { LocalNode } from './node/local-node';
 export { systemClock } from './node/system-clock';
 export { systemRandom } from './node/system-random';
