@@ -6,6 +6,7 @@ export type { DialOptions, Listener, ListenOptions, Socket } from './distributio
 export type { SocketAddress, Transport } from './distribution/link/transport';
 export type { Resolve } from './distribution/kernel/whereabouts';
 export type { Node } from './node/node';
+export type { SetCookieOptions } from './node/cookie-options';
 export type { NodeListKind } from './node/distribution';
 export type { NodeEventMap } from './node/node-events';
 export type { Clock, ClockTimer, Random } from './terms/clock';

@@ -13,6 +13,7 @@ import {
 import { checkOptions } from './terms/options';
 import { BadArgumentError } from './terms/errors';
 import { checkWatchdog, type WatchdogOptions } from './node/watchdog';
+import { checkCookies } from './distribution/handshake/cookie';
 import type { Resolve } from './distribution/kernel/whereabouts';
 import type { Transport } from './distribution/link/transport';
 import type { Limits } from './distribution/wire/limits';
@@ -26,8 +27,11 @@ export type { MessageIsolation, WatchdogOptions };
 export interface NodeOptions {
   /** `name@host`; without it the node is on its own and takes no part in distribution. */
   readonly name?: NodeName;
-  /** The secret of the cluster. Default: `TRESTLE_COOKIE`, else the file `~/.trestle.cookie`, made if there is none. */
-  readonly cookie?: string;
+  /**
+   * The secret of the cluster; of several the first is used, and the others are good too. Default: `TRESTLE_COOKIE`,
+   * else the file `~/.trestle.cookie`, made if there is none.
+   */
+  readonly cookie?: string | readonly string[];
   /** Whether the node is left out of `list()` and of the mesh: for shells and clients. Default false. */
   readonly hidden?: boolean;
   /** The port to listen on. Default 0: a free one, which the port mapper tells others. */
@@ -74,9 +78,8 @@ const limit = z.custom<number>((value) => isWhole(value) && value > 0, 'a whole 
 
 const schema: z.ZodType<NodeOptions> = z.strictObject({
   name: nodeNameSchema.optional(),
-  cookie: z
-    .custom<string>((value) => typeof value === 'string' && value !== '', 'a non-empty string')
-    .optional(),
+  // Checked apart: an error must not show it.
+  cookie: z.unknown().optional(),
   hidden: flagSchema.optional(),
   port: port.optional(),
   host: z.string('an address').optional(),
@@ -125,6 +128,7 @@ const onlyNamed = [
  */
 export function checkNodeOptions(options: NodeOptions): void {
   checkOptions('startNode', schema, options);
+  if (options.cookie !== undefined) checkCookies(options.cookie);
   checkWatchdog('startNode', options.watchdog);
   if (options.name !== undefined) return;
   for (const option of onlyNamed) {

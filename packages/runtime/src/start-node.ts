@@ -3,7 +3,7 @@ import type { Random } from './terms/clock';
 import { Freezer } from './terms/freezer';
 import { sharing, type Isolation } from './terms/isolation';
 import { noNode } from './terms/node-name';
-import { readCookie } from './distribution/handshake/cookie';
+import { readCookies } from './distribution/handshake/cookie';
 import { NetKernel } from './distribution/kernel/net-kernel';
 import { wsTransport } from './distribution/link/ws-transport';
 import { mapperPort } from './distribution/port-mapper/mapper-port';
@@ -85,7 +85,7 @@ async function distribute(local: LocalNode, options: NodeOptions): Promise<void>
   try {
     local.distribution = await NetKernel.start({
       node: local,
-      cookie: readCookie({ cookie, env: process.env, homeDirectory: homedir(), random: local.random }),
+      cookies: readCookies({ cookie, env: process.env, homeDirectory: homedir(), random: local.random }),
       hidden,
       transport,
       host,

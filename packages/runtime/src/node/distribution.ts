@@ -4,6 +4,7 @@ import type { FromIdentity } from '../terms/from';
 import type { NodeName } from '../terms/node-name';
 import type { Ref } from '../terms/ref';
 import type { ControlSignal } from '../terms/signal';
+import type { SetCookieOptions } from './cookie-options';
 import type { PendingCall } from './pending-call';
 
 /** Which nodes `list` names. */
@@ -44,7 +45,9 @@ export interface Distribution {
   disconnect(node: NodeName): Promise<boolean>;
   ping(node: NodeName): Promise<'pong' | 'pang'>;
   list(kind: NodeListKind): NodeName[];
-  getCookie(): string | undefined;
+  /** The cookie in use, for a node or for those that have none of their own. */
+  getCookie(node?: NodeName): string | undefined;
+  setCookie(cookie: string, options: SetCookieOptions): void;
   /** How many sockets it holds: those it listens on, those of connections, and those on their way. For inspection. */
   readonly openSockets: number;
   /** Takes leave of the other nodes: from now on nothing is sent or delivered, and they lose this node. */

@@ -1,5 +1,6 @@
 import type { Destination } from '../terms/address';
-import type { NodeName } from '../terms/node-name';
+import { BadArgumentError } from '../terms/errors';
+import { noNode, type NodeName } from '../terms/node-name';
 import type { ControlSignal } from '../terms/signal';
 import type { Distribution, OneWaySignal } from './distribution';
 import type { PendingCall } from './pending-call';
@@ -37,6 +38,9 @@ export class NoDistribution implements Distribution {
   }
   getCookie(): undefined {
     return undefined;
+  }
+  setCookie(): never {
+    throw new BadArgumentError({ call: 'setCookie', expected: 'a node with a name', got: noNode });
   }
   leave(): void {
     // There is nobody to leave.

@@ -8,6 +8,7 @@ import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import type { IncomingCall, IncomingCast } from '../process/receiver';
+import type { SetCookieOptions } from './cookie-options';
 import type { NodeListKind } from './distribution';
 import type { DemonitorOptions, MonitorOptions } from './monitor-options';
 import type { ProcessClass, ServerClass, StartArguments } from './launch';
@@ -193,8 +194,19 @@ export interface Node extends Verbs, Starts {
   ping(node: NodeName): Promise<'pong' | 'pang'>;
   /** The connected nodes without this one: the visible ones unless told otherwise. OTP: `nodes/0,1`. */
   list(kind?: NodeListKind): NodeName[];
-  /** The secret this node shares with its cluster; `undefined` without a name. OTP: `erlang:get_cookie/0`. */
-  getCookie(): string | undefined;
+  /**
+   * The secret this node shares with its cluster, or with one node; `undefined` without a name. OTP:
+   * `erlang:get_cookie/0,1`.
+   */
+  getCookie(node?: NodeName): string | undefined;
+  /**
+   * Changes the cookie for connections that are made from now on; those that exist live on. OTP: `erlang:set_cookie/1,2`.
+   * @param options.acceptOldForMs how long the cookies that were good so far stay good, so that the nodes of a cluster
+   * can change one after another. Default 0: they are refused at once
+   * @param options.node the one node it is for. Default: every node that has none of its own
+   * @throws BadArgumentError if it is no cookie, or this node has no name, or more than 8 would be good at one time
+   */
+  setCookie(cookie: string, options?: SetCookieOptions): void;
 
   /** Lets other nodes call functions by module and name. A later module of the same name takes its place. */
   expose(module: string, functions: Exposed): void;

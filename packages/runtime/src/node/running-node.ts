@@ -7,6 +7,7 @@ import { checkNodeName, type NodeName } from '../terms/node-name';
 import { checkOwnPid, type Pid } from '../terms/pid';
 import { shown } from '../terms/shown';
 import { BaseVerbs } from './base-verbs';
+import { checkSetCookie, type SetCookieOptions } from './cookie-options';
 import type { NodeListKind } from './distribution';
 import type { Launcher } from './launcher';
 import type { LocalNode } from './local-node';
@@ -89,8 +90,13 @@ export class RunningNode extends BaseVerbs implements Node {
     checkListKind(kind);
     return this.local.distribution.list(kind);
   }
-  getCookie(): string | undefined {
-    return this.local.distribution.getCookie();
+  getCookie(node?: NodeName): string | undefined {
+    if (node !== undefined) checkNodeName('getCookie', node);
+    return this.local.distribution.getCookie(node);
+  }
+  setCookie(cookie: string, options: SetCookieOptions = {}): void {
+    checkSetCookie(cookie, options);
+    this.acting().distribution.setCookie(cookie, options);
   }
 
   spawn<M = unknown>(body: Body<M>, options?: SpawnOptions): Pid<M> {

@@ -1,3 +1,4 @@
+import type { SetCookieOptions } from '../node/cookie-options';
 import type { NodeListKind } from '../node/distribution';
 import type { Body } from '../node/node';
 import { BadArgumentError } from '../terms/errors';
@@ -15,7 +16,8 @@ export function nodeModule(shell: ShellProcess) {
     connect: (name: NodeName): Promise<boolean> => node.connect(name),
     disconnect: (name: NodeName): Promise<boolean> => node.disconnect(name),
     ping: (name: NodeName): Promise<'pong' | 'pang'> => node.ping(name),
-    getCookie: (): string | undefined => node.getCookie(),
+    getCookie: (name?: NodeName): string | undefined => node.getCookie(name),
+    setCookie: (cookie: string, options?: SetCookieOptions): void => node.setCookie(cookie, options),
     spawn: (...target: SpawnTarget): Pid | Promise<Pid> => spawnOn(shell, target),
     stop: (): Promise<void> => node.stop(),
   };

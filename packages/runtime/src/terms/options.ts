@@ -36,7 +36,13 @@ export function problemOf(
     (part, key) => (part as Record<PropertyKey, unknown> | null | undefined)?.[key],
     value,
   );
-  return { expected: `${name} ${expectedOf(issue)}`, got };
+  // Of an object with names too many only these are shown: what else it holds may be a secret.
+  const shown = issue?.keys === undefined ? got : pick(got as Readonly<Record<string, unknown>>, issue.keys);
+  return { expected: `${name} ${expectedOf(issue)}`, got: shown };
+}
+
+function pick(from: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(keys.map((key) => [key, from[key]]));
 }
 
 /** What was expected, in the words of the schema where it has some. */

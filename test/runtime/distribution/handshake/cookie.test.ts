@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format, inspect } from 'node:util';
-import { Cookie, readCookie } from '../../../../packages/runtime/src/distribution/handshake/cookie';
+import { Cookie, readCookies } from '../../../../packages/runtime/src/distribution/handshake/cookie';
 import { systemRandom } from '../../../../packages/runtime/src/node/system-random';
 import { BadArgumentError } from '../../../../packages/runtime/src/terms/errors';
 import type { Random } from '../../../../packages/runtime/src/terms/clock';
@@ -16,9 +16,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-function read(options: { cookie?: string; env?: Record<string, string>; random?: Random } = {}): string {
+function read(
+  options: { cookie?: string | string[]; env?: Record<string, string>; random?: Random } = {},
+): string {
   const { cookie, env = {}, random = systemRandom } = options;
-  return readCookie({ cookie, env, homeDirectory: home, random }).reveal();
+  return readCookies({ cookie, env, homeDirectory: home, random })
+    .map((each) => each.reveal())
+    .join(' then ');
 }
 
 describe('the cookie', () => {
@@ -27,6 +31,10 @@ describe('the cookie', () => {
     expect(read({ cookie: 'given', env: { TRESTLE_COOKIE: 'of the environment' } })).toBe('given');
     expect(read({ env: { TRESTLE_COOKIE: 'of the environment' } })).toBe('of the environment');
     expect(read()).toBe('of the file');
+  });
+
+  test('may be several, of which the first is used', () => {
+    expect(read({ cookie: ['new', 'old'] })).toBe('new then old');
   });
 
   test('is made with at least 128 bits of chance, for the owner alone to read, if there is none', () => {
@@ -72,12 +80,19 @@ describe('the cookie', () => {
 
   test('is refused if it is given and empty', () => {
     expect(() => read({ cookie: '' })).toThrow(
-      "startNode: expected cookie: a string that is not empty, got ''",
+      "startNode: expected cookie to be a string that is not empty, got 'an empty one'",
     );
     expect(() => read({ env: { TRESTLE_COOKIE: ' ' } })).toThrow(
-      'TRESTLE_COOKIE: a string that is not empty',
+      'expected TRESTLE_COOKIE to be a string that is not empty',
     );
-    expect(() => read({ cookie: 5 as never })).toThrow("got 'a number'");
+    expect(() => read({ cookie: 5 as never })).toThrow("got 'a value of type number'");
+    expect(() => read({ cookie: ['secret', ''] })).toThrow(
+      "expected cookie.1 to be a string that is not empty, got 'an empty one'",
+    );
+    const many = Array.from({ length: 9 }, (_, index) => `secret ${String(index)}`);
+    for (const cookie of [[], many]) {
+      expect(() => read({ cookie })).toThrow('expected cookie to be a string, or an array of 1 to 8 strings');
+    }
     expect(() => readFileSync(file)).toThrow('ENOENT');
   });
 

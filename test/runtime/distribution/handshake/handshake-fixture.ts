@@ -53,15 +53,19 @@ export function textsOf(effects: readonly HandshakeEffect[]): string[] {
   return effects.flatMap((effect) => (effect.kind === 'send' ? [effect.text] : []));
 }
 
-export function initiator(options: { cookie?: string; local?: typeof a; dialled?: string } = {}) {
+function cookiesOf(secrets: string | string[]): Cookie[] {
+  return [secrets].flat().map((secret) => new Cookie(secret));
+}
+
+export function initiator(options: { cookie?: string | string[]; local?: typeof a; dialled?: string } = {}) {
   const { cookie = 'secret', local = a, dialled = b.name } = options;
-  const state = initiatorState({ local, dialled, cookie: new Cookie(cookie), random: systemRandom });
+  const state = initiatorState({ local, dialled, cookies: cookiesOf(cookie), random: systemRandom });
   return new Side(state, stepInitiator);
 }
 
-export function acceptor(options: { cookie?: string; local?: typeof b } = {}) {
+export function acceptor(options: { cookie?: string | string[]; local?: typeof b } = {}) {
   const { cookie = 'secret', local = b } = options;
-  const state = acceptorState({ local, cookie: new Cookie(cookie), random: systemRandom });
+  const state = acceptorState({ local, cookiesOf: () => cookiesOf(cookie), random: systemRandom });
   return new Side(state, stepAcceptor);
 }
 

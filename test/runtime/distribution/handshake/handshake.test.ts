@@ -106,6 +106,20 @@ describe('a handshake', () => {
   });
 });
 
+const cookieSets = fc.uniqueArray(fc.constantFrom('one', 'two', 'three', 'four'), { minLength: 1 });
+
+test('two nodes accept each other if, and only if, one cookie is good for both', () => {
+  fc.assert(
+    fc.property(cookieSets, cookieSets, (ofOne, ofTwo) => {
+      const [one, two] = [initiator({ cookie: ofOne }), acceptor({ cookie: ofTwo })];
+      shake(one, two);
+      const common = ofOne.some((cookie) => ofTwo.includes(cookie));
+      expect([one.hasAccepted, two.hasAccepted]).toEqual([common, common]);
+      if (!common) expect([one.last, two.last]).toMatchObject([failure('cookie'), failure('cookie')]);
+    }),
+  );
+});
+
 describe('the dialled node', () => {
   const proofs = (hello: any, challenge: any, cookie = 'secret', role = 'initiator'): string => {
     const parts = [
@@ -122,7 +136,8 @@ describe('the dialled node', () => {
 
   test('accepts the proof the protocol describes', () => {
     const { two, hello, challenge } = introduced();
-    two.hear(JSON.stringify({ type: 'proof', proof: proofs(JSON.parse(hello), JSON.parse(challenge)) }));
+    const proof = proofs(JSON.parse(hello), JSON.parse(challenge));
+    two.hear(JSON.stringify({ type: 'proof', proofs: [proof] }));
     expect(two.last?.kind).toBe('askAdmission');
   });
 
@@ -146,7 +161,7 @@ describe('the dialled node', () => {
   ])('answers the same whatever is wrong: %s', (_what, prove) => {
     const { two, hello, challenge } = introduced();
     const proof = prove(JSON.parse(hello), JSON.parse(challenge));
-    expect(sent(two.hear(JSON.stringify({ type: 'proof', proof })))).toEqual([
+    expect(sent(two.hear(JSON.stringify({ type: 'proof', proofs: [proof] })))).toEqual([
       { type: 'refused', why: 'cookie' },
     ]);
     expect(two.last).toMatchObject(failure('cookie'));
@@ -179,7 +194,7 @@ describe('the dialling node', () => {
   test('takes its own proof for no proof of the other side', () => {
     const { one, proof } = introduced();
     one.hear(
-      JSON.stringify({ type: 'verdict', admission: 'ok', hidden: true, proof: JSON.parse(proof).proof }),
+      JSON.stringify({ type: 'verdict', admission: 'ok', hidden: true, proof: JSON.parse(proof).proofs[0] }),
     );
     expect(one.last).toMatchObject(failure('cookie'));
   });
@@ -195,7 +210,9 @@ const nonsense = [
   '{"type":"hello","protocol":"trestle","version":"1"}',
   '{"type":"hello","protocol":"trestle","version":1,"name":"no host","creation":1,"hidden":false,"nonce":"x"}',
   '{"type":"challenge","name":"b@h","creation":-1,"nonce":"x"}',
-  '{"type":"proof","proof":"short"}',
+  '{"type":"proof","proofs":["short"]}',
+  '{"type":"proof","proofs":[]}',
+  JSON.stringify({ type: 'proof', proofs: Array.from({ length: 9 }, () => '00'.repeat(32)) }),
   '{"type":"verdict","admission":"maybe","hidden":false,"proof":"x"}',
   '{"type":"refused","why":"because"}',
   '{"__proto__":{"type":"hello"}}',

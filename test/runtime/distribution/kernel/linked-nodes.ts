@@ -40,7 +40,7 @@ export class LinkedNodes {
     const local = createLocal(name, creation, this.clock, logged);
     const kernel = await NetKernel.start({
       node: local,
-      cookie: new Cookie(cookie),
+      cookies: [new Cookie(cookie)],
       hidden: false,
       transport: this.network.transportOf(name),
       resolve: (other) => (this.known.has(other) ? { host: other, port: 1 } : undefined),

@@ -52,10 +52,10 @@ describe('nodes over WebSockets', () => {
     });
     const node = new RunningNode(local, {} as RpcService);
     local.node = node;
-    const cookie = new Cookie('secret-of-this-test');
+    const cookies = [new Cookie('secret-of-this-test')];
     const kernel = await NetKernel.start({
       node: local,
-      cookie,
+      cookies,
       hidden: false,
       transport: wsTransport,
       mapperPort,
@@ -121,7 +121,7 @@ describe('nodes over WebSockets', () => {
 
   it('refuse a node with another cookie, and say so in one line on each side, without the cookie', async () => {
     const [a] = await start('a@127.0.0.1');
-    const [b] = await start('b@127.0.0.1', { cookie: new Cookie('something-else') });
+    const [b] = await start('b@127.0.0.1', { cookies: [new Cookie('something-else')] });
     expect(await b.connect('a@127.0.0.1')).toBe(false);
     const warnings = logged.filter(({ level }) => level === 'warning').map(({ text }) => text);
     expect(warnings).toHaveLength(2);

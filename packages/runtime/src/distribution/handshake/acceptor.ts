@@ -1,4 +1,5 @@
 import type { Random } from '../../terms/clock';
+import type { NodeName } from '../../terms/node-name';
 import { acceptorProof, initiatorProof, sameProof, type Introductions } from './challenge';
 import type { Cookie } from './cookie';
 import {
@@ -22,32 +23,41 @@ import type { PeerInfo } from './peer-info';
 
 export interface AcceptorOptions {
   readonly local: PeerInfo;
-  readonly cookie: Cookie;
+  /** The cookies that are good for a node, the one in use first. */
+  readonly cookiesOf: (node: NodeName) => readonly Cookie[];
   readonly random: Random;
 }
 
 /** What does not change during one handshake. */
 interface Setting {
   readonly local: PeerInfo;
-  readonly cookie: Cookie;
+  readonly cookiesOf: AcceptorOptions['cookiesOf'];
   readonly nonce: string;
 }
 
 export type AcceptorState =
   | { readonly phase: 'awaitingHello'; readonly setting: Setting }
   | {
-      readonly phase: 'awaitingProof' | 'awaitingAdmission';
+      readonly phase: 'awaitingProof';
       readonly setting: Setting;
       readonly introductions: Introductions;
+    }
+  | {
+      readonly phase: 'awaitingAdmission';
+      readonly setting: Setting;
+      readonly introductions: Introductions;
+      /** The one both sides know. */
+      readonly cookie: Cookie;
     }
   | HandshakeEnded;
 
 type Introduced = Extract<AcceptorState, { introductions: Introductions }>;
+type Proved = Extract<AcceptorState, { phase: 'awaitingAdmission' }>;
 
 /** The first state of the accepting side's handshake. */
-export function acceptorState({ local, cookie, random }: AcceptorOptions): AcceptorState {
+export function acceptorState({ local, cookiesOf, random }: AcceptorOptions): AcceptorState {
   const nonce = Buffer.from(random.bytes(nonceBytes)).toString('hex');
-  return { phase: 'awaitingHello', setting: { local, cookie, nonce } };
+  return { phase: 'awaitingHello', setting: { local, cookiesOf, nonce } };
 }
 
 /** One step of the accepting side's handshake. OTP: `dist_util:handshake_other_started/1`. */
@@ -95,16 +105,33 @@ function receive(state: Introduced, text: string): HandshakeStep<AcceptorState> 
   if (state.phase !== 'awaitingProof' || message?.type !== 'proof') {
     return refuse('protocol', `${name} said what no node says`);
   }
-  if (!sameProof(message.proof, initiatorProof(setting.cookie, introductions))) {
-    return refuse('cookie', `${name} has another cookie`);
-  }
+  const cookie = provenCookie(setting.cookiesOf(name), introductions, message.proofs);
+  if (cookie === undefined) return refuse('cookie', `${name} has another cookie`);
   const peer = peerOf(introductions);
-  return { state: { ...state, phase: 'awaitingAdmission' }, effects: [{ kind: 'askAdmission', peer }] };
+  return {
+    state: { phase: 'awaitingAdmission', setting, introductions, cookie },
+    effects: [{ kind: 'askAdmission', peer }],
+  };
 }
 
-function decide({ setting, introductions }: Introduced, admission: Admission): HandshakeStep<AcceptorState> {
+/** The first of the node's cookies that the other side knows. */
+function provenCookie(
+  cookies: readonly Cookie[],
+  introductions: Introductions,
+  proofs: readonly string[],
+): Cookie | undefined {
+  return cookies.find((cookie) => {
+    const expected = initiatorProof(cookie, introductions);
+    return proofs.some((proof) => sameProof(proof, expected));
+  });
+}
+
+function decide(
+  { setting, introductions, cookie }: Proved,
+  admission: Admission,
+): HandshakeStep<AcceptorState> {
   const { hidden } = setting.local;
-  const proof = acceptorProof(setting.cookie, introductions, { admission, hidden });
+  const proof = acceptorProof(cookie, introductions, { admission, hidden });
   const verdict = {
     kind: 'send',
     text: formatMessage({ type: 'verdict', admission, hidden, proof }),

@@ -6,6 +6,8 @@ export const protocolName = 'trestle';
 export const protocolVersion = 1;
 /** Bytes of chance in a nonce: it never comes twice. */
 export const nonceBytes = 32;
+/** How many cookies may be good at one time, while a cluster changes to a new one. */
+export const maxProofs = 8;
 
 const nodeName = z.string().refine(isNodeName, 'a node name');
 const creation = z.int().min(0);
@@ -20,7 +22,7 @@ const anyHello = z.object({
 });
 const hello = anyHello.extend({ name: nodeName, creation, hidden: z.boolean(), nonce: digest });
 const challenge = z.object({ type: z.literal('challenge'), name: nodeName, creation, nonce: digest });
-const proof = z.object({ type: z.literal('proof'), proof: digest });
+const proof = z.object({ type: z.literal('proof'), proofs: z.array(digest).min(1).max(maxProofs) });
 const verdict = z.object({
   type: z.literal('verdict'),
   admission: z.enum(['ok', 'alreadyConnected', 'simultaneous']),
@@ -38,9 +40,9 @@ const message = z.discriminatedUnion('type', [hello, challenge, proof, verdict, 
 export type Hello = z.infer<typeof hello>;
 /** The dialled node does so too, and asks for proof. */
 export type Challenge = z.infer<typeof challenge>;
-/** The dialling node knows the cookie. */
+/** The dialling node knows the cookie: one proof for each that is good for it, the one in use first. */
 export type Proof = z.infer<typeof proof>;
-/** So does the dialled one, and it says whether the connection stands. */
+/** So does the dialled one, of the same cookie, and it says whether the connection stands. */
 export type Verdict = z.infer<typeof verdict>;
 /** The dialled node hangs up. */
 export type Refused = z.infer<typeof refused>;

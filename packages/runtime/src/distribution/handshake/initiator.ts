@@ -23,7 +23,8 @@ import type { PeerInfo } from './peer-info';
 
 export interface InitiatorOptions {
   readonly local: PeerInfo;
-  readonly cookie: Cookie;
+  /** Those that are good for the dialled node, the one in use first. */
+  readonly cookies: readonly Cookie[];
   /** The name of the node that was dialled. */
   readonly dialled: NodeName;
   readonly random: Random;
@@ -32,7 +33,7 @@ export interface InitiatorOptions {
 /** What does not change during one handshake. */
 interface Setting {
   readonly local: PeerInfo;
-  readonly cookie: Cookie;
+  readonly cookies: readonly Cookie[];
   readonly dialled: NodeName;
   readonly nonce: string;
 }
@@ -43,9 +44,9 @@ export type InitiatorState =
   | HandshakeEnded;
 
 /** The first state of the dialling side's handshake. */
-export function initiatorState({ local, cookie, dialled, random }: InitiatorOptions): InitiatorState {
+export function initiatorState({ local, cookies, dialled, random }: InitiatorOptions): InitiatorState {
   const nonce = Buffer.from(random.bytes(nonceBytes)).toString('hex');
-  return { phase: 'idle', setting: { local, cookie, dialled, nonce } };
+  return { phase: 'idle', setting: { local, cookies, dialled, nonce } };
 }
 
 /** One step of the dialling side's handshake. OTP: `dist_util:handshake_we_started/1`. */
@@ -90,15 +91,15 @@ function receive(state: Running, message: HandshakeMessage | undefined): Handsha
 }
 
 function prove(setting: Setting, acceptor: Introductions['acceptor']): HandshakeStep<InitiatorState> {
-  const { local, nonce, cookie, dialled } = setting;
+  const { local, nonce, cookies, dialled } = setting;
   if (acceptor.name !== dialled) {
     return failHandshake('name', `dialled ${dialled}, reached ${acceptor.name}`);
   }
   const introductions = { initiator: { ...local, nonce }, acceptor };
-  const proof = formatMessage({ type: 'proof', proof: initiatorProof(cookie, introductions) });
+  const proofs = cookies.map((cookie) => initiatorProof(cookie, introductions));
   return {
     state: { phase: 'awaitingVerdict', setting, introductions },
-    effects: [{ kind: 'send', text: proof }],
+    effects: [{ kind: 'send', text: formatMessage({ type: 'proof', proofs }) }],
   };
 }
 
@@ -106,8 +107,10 @@ function judge(
   { setting, introductions }: Extract<InitiatorState, { phase: 'awaitingVerdict' }>,
   verdict: Verdict,
 ): HandshakeStep<InitiatorState> {
-  const { cookie, dialled } = setting;
-  if (!sameProof(verdict.proof, acceptorProof(cookie, introductions, verdict))) {
+  const { cookies, dialled } = setting;
+  const isProof = (cookie: Cookie): boolean =>
+    sameProof(verdict.proof, acceptorProof(cookie, introductions, verdict));
+  if (!cookies.some(isProof)) {
     return failHandshake('cookie', refusalText(dialled, 'cookie'));
   }
   const peer = { name: dialled, creation: introductions.acceptor.creation, hidden: verdict.hidden };

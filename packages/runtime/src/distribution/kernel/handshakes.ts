@@ -3,6 +3,7 @@ import { HandshakeError } from '../../terms/errors';
 import type { NodeName } from '../../terms/node-name';
 import { acceptorState, stepAcceptor } from '../handshake/acceptor';
 import type { Cookie } from '../handshake/cookie';
+import type { CookieJar } from '../handshake/cookie-jar';
 import { initiatorState, stepInitiator } from '../handshake/initiator';
 import type { PeerInfo } from '../handshake/peer-info';
 import { HandshakeExchange, type HandshakeListener, type HandshakeOutcome } from '../link/handshake-exchange';
@@ -19,7 +20,7 @@ const handshakeMessages = 4;
 export interface HandshakesOptions {
   readonly local: LocalNode;
   readonly self: PeerInfo;
-  readonly cookie: Cookie;
+  readonly cookies: CookieJar;
   readonly limits: Limits;
   readonly closer: SocketCloser;
   readonly transport: Transport;
@@ -60,8 +61,9 @@ export class Handshakes {
 
   /** Answers the handshake of a node that dialled. */
   accept(socket: Socket, door: Door): void {
-    const { self, cookie, local } = this.options;
-    const state = acceptorState({ local: self, cookie, random: local.random });
+    const { self, cookies, local } = this.options;
+    const cookiesOf = (node: NodeName): readonly Cookie[] => cookies.of(node);
+    const state = acceptorState({ local: self, cookiesOf, random: local.random });
     const context = { ...this.options, clock: local.clock };
     const exchange: HandshakeExchange<typeof state> = new HandshakeExchange(
       socket,
@@ -93,12 +95,13 @@ export class Handshakes {
   }
 
   private initiate(dialled: NodeName, attempt: DialAttempt, socket: Socket): void {
-    const { self, cookie, local, closer } = this.options;
+    const { self, local, closer } = this.options;
     if (attempt.signal.aborted) {
       closer.close(socket);
       return;
     }
-    const state = initiatorState({ local: self, cookie, dialled, random: local.random });
+    const cookies = this.options.cookies.of(dialled);
+    const state = initiatorState({ local: self, cookies, dialled, random: local.random });
     const context = { ...this.options, clock: local.clock };
     attempt.proceed(new HandshakeExchange(socket, state, stepInitiator, context, attempt.listener));
   }

@@ -3,11 +3,13 @@ import type { Destination } from '../../terms/address';
 import { UnsendableError } from '../../terms/errors';
 import { errorToData } from '../../terms/exit-reason';
 import type { CallFailure, FromIdentity } from '../../terms/from';
+import type { SetCookieOptions } from '../../node/cookie-options';
 import type { Distribution, NodeEvent, NodeListKind, OneWaySignal } from '../../node/distribution';
 import type { LocalNode } from '../../node/local-node';
 import { noConnection } from '../../node/no-distribution';
 import type { PendingCall } from '../../node/pending-call';
-import type { Cookie } from '../handshake/cookie';
+import { Cookie } from '../handshake/cookie';
+import { CookieJar } from '../handshake/cookie-jar';
 import type { PeerInfo } from '../handshake/peer-info';
 import type { HandshakeListener, HandshakeOutcome } from '../link/handshake-exchange';
 import { replyHere } from '../link/relayed-from';
@@ -28,7 +30,8 @@ const defaultMaxQueuedBytes = 512 * 1024 * 1024;
 /** What a node needs to be connected to others. */
 export interface NetKernelOptions {
   readonly node: LocalNode;
-  readonly cookie: Cookie;
+  /** The one in use, and those that are good too. */
+  readonly cookies: readonly Cookie[];
   /** Whether the node is left out of `list()`, of `nodeup` and `nodedown`, and of the mesh. */
   readonly hidden: boolean;
   readonly transport: Transport;
@@ -56,6 +59,7 @@ export class NetKernel implements Distribution, PeerHost, Door {
   readonly closer: SocketCloser;
   private readonly self: PeerInfo;
   private readonly peers = new Map<NodeName, Peer>();
+  private readonly cookies: CookieJar;
   private readonly handshakes: Handshakes;
   private readonly whereabouts: Whereabouts;
   private listener: Listener | null = null;
@@ -73,7 +77,7 @@ export class NetKernel implements Distribution, PeerHost, Door {
   }
 
   private constructor(private readonly options: NetKernelOptions) {
-    const { node, hidden, cookie, transport } = options;
+    const { node, hidden, transport } = options;
     this.local = node;
     this.limits = { ...defaultLimits, ...options.limits };
     this.netTickMs = options.netTickMs ?? defaultNetTickMs;
@@ -81,10 +85,11 @@ export class NetKernel implements Distribution, PeerHost, Door {
     this.closer = new SocketCloser(node.clock);
     this.self = { name: node.name, creation: node.creation, hidden };
     this.whereabouts = new Whereabouts({ node, mapperPort: options.mapperPort, resolve: options.resolve });
+    this.cookies = new CookieJar(node.clock, options.cookies);
     this.handshakes = new Handshakes({
       local: node,
       self: this.self,
-      cookie,
+      cookies: this.cookies,
       transport,
       limits: this.limits,
       closer: this.closer,
@@ -138,8 +143,12 @@ export class NetKernel implements Distribution, PeerHost, Door {
       .map(({ name }) => name);
   }
 
-  getCookie(): string {
-    return this.options.cookie.reveal();
+  getCookie(node?: NodeName): string | undefined {
+    return this.cookies.of(node)[0]?.reveal();
+  }
+
+  setCookie(cookie: string, options: SetCookieOptions): void {
+    this.cookies.set(new Cookie(cookie), options);
   }
 
   /** The port it listens on. */

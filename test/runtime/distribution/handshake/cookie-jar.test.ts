@@ -1,0 +1,73 @@
+import { inspect } from 'node:util';
+import { VirtualClock } from '@trestle/runtime/testing';
+import { Cookie } from '../../../../packages/runtime/src/distribution/handshake/cookie';
+import { CookieJar } from '../../../../packages/runtime/src/distribution/handshake/cookie-jar';
+
+const clock = new VirtualClock();
+const jarOf = (...secrets: string[]): CookieJar =>
+  new CookieJar(
+    clock,
+    secrets.map((secret) => new Cookie(secret)),
+  );
+const secrets = (jar: CookieJar, node?: string): string[] => jar.of(node).map((cookie) => cookie.reveal());
+const set = (jar: CookieJar, secret: string, options = {}): void => jar.set(new Cookie(secret), options);
+
+describe('the cookies of a node', () => {
+  test('are the first, which it uses, and the others, which are good too until there is a new one', () => {
+    const jar = jarOf('new', 'old');
+    expect(secrets(jar)).toEqual(['new', 'old']);
+    set(jar, 'newer');
+    expect(secrets(jar)).toEqual(['newer']);
+  });
+
+  test('are good for the time that was given, and not a moment longer', async () => {
+    const jar = jarOf('old');
+    set(jar, 'new', { acceptOldForMs: 1_000 });
+    await clock.advance(999);
+    expect(secrets(jar)).toEqual(['new', 'old']);
+    await clock.advance(1);
+    expect(secrets(jar)).toEqual(['new']);
+  });
+
+  test('are never good for longer than they would have been before', async () => {
+    const jar = jarOf('first');
+    set(jar, 'second', { acceptOldForMs: 100 });
+    set(jar, 'third', { acceptOldForMs: 5_000 });
+    await clock.advance(100);
+    expect(secrets(jar)).toEqual(['third', 'second']);
+  });
+
+  test('are each there once, also if one comes back', () => {
+    const jar = jarOf('first');
+    set(jar, 'second', { acceptOldForMs: Infinity });
+    set(jar, 'first', { acceptOldForMs: Infinity });
+    expect(secrets(jar)).toEqual(['first', 'second']);
+  });
+
+  test('can be others for one node, and these change by themselves', async () => {
+    const jar = jarOf('common');
+    set(jar, 'of b', { node: 'b@h', acceptOldForMs: 10 });
+    expect([secrets(jar, 'b@h'), secrets(jar, 'c@h')]).toEqual([['of b', 'common'], ['common']]);
+    set(jar, 'new');
+    await clock.advance(10);
+    expect([secrets(jar, 'b@h'), secrets(jar, 'c@h')]).toEqual([['of b'], ['new']]);
+  });
+
+  test('are 8 at most; one more is refused and changes nothing', () => {
+    const jar = jarOf('0');
+    for (let n = 1; n < 8; n++) set(jar, String(n), { acceptOldForMs: Infinity });
+    const before = secrets(jar);
+    expect(before).toHaveLength(8);
+    expect(() => set(jar, '8', { acceptOldForMs: Infinity })).toThrow(
+      'setCookie: expected at most 8 cookies that are good at one time, got 9',
+    );
+    expect(secrets(jar)).toEqual(before);
+  });
+
+  test('are not shown to who looks at them', () => {
+    const jar = jarOf('secret one', 'secret two');
+    set(jar, 'secret three', { node: 'b@h', acceptOldForMs: 10 });
+    const shown = inspect(jar, { showHidden: true, depth: null }) + JSON.stringify(jar);
+    expect(shown).not.toContain('secret');
+  });
+});
