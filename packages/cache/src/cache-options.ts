@@ -1,13 +1,12 @@
-import type { NodeName } from '@trestle/runtime';
-import { checkOptions, nodeNameSchema, textSchema } from '@trestle/runtime/internal';
+import { BadArgumentError } from '@trestle/runtime';
+import { checkOptions, textSchema } from '@trestle/runtime/internal';
 import { z } from 'zod';
+import { cacheMembersSchemas, saysWhere, whereText, type CacheMembers } from './cache-members';
 
 /** Which cache, and where it is kept. */
-export interface CacheOptions {
+export interface CacheOptions extends CacheMembers {
   /** The name its server has on every node that holds a part of it. */
   readonly name: string;
-  /** The nodes that hold the entries. A key's hash chooses among them: every node must be given them in the same order. */
-  readonly nodes: readonly NodeName[];
   /**
    * The module under which other nodes can call `get`, `put`, `delete` and `stats` by rpc; `false` for none. Default
    * `'Cache'`: name it when a node holds several caches.
@@ -17,10 +16,7 @@ export interface CacheOptions {
 
 const schema = z.strictObject({
   name: textSchema,
-  nodes: z
-    .array(nodeNameSchema, 'node names')
-    .min(1, 'at least one node name')
-    .refine((nodes) => new Set(nodes).size === nodes.length, 'node names that differ from each other'),
+  ...cacheMembersSchemas,
   expose: z
     .custom<string | false>(
       (value) => value === false || (typeof value === 'string' && value !== ''),
@@ -35,4 +31,6 @@ const schema = z.strictObject({
  */
 export function checkCacheOptions(call: string, options: CacheOptions): void {
   checkOptions(call, schema, options);
+  if (!saysWhere(options))
+    throw new BadArgumentError({ call, expected: `options ${whereText}`, got: options });
 }

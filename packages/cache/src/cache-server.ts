@@ -8,6 +8,7 @@ import {
   type InitResult,
 } from '@trestle/runtime';
 import { inspect } from 'node:util';
+import { holdsEntries } from './cache-members';
 import { checkCacheOptions, type CacheOptions } from './cache-options';
 import { isCacheCall, type CacheCall } from './cache-protocol';
 import { exposeCache } from './expose-cache';
@@ -26,7 +27,7 @@ export class CacheServer extends GenServer<CacheCall, never, CacheOptions> {
     const { node } = this.self;
     this.name = options.name;
     exposeCache(node, options);
-    return options.nodes.includes(node.name) ? undefined : ignore();
+    return holdsEntries(options, node.name) ? undefined : ignore();
   }
 
   override handleCall(request: CacheCall): CallResult {

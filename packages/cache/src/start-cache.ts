@@ -1,5 +1,15 @@
-import { childSpec, type ChildSpec, type Node, type AnySelf } from '@trestle/runtime';
+import { membershipSpec, startMembership } from '@trestle/cluster';
+import {
+  childSpec,
+  localName,
+  stopServer,
+  supervisorSpec,
+  type ChildSpec,
+  type Node,
+  type AnySelf,
+} from '@trestle/runtime';
 import { Cache } from './cache';
+import { holdsEntries, membershipOptionsOf } from './cache-members';
 import { checkCacheOptions, type CacheOptions } from './cache-options';
 import { CacheServer } from './cache-server';
 import { exposeCache } from './expose-cache';
@@ -10,28 +20,46 @@ import { exposeCache } from './expose-cache';
  * @param on the node; or the process to link the server to
  * @returns a view of the cache, for this node
  * @throws BadArgumentError if an option is wrong
- * @throws NameTakenError if the node has a process of that name
+ * @throws NameTakenError if the node has a process of that name: nothing was started
  */
 export async function startCache<Value = unknown>(
   on: Node | AnySelf,
   options: CacheOptions,
 ): Promise<Cache<Value>> {
   checkCacheOptions('startCache', options);
-  const isProcess = 'startLink' in on;
-  const node = isProcess ? on.node : on;
-  const start = { args: options, name: options.name };
-  if (!options.nodes.includes(node.name)) exposeCache(node, options);
-  else if (isProcess) await on.startLink(CacheServer, start);
-  else await on.start(CacheServer, start);
+  const node = 'startLink' in on ? on.node : on;
+  const watched = membershipOptionsOf(options);
+  if (watched !== undefined) await startMembership(on, watched);
+  try {
+    if (holdsEntries(options, node.name)) await startServer(on, options);
+    else exposeCache(node, options);
+  } catch (error) {
+    if (watched !== undefined) await stopServer(on, localName(watched.name));
+    throw error;
+  }
   return new Cache<Value>(node, options);
 }
 
+async function startServer(on: Node | AnySelf, options: CacheOptions): Promise<void> {
+  const start = { args: options, name: options.name };
+  if ('startLink' in on) await on.startLink(CacheServer, start);
+  else await on.start(CacheServer, start);
+}
+
 /**
- * A node's part of a cache as a child of a supervisor, called by the cache's name. Restarted it is empty. Views of it
- * are made by `new Cache(node, options)`.
+ * A node's part of a cache as a child of a supervisor, called by the cache's name. Restarted it is empty. Over `members`
+ * it is a supervisor of two: who watches them, and the cache, which is restarted with it. Views of it are made by
+ * `new Cache(node, options)`.
  * @throws BadArgumentError if an option is wrong
  */
 export function cacheSpec(options: CacheOptions): ChildSpec {
   checkCacheOptions('cacheSpec', options);
-  return childSpec(CacheServer, { id: options.name, name: options.name, args: options });
+  const server = childSpec(CacheServer, { id: options.name, name: options.name, args: options });
+  const watched = membershipOptionsOf(options);
+  if (watched === undefined) return server;
+  return supervisorSpec({
+    id: options.name,
+    strategy: 'restForOne',
+    children: [membershipSpec(watched), server],
+  });
 }
