@@ -25,7 +25,12 @@ describe('a cache over members that come and go', () => {
     mapperPort = await freePort();
     master = await named('master@127.0.0.1');
     nodes = new Map();
-    for (const i of numbers) await start(i);
+    // All see each other before anyone holds anything: then tokens are dealt in blocks.
+    for (const i of numbers) nodes.set(i, await named(name(i)));
+    for (const node of nodes.values()) await node.connect(master.name);
+    await until(() => [...nodes.values()].every((node) => node.list().length === 5));
+    for (const node of nodes.values()) await supervise(node);
+    await sameMembers();
   }
 
   function named(nodeName: NodeName): Promise<Node> {
@@ -36,9 +41,13 @@ describe('a cache over members that come and go', () => {
   async function start(i: number): Promise<void> {
     const node = await named(name(i));
     nodes.set(i, node);
-    await startSupervisor(node, { strategy: 'oneForOne', children: [cacheSpec(options)] });
+    await supervise(node);
     await node.connect(master.name);
     await sameMembers();
+  }
+
+  async function supervise(node: Node): Promise<void> {
+    await startSupervisor(node, { strategy: 'oneForOne', children: [cacheSpec(options)] });
   }
 
   async function kill(i: number): Promise<void> {

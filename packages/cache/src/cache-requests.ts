@@ -37,7 +37,7 @@ export class CacheRequests {
    * The nodes that a key belongs to now, the best first.
    * @throws BadArgumentError if it is no key; NoMembersError
    */
-  ownersOf(call: string, key: CacheKey, copies = this.copies): readonly NodeName[] {
+  ownersOf(call: string, key: unknown, copies = this.copies): readonly NodeName[] {
     checkKey(`cache ${call}`, key);
     const owners = this.membership.current().owners(routingHash(key as HashableTerm), copies);
     if (owners.length === 0) throw new NoMembersError(call, this.name);
@@ -58,7 +58,7 @@ export class CacheRequests {
       return owners.length === 1 ? asked : this.askNext(owners, asked, request, again, options);
     } catch (error) {
       // A promise rejects: whoever awaits it has one place to look.
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 

@@ -108,6 +108,20 @@ describe('agreement on a routing that depends on the past', () => {
     }
   });
 
+  it('deals anew among nodes that meet for the first time, however they met', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.shuffledSubarray(names, { minLength: 5 }), { minLength: 5, maxLength: 5 }),
+        (orders) => {
+          const growing = orders.map((order) => order.map((_name, i) => order.slice(0, i + 1)));
+          const group = new Group(met(growing));
+          group.deliver(() => 0);
+          expect([...group.tables()]).toEqual([strategy.route(names).table]);
+        },
+      ),
+    );
+  });
+
   it('gives a client, which is no member, what the members have', () => {
     fc.assert(
       fc.property(histories, fc.infiniteStream(fc.nat()), (pasts, chance) => {

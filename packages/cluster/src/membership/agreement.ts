@@ -47,7 +47,8 @@ export function changeMembers(
   const sharing = members.filter((member) => before.shared.has(member)).length;
   // A client goes by what members tell it.
   const support = members.includes(before.self) ? sharing : -1;
-  const routing = strategy.route(members, before.routing);
+  // What nobody else shares is not worth keeping: nodes that meet for the first time have the same from the start.
+  const routing = sharing > 1 ? strategy.route(members, before.routing) : strategy.route(members);
   return complete({ ...before, routing, support, shared: new Set([before.self]) });
 }
 
