@@ -77,11 +77,11 @@ describe('a cache on one node', () => {
     ['stats'],
     [null],
     [undefined],
-  ])('answers %p with an error, and keeps its entries', async (request) => {
+  ])('refuses %p with an error as data, and keeps its entries', async (request) => {
     const cache = await startCache(node, options);
     await cache.put('a', 1);
-    const error = { type: 'error', name: 'BadArgumentError', code: 'ERR_BAD_ARGUMENT' };
-    await expect(raw(node, request)).resolves.toMatchObject(error);
+    const cause = { type: 'error', name: 'BadArgumentError', code: 'ERR_BAD_ARGUMENT' };
+    await expect(raw(node, request)).rejects.toMatchObject({ code: 'ERR_REMOTE', cause });
     await expect(cache.get('a')).resolves.toBe(1);
   });
 

@@ -1,9 +1,18 @@
 import { BadArgumentError } from '@trestle/runtime';
-import { checkOptions, textSchema } from '@trestle/runtime/internal';
+import { checkOptions, functionSchema, textSchema } from '@trestle/runtime/internal';
 import { z } from 'zod';
 import { cacheMembersSchemas, saysWhere, whereText, type CacheMembers } from './cache-members';
 
-/** Which cache, and where it is kept. */
+/** How many copies a write must have reached when it is answered: one, more than half of its group, or all of it. */
+export type WriteConcern = 'one' | 'quorum' | 'all';
+
+/**
+ * Makes the next value of a key from the present one, `undefined` if there is none: what it returns is stored, and
+ * `undefined` removes the entry. It must not wait, nor change what it gets.
+ */
+export type UpdateFunction = (value: unknown, ...args: readonly unknown[]) => unknown;
+
+/** Which cache, where it is kept, and how. */
 export interface CacheOptions extends CacheMembers {
   /** The name its server has on every node that holds a part of it. */
   readonly name: string;
@@ -12,7 +21,79 @@ export interface CacheOptions extends CacheMembers {
    * `'Cache'`: name it when a node holds several caches.
    */
   readonly expose?: string | false;
+  /** On how many nodes each entry is kept, if there are so many. The same on all nodes. Default 1. */
+  readonly copies?: number;
+  /** What a write waits for unless it says so itself. The same on all nodes. Default `'one'`. */
+  readonly concern?: WriteConcern;
+  /** How long an entry lives unless its write says so, in ms. The same on all nodes. Default `Infinity`. */
+  readonly ttlMs?: number;
+  /** Whether each read lets an entry live as long again, unless its write says so. The same on all nodes. Default false. */
+  readonly sliding?: boolean;
+  /** How many entries a node keeps: the one that was not used for longest makes room. Each node may have its own. */
+  readonly maxEntries?: number;
+  /** About how many bytes of memory the entries of a node may take. Each node may have its own. */
+  readonly maxBytes?: number;
+  /** The functions that `update` can name. All nodes must have the same. */
+  readonly functions?: Readonly<Record<string, UpdateFunction>>;
+  /**
+   * How long the copies remember what was deleted, in ms. A node that was cut off for longer gives up what it had from
+   * before, where the others do not have it. The same on all nodes. Default an hour.
+   */
+  readonly tombstoneMs?: number;
+  /**
+   * Whether entries move to the nodes they belong to when `members` come and go; with several copies they always do. If
+   * not, what a node held for another is not found there any more, until it is written anew. Default true.
+   */
+  readonly handoff?: boolean;
+  /** How often a node compares its copies with those of the others, in ms. The same on all nodes. Default 30,000. */
+  readonly syncEveryMs?: number;
 }
+
+/** The options of a cache, none left open. */
+export interface FullCacheOptions {
+  readonly name: string;
+  readonly copies: number;
+  readonly concern: WriteConcern;
+  readonly ttlMs: number;
+  readonly sliding: boolean;
+  readonly maxEntries: number | undefined;
+  readonly maxBytes: number | undefined;
+  readonly functions: Readonly<Record<string, UpdateFunction>>;
+  readonly tombstoneMs: number;
+  readonly handoff: boolean;
+  readonly syncEveryMs: number;
+}
+
+/** Fills in what was left open. */
+export function fullCacheOptions(options: CacheOptions): FullCacheOptions {
+  return {
+    name: options.name,
+    copies: options.copies ?? 1,
+    concern: options.concern ?? 'one',
+    ttlMs: options.ttlMs ?? Infinity,
+    sliding: options.sliding ?? false,
+    maxEntries: options.maxEntries,
+    maxBytes: options.maxBytes,
+    functions: options.functions ?? {},
+    tombstoneMs: options.tombstoneMs ?? 3_600_000,
+    handoff: options.handoff ?? true,
+    syncEveryMs: options.syncEveryMs ?? 30_000,
+  };
+}
+
+/** Tells whether a value can be a time to live. */
+export function isTtl(value: unknown): value is number {
+  return typeof value === 'number' && value > 0;
+}
+
+export const ttlText = 'milliseconds above 0, or Infinity';
+export const concerns: readonly unknown[] = ['one', 'quorum', 'all'] satisfies WriteConcern[];
+export const concernText = "'one', 'quorum' or 'all'";
+
+const count = (what: string) =>
+  z.custom<number>((value) => Number.isSafeInteger(value) && (value as number) > 0, what);
+const aboveZero = z.custom<number>(isTtl, ttlText);
+const finite = z.custom<number>((value) => isTtl(value) && value !== Infinity, 'milliseconds above 0');
 
 const schema = z.strictObject({
   name: textSchema,
@@ -23,6 +104,16 @@ const schema = z.strictObject({
       'a module name, or false',
     )
     .optional(),
+  copies: count('a whole number, 1 or more').optional(),
+  concern: z.custom<WriteConcern>((value) => concerns.includes(value), concernText).optional(),
+  ttlMs: aboveZero.optional(),
+  sliding: z.boolean('true or false').optional(),
+  maxEntries: count('a whole number of entries, 1 or more').optional(),
+  maxBytes: count('a whole number of bytes, 1 or more').optional(),
+  functions: z.record(z.string(), functionSchema<UpdateFunction>(), 'functions by their names').optional(),
+  tombstoneMs: finite.optional(),
+  handoff: z.boolean('true or false').optional(),
+  syncEveryMs: finite.optional(),
 });
 
 /**

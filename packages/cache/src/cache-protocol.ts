@@ -1,20 +1,171 @@
-import type { Call, GenServer } from '@trestle/runtime';
+import { isPid, type Call, type GenServer, type Pid } from '@trestle/runtime';
 import { isCacheKey, type CacheKey } from './cache-key';
-import type { CacheOptions } from './cache-options';
+import { concerns, isTtl, type CacheOptions, type WriteConcern } from './cache-options';
+import { isCacheEventKind, type CacheEventKind } from './events/cache-event';
+import type { CacheStatistics } from './cache-statistics';
 
-/** What the server of a cache answers. */
+/** How an entry is written. */
+export interface WriteRequestOptions {
+  /** How long it lives, in ms. Default: as the cache says, or, of `update` and `increment`, as the entry did. */
+  readonly ttlMs?: number;
+  /** Whether each read lets it live as long again. */
+  readonly sliding?: boolean;
+  /** How many copies must be written when it is answered. */
+  readonly concern?: WriteConcern;
+}
+
+interface Keyed {
+  readonly key: CacheKey;
+}
+
+/** What one needs to know of an entry to keep it elsewhere for a while. */
+export interface EntryView {
+  readonly value: unknown;
+  /** How long it still lives, in ms; `Infinity` unless it ends by itself. */
+  readonly expiresInMs: number;
+}
+
+/** A part of what a node holds. */
+export interface ScanPage {
+  readonly keys: readonly CacheKey[];
+  /** The values of these keys, if they were asked for. */
+  readonly values?: readonly unknown[];
+  /** What to ask for the next part with; none if this was the last. */
+  readonly cursor?: number;
+}
+
+type Put = { readonly type: 'put'; readonly value: unknown } & Keyed & WriteRequestOptions;
+type PutIfAbsent = { readonly type: 'putIfAbsent'; readonly value: unknown } & Keyed & WriteRequestOptions;
+type CompareAndSet = {
+  readonly type: 'compareAndSet';
+  /** What the value must be, part by part; `undefined` if there must be none. */
+  readonly expected: unknown;
+  readonly value: unknown;
+} & Keyed &
+  WriteRequestOptions;
+type Update = {
+  readonly type: 'update';
+  /** The name of a function that all nodes have. */
+  readonly fn: string;
+  /** What it gets besides the value. */
+  readonly args?: readonly unknown[];
+} & Keyed &
+  WriteRequestOptions;
+type Increment = { readonly type: 'increment'; readonly by?: number } & Keyed & WriteRequestOptions;
+type Delete = { readonly type: 'delete'; readonly concern?: WriteConcern } & Keyed;
+type PutMany = {
+  readonly type: 'putMany';
+  readonly keys: readonly CacheKey[];
+  /** The values of these keys, in their order. */
+  readonly values: readonly unknown[];
+} & WriteRequestOptions;
+type Scan = {
+  readonly type: 'scan';
+  readonly cursor?: number;
+  /** How many keys at most. Default 1,000. */
+  readonly limit?: number;
+  readonly values?: boolean;
+};
+
+/** What must see the present value, and so is done by one node for each key: the first of its owners that is there. */
+export type AtomicCall = PutIfAbsent | CompareAndSet | Update | Increment;
+
+/**
+ * What the server of a cache answers. Requests for one key go to any of its owners; the atomic ones best to the first,
+ * for others hand them on. What a server refuses fails its call with a `RemoteError`, whose cause is the error as data.
+ */
 export type CacheCall =
-  | Call<{ readonly type: 'get'; readonly key: CacheKey }, unknown>
-  | Call<{ readonly type: 'put'; readonly key: CacheKey; readonly value: unknown }, 'ok'>
-  | Call<{ readonly type: 'delete'; readonly key: CacheKey }, 'ok'>
-  | Call<{ readonly type: 'stats' }, number>;
+  | Call<{ readonly type: 'get' } & Keyed, unknown>
+  | Call<{ readonly type: 'getEntry' } & Keyed, EntryView | undefined>
+  | Call<Put, 'ok'>
+  | Call<Delete, 'ok'>
+  /** Whether it was stored, and the value that is there now. */
+  | Call<PutIfAbsent, { readonly stored: boolean; readonly value: unknown }>
+  | Call<CompareAndSet, boolean>
+  /** The new value. */
+  | Call<Update, unknown>
+  | Call<Increment, number>
+  /** The values in the order of the keys, `undefined` for none. */
+  | Call<{ readonly type: 'getMany'; readonly keys: readonly CacheKey[] }, readonly unknown[]>
+  | Call<PutMany, 'ok'>
+  | Call<
+      { readonly type: 'deleteMany'; readonly keys: readonly CacheKey[]; readonly concern?: WriteConcern },
+      'ok'
+    >
+  /** Of the entries of this node those it is the first owner of that is there, so that all nodes together have each once. */
+  | Call<Scan, ScanPage>
+  /** Removes what this node holds. @returns how many entries that were */
+  | Call<{ readonly type: 'clear' }, number>
+  /** How many entries this node holds. */
+  | Call<{ readonly type: 'stats' }, number>
+  | Call<{ readonly type: 'statistics' }, CacheStatistics>
+  /** From now on a process, the caller by default, gets a `CacheEvent` for what happens on this node, until it ends. */
+  | Call<{ readonly type: 'subscribe'; readonly events: readonly CacheEventKind[]; readonly pid?: Pid }, 'ok'>
+  | Call<{ readonly type: 'unsubscribe'; readonly pid?: Pid }, 'ok'>
+  /** Gives all entries to other nodes, and takes no writes from now on. @returns how many entries were given away */
+  | Call<{ readonly type: 'drain' }, number>;
 
 /** The server of a cache, for its callers. */
 export type CacheProtocol = GenServer<CacheCall, never, CacheOptions>;
 
+/** A request, whatever it says. */
+type Loose = Readonly<Record<string, unknown>>;
+
+const checks: Readonly<Record<string, (request: Loose) => boolean>> = {
+  get: isKeyed,
+  getEntry: isKeyed,
+  put: isWrite,
+  delete: isWrite,
+  putIfAbsent: isWrite,
+  compareAndSet: isWrite,
+  update: (request) => isWrite(request) && typeof request.fn === 'string' && isList(request.args ?? []),
+  increment: (request) => isWrite(request) && Number.isFinite(request.by ?? 1),
+  getMany: hasKeys,
+  putMany: (request) =>
+    hasKeys(request) && isList(request.values, request.keys as unknown[]) && isWritten(request),
+  deleteMany: (request) => hasKeys(request) && isWritten(request),
+  scan: ({ cursor, limit = 1 }) =>
+    (cursor === undefined || Number.isSafeInteger(cursor)) &&
+    Number.isSafeInteger(limit) &&
+    Number(limit) > 0,
+  clear: () => true,
+  stats: () => true,
+  statistics: () => true,
+  subscribe: ({ events, pid }) =>
+    isList(events) && events.every(isCacheEventKind) && (pid === undefined || isPid(pid)),
+  unsubscribe: ({ pid }) => pid === undefined || isPid(pid),
+  drain: () => true,
+};
+
 /** Tells whether a request is one: what arrives may have been typed by hand into a shell. */
 export function isCacheCall(request: unknown): request is CacheCall {
-  const { type, key } = (request ?? {}) as { readonly type?: unknown; readonly key?: unknown };
-  if (type === 'get' || type === 'put' || type === 'delete') return isCacheKey(key);
-  return type === 'stats';
+  if (typeof request !== 'object' || request === null) return false;
+  const { type, key } = request as { readonly type?: unknown; readonly key?: unknown };
+  if (type === 'get') return isCacheKey(key);
+  const check = typeof type === 'string' && Object.hasOwn(checks, type) ? checks[type] : undefined;
+  return check !== undefined && check(request as Loose);
+}
+
+function isKeyed({ key }: Loose): boolean {
+  return isCacheKey(key);
+}
+
+function isWrite(request: Loose): boolean {
+  return isCacheKey(request.key) && isWritten(request);
+}
+
+function isWritten({ ttlMs, sliding, concern }: Loose): boolean {
+  return (
+    (ttlMs === undefined || isTtl(ttlMs)) &&
+    (sliding === undefined || typeof sliding === 'boolean') &&
+    (concern === undefined || concerns.includes(concern))
+  );
+}
+
+function hasKeys({ keys }: Loose): boolean {
+  return Array.isArray(keys) && keys.every(isCacheKey);
+}
+
+function isList(value: unknown, like?: readonly unknown[]): value is readonly unknown[] {
+  return Array.isArray(value) && (like === undefined || like.length === value.length);
 }

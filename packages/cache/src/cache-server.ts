@@ -2,24 +2,29 @@ import {
   BadArgumentError,
   GenServer,
   ignore,
+  noReply,
   reply,
   type CallResult,
-  type ErrorData,
+  type From,
   type InitResult,
 } from '@trestle/runtime';
 import { inspect } from 'node:util';
+import { CacheOptionsError } from './cache-errors';
 import { holdsEntries } from './cache-members';
 import { checkCacheOptions, type CacheOptions } from './cache-options';
 import { isCacheCall, type CacheCall } from './cache-protocol';
 import { exposeCache } from './expose-cache';
-import { Store } from './store';
+import { CacheWork } from './cache-work';
+import { refuse } from './operations/refusal';
+import { isPeerMessage } from './replication/peer-message';
+import { storedKey } from './store/stored-key';
 
 /**
  * The part of a cache that one node holds: its entries live and die with this process. On a node that is not among
  * those that hold entries it does not run.
  */
 export class CacheServer extends GenServer<CacheCall, never, CacheOptions> {
-  private readonly store = new Store();
+  private work!: CacheWork;
   private name = '';
 
   override init(options: CacheOptions): InitResult {
@@ -27,43 +32,53 @@ export class CacheServer extends GenServer<CacheCall, never, CacheOptions> {
     const { node } = this.self;
     this.name = options.name;
     exposeCache(node, options);
-    return holdsEntries(options, node.name) ? undefined : ignore();
+    if (!holdsEntries(options, node.name)) return ignore();
+    this.work = new CacheWork(this.self, options);
+    return undefined;
   }
 
-  override handleCall(request: CacheCall): CallResult {
-    if (!isCacheCall(request)) return refuse(request);
-    switch (request.type) {
-      case 'get':
-        return reply(request, this.store.get(request.key));
-      case 'put':
-        this.store.put(request.key, request.value);
-        return reply(request, 'ok');
-      case 'delete':
-        this.store.delete(request.key);
-        return reply(request, 'ok');
-      case 'stats':
-        return reply(request, this.store.size);
+  override handleCall(request: CacheCall, from: From): CallResult {
+    if (!isCacheCall(request)) return refuseStranger(request, from);
+    if (request.type === 'get') {
+      const key = storedKey(request.key);
+      const entry = this.work.part.store.read(key);
+      // What is here is answered at once: that is what a cache is for.
+      if (entry !== undefined) return reply(request, entry.value);
+      return this.work.requests.missed(request, key, from);
     }
+    const result = this.work.requests.handle(request, from);
+    this.work.watchTime();
+    return result;
   }
 
   /** A message that is no request is shown, so that one can try from a shell which node a message arrives on. */
   override handleInfo(message: unknown): void {
-    const text = inspect(message, { depth: 4, breakLength: Infinity, maxStringLength: 1_000 });
-    this.self.node.log.info(`${this.name} received ${text}`);
+    if (isPeerMessage(message)) this.work.receive(message);
+    else if (!this.work.note(message)) this.show(message);
+    const { refusal } = this.work;
+    if (refusal !== null) throw new CacheOptionsError(refusal);
   }
 
   override handleCast(request: never): void {
-    this.handleInfo(request);
+    this.show(request);
+  }
+
+  override terminate(): void {
+    this.work.end();
+  }
+
+  private show(message: unknown): void {
+    const text = inspect(message, { depth: 4, breakLength: Infinity, maxStringLength: 1_000 });
+    this.self.node.log.info(`${this.name} received ${text}`);
   }
 }
 
 /**
- * A mistake of a caller is answered, with an error as data, and does not end the server: every entry would be lost with
- * it. `Cache` checks keys before they travel, so that only hand-made requests come to this.
+ * A mistake of a caller fails its call, and does not end the server: every entry would be lost with it. `Cache` checks
+ * what is asked before it travels, so that only hand-made requests come to this.
  */
-function refuse(request: unknown): CallResult {
-  const expected =
-    "'get', 'put' or 'delete' with a key (a string, a finite number or a tuple of them), or 'stats'";
-  const { name, message, code } = new BadArgumentError({ call: 'cache', expected, got: request });
-  return reply<unknown>(request, { type: 'error', name, message, code } satisfies ErrorData);
+function refuseStranger(request: unknown, from: From): CallResult {
+  const expected = 'a request of a cache, such as { type: "get", key: "a_key" } (see CacheCall)';
+  refuse(from, new BadArgumentError({ call: 'cache', expected, got: request }));
+  return noReply();
 }

@@ -25,7 +25,8 @@ export class Cache<Value = unknown> {
    */
   constructor(node: Node, options: CacheOptions) {
     checkCacheOptions('Cache', options);
-    this.requests = new CacheRequests(node, cacheMembership(node, options), options.name, 1);
+    const { name, copies = 1 } = options;
+    this.requests = new CacheRequests(node, cacheMembership(node, options), name, copies);
   }
 
   /** Reads an entry; `undefined` if there is none. */

@@ -1,9 +1,12 @@
 export { Cache } from './cache';
 export type { CacheKey } from './cache-key';
 export type { CacheMembers, RoutingName } from './cache-members';
-export type { CacheOptions } from './cache-options';
-export type { CacheCall } from './cache-protocol';
+export { CacheDrainingError, CacheOptionsError, CacheWriteError, ValueTooLargeError } from './cache-errors';
+export type { CacheOptions, UpdateFunction, WriteConcern } from './cache-options';
+export type { CacheCall, EntryView, ScanPage, WriteRequestOptions } from './cache-protocol';
 export { CacheServer } from './cache-server';
+export type { CacheStatistics } from './cache-statistics';
+export type { CacheEvent, CacheEventKind } from './events/cache-event';
 export type { CacheModule } from './expose-cache';
 export { NoMembersError } from './no-members-error';
 export { cacheSpec, startCache } from './start-cache';

@@ -6,3 +6,4 @@ export { attachedTo } from './node/attached';
 export { LocalNode } from './node/local-node';
 export { systemClock } from './node/system-clock';
 export { systemRandom } from './node/system-random';
+export { checkSendable } from './distribution/wire/sendable';

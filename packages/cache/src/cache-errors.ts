@@ -1,0 +1,54 @@
+import { TrestleError, type ErrorData, type NodeName } from '@trestle/runtime';
+
+/**
+ * A write reached fewer copies than it was to. If it was not even tried, because too few nodes were there, it was not
+ * handled; otherwise it may be on some of them, and then reaches the others later.
+ */
+export class CacheWriteError extends TrestleError {
+  readonly code = 'ERR_CACHE_WRITE';
+
+  constructor(
+    readonly wanted: number,
+    readonly written: number,
+    override readonly mayHaveBeenHandled: boolean,
+  ) {
+    super(`cache write: ${String(wanted)} copies were to be written, and ${String(written)} could be`);
+  }
+}
+
+/** A value is larger than all a node may hold; nothing was written. */
+export class ValueTooLargeError extends TrestleError {
+  readonly code = 'ERR_CACHE_VALUE_TOO_LARGE';
+
+  constructor(size: number, maxBytes: number) {
+    super(
+      `cache write: expected an entry of at most maxBytes ${String(maxBytes)}, got ${String(size)} bytes`,
+    );
+  }
+}
+
+/** The node gives its entries away, for it will stop: it writes nothing any more. Another copy may. */
+export class CacheDrainingError extends TrestleError {
+  readonly code = 'ERR_CACHE_DRAINING';
+
+  constructor(readonly node: NodeName) {
+    super(`cache write: ${node} is draining`);
+  }
+}
+
+/** Two nodes do not have the same options, or not the same version, and so cannot hold copies of each other's entries. */
+export class CacheOptionsError extends TrestleError {
+  readonly code = 'ERR_CACHE_OPTIONS';
+}
+
+/** An error as data that a server answers with. Its stack would tell the caller nothing. */
+export function cacheErrorData(error: unknown): ErrorData {
+  const { name, message, code } = error as { name?: unknown; message?: unknown; code?: unknown };
+  return {
+    type: 'error',
+    name: typeof name === 'string' ? name : 'Error',
+    message: typeof message === 'string' ? message : String(error),
+    ...(typeof code === 'string' ? { code } : {}),
+    ...((error as TrestleError).mayHaveBeenHandled ? { cause: 'mayHaveBeenHandled' } : {}),
+  };
+}

@@ -1,0 +1,192 @@
+import { nodeOfPid, type NodeName, type Pid, type Self } from '@trestle/runtime';
+import { checkSendable } from '@trestle/runtime/internal';
+import { CacheDrainingError, ValueTooLargeError } from './cache-errors';
+import type { FullCacheOptions, WriteConcern } from './cache-options';
+import type { WriteRequestOptions } from './cache-protocol';
+import type { CacheStatistics } from './cache-statistics';
+import type { Subscribers } from './events/subscribers';
+import type { WriteEnd } from './replication/pending-write';
+import type { Replicas } from './replication/replicas';
+import { entrySize } from './store/byte-size';
+import { Entry, Tombstone, type Expiry } from './store/entry';
+import { Store, type StoreObserver } from './store/store';
+import type { StoredKey } from './store/stored-key';
+import type { Version } from './versions/version';
+import { HybridClock } from './versions/hybrid-clock';
+
+/** Hears what a key has, once that is known. */
+export type Found = (entry: Entry | undefined) => void;
+
+/**
+ * What one node holds of a cache, and its copies elsewhere if there are any. It reads and writes; of requests and replies
+ * it knows nothing.
+ */
+export class CachePart implements StoreObserver {
+  readonly store: Store;
+  readonly clock: HybridClock;
+  /** `null` if every key is on this node alone, for ever. */
+  replicas: Replicas | null = null;
+  isDraining = false;
+
+  readonly node: NodeName;
+  readonly pid: Pid;
+  private readonly wallTime: () => number;
+
+  /** @param isReplicated whether what is here is known on other nodes too, or may move there */
+  constructor(
+    self: Self,
+    readonly options: FullCacheOptions,
+    private readonly subscribers: Subscribers,
+    isReplicated: boolean,
+  ) {
+    const { clock, name } = self.node;
+    this.node = name;
+    this.pid = self.pid;
+    const wallTime = (): number => clock.wallTime();
+    this.wallTime = wallTime;
+    const { maxEntries, maxBytes, tombstoneMs } = options;
+    const bounds = { maxEntries, maxBytes, tombstoneMs: isReplicated ? tombstoneMs : 0 };
+    this.clock = new HybridClock(wallTime);
+    this.store = new Store({ ...bounds, now: wallTime }, this);
+  }
+
+  get statistics(): CacheStatistics {
+    const { replicas } = this;
+    const peers = replicas === null ? [] : replicas.peers.all().map(({ node }) => node);
+    const isInStep = replicas === null || replicas.isInStep;
+    const state = this.isDraining ? 'draining' : isInStep ? 'ready' : 'rehydrating';
+    return { ...this.store.statistics, node: this.node, peers: peers.sort(), state };
+  }
+
+  /** Reads a key, of which the other copies may know if this one does not. */
+  read(key: StoredKey, found: Found): void {
+    const entry = this.store.read(key);
+    if (entry !== undefined || !this.mayBeElsewhere(key)) found(entry);
+    else this.readElsewhere(key, found);
+  }
+
+  /** Whether others may have what is not here: not if it is known to have been deleted. */
+  mayBeElsewhere(key: StoredKey): boolean {
+    return this.replicas !== null && this.store.versionOf(key) === undefined;
+  }
+
+  /** Reads a key that is not here. */
+  readElsewhere(key: StoredKey, found: Found): void {
+    this.replicas?.find(key, (record) => {
+      found(record instanceof Entry ? record : undefined);
+    });
+  }
+
+  /** The node that does for a key what one must do alone. */
+  leaderOf(key: StoredKey): NodeName {
+    return this.replicas?.leaderOf(key) ?? this.node;
+  }
+
+  /** As `read`, for who will write what depends on it: copies that may be newer are asked too. */
+  consult(key: StoredKey, found: Found): void {
+    if (this.replicas === null || (this.replicas.isInStep && this.store.versionOf(key) !== undefined)) {
+      found(this.store.peek(key));
+      return;
+    }
+    this.replicas.find(key, () => {
+      found(this.store.peek(key));
+    });
+  }
+
+  /**
+   * Refuses a value that could not be kept everywhere: nothing is half written.
+   * @param writer who wrote it; what came over the wire can travel on
+   * @throws CacheDrainingError, ValueTooLargeError, UnsendableError
+   */
+  checkValue(key: StoredKey, value: unknown, writer: Pid): void {
+    this.checkWrites();
+    const { maxBytes } = this.options;
+    if (maxBytes !== undefined) {
+      const size = entrySize(key, value);
+      if (size > maxBytes) throw new ValueTooLargeError(size, maxBytes);
+    }
+    if (this.replicas !== null && typeof value !== 'string' && nodeOfPid(writer) === this.node)
+      checkSendable(value, 'value');
+  }
+
+  /** @throws CacheDrainingError */
+  checkWrites(): void {
+    if (this.isDraining) throw new CacheDrainingError(this.node);
+  }
+
+  /** Gives all entries to other nodes, and takes no writes from now on. @param done hears how many were given */
+  drain(done: (given: number) => void): void {
+    const { replicas } = this;
+    this.isDraining = true;
+    if (replicas === null) done(0);
+    else {
+      replicas.leave();
+      replicas.handoff.drain(done);
+    }
+  }
+
+  put(
+    key: StoredKey,
+    value: unknown,
+    options: WriteRequestOptions,
+    end: WriteEnd,
+    expiry = this.expiryOf(options),
+  ): void {
+    this.write(
+      key,
+      new Entry(value, this.clock.next(), this.node, expiry),
+      options.concern ?? this.options.concern,
+      end,
+    );
+  }
+
+  delete(key: StoredKey, concern: WriteConcern | undefined, end: WriteEnd): void {
+    const tombstone = new Tombstone(this.clock.next(), this.node, 0);
+    this.write(key, tombstone, concern ?? this.options.concern, end);
+  }
+
+  /** Removes all that this node holds; each node that holds copies is told to do the same. @returns how many there were */
+  clear(): number {
+    const keys = [...this.store.entries()].map(([key]) => key);
+    const stamp = this.clock.next();
+    for (const key of keys) this.store.bury(key, new Tombstone(stamp, this.node, 0));
+    return keys.length;
+  }
+
+  /** When an entry ends that is written so. */
+  expiryOf({ ttlMs, sliding }: WriteRequestOptions): Expiry | null {
+    const lifeMs = ttlMs ?? this.options.ttlMs;
+    if (lifeMs === Infinity) return null;
+    return { at: this.wallTime() + lifeMs, slidingMs: (sliding ?? this.options.sliding) ? lifeMs : 0 };
+  }
+
+  /** How long an entry still lives, in ms. */
+  leftMs({ expiry }: Entry): number {
+    return expiry === null ? Infinity : Math.max(0, expiry.at - this.wallTime());
+  }
+
+  changed(key: StoredKey, before: Version | undefined, after: Version | undefined): void {
+    this.replicas?.changed(key, before, after);
+    this.subscribers.note('changed', key);
+  }
+
+  prolonged(key: StoredKey, entry: Entry): void {
+    this.replicas?.prolonged(key, entry);
+  }
+
+  evicted(key: StoredKey): void {
+    this.subscribers.note('evicted', key);
+  }
+
+  expired(key: StoredKey): void {
+    this.subscribers.note('expired', key);
+  }
+
+  private write(key: StoredKey, record: Entry | Tombstone, concern: WriteConcern, end: WriteEnd): void {
+    if (this.replicas !== null) this.replicas.writes.write(key, record, concern, end);
+    else {
+      this.store.keep(key, record);
+      end.succeeded();
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import type { Membership } from '@trestle/cluster';
+import { isRef, type Self } from '@trestle/runtime';
+import { cacheMembership, membershipOptionsOf } from './cache-members';
+import { fullCacheOptions, type CacheOptions, type FullCacheOptions } from './cache-options';
+import { CachePart } from './cache-part';
+import { Subscribers } from './events/subscribers';
+import { ServedRequests } from './operations/served-requests';
+import { Owners } from './replication/owners';
+import type { PeerMessage } from './replication/peer-message';
+import type { ReplicaContext } from './replication/replica-context';
+import { Replicas } from './replication/replicas';
+
+/** How often it is looked whether something has taken too long, or has ended. */
+const tickMs = 1_000;
+
+/** What a server tells itself to do when it has handled what is in its mailbox. */
+const chores = ['$flush', '$count', '$events', '$tick', '$rerouted'] as const;
+type Chore = (typeof chores)[number];
+
+/** Puts together what a server of a cache consists of, and has it hear what it must. */
+export class CacheWork {
+  readonly part: CachePart;
+  readonly requests: ServedRequests;
+  /** Why this server must not go on. */
+  refusal: string | null = null;
+  private readonly options: FullCacheOptions;
+  private readonly subscribers: Subscribers;
+  private readonly membership: Membership;
+  private readonly stopListening: () => void;
+  private isTicking = false;
+
+  constructor(
+    private readonly self: Self,
+    given: CacheOptions,
+  ) {
+    this.options = fullCacheOptions(given);
+    this.membership = cacheMembership(self.node, given);
+    const { copies, handoff } = this.options;
+    const isReplicated = copies > 1 || (handoff && membershipOptionsOf(given) !== undefined);
+    this.subscribers = this.createSubscribers();
+    this.part = new CachePart(self, this.options, this.subscribers, isReplicated);
+    this.requests = new ServedRequests(this.part, this.subscribers, (to, request) =>
+      self.call({ name: this.options.name, node: to }, request as never),
+    );
+    this.stopListening = isReplicated ? this.replicate() : () => undefined;
+  }
+
+  /** A message of another server of this cache. */
+  receive(message: PeerMessage): void {
+    this.part.replicas?.receive(message);
+  }
+
+  /** @returns whether a message was for the server, and not for somebody who tries where it arrives */
+  note(message: unknown): boolean {
+    if (typeof message === 'string') return this.noteChore(message);
+    const { type, ref, node } = (message ?? {}) as { type?: unknown; ref?: unknown; node?: unknown };
+    if (type === 'nodeup' || type === 'nodedown') {
+      if (type === 'nodeup' && typeof node === 'string') this.part.replicas?.peers.greet(node);
+      return true;
+    }
+    if (type !== 'DOWN' || !isRef(ref)) return false;
+    return this.part.replicas?.down(ref) === true || this.subscribers.down(ref);
+  }
+
+  /** Looks now and then from now on, if there is anything to look after. */
+  watchTime(): void {
+    if (this.isTicking || (this.part.replicas === null && this.part.store.nextSweepAt === Infinity)) return;
+    this.isTicking = true;
+    this.self.sendAfter(this.self.pid, '$tick' satisfies Chore, tickMs);
+  }
+
+  end(): void {
+    this.stopListening();
+  }
+
+  private noteChore(message: string): boolean {
+    if (!(chores as readonly string[]).includes(message)) return false;
+    const { replicas, store } = this.part;
+    switch (message as Chore) {
+      case '$flush':
+        replicas?.soon('flush');
+        break;
+      case '$count':
+        replicas?.soon('count');
+        break;
+      case '$events':
+        this.subscribers.flush();
+        break;
+      case '$rerouted':
+        replicas?.rerouted(this.membership.current());
+        break;
+      case '$tick':
+        this.isTicking = false;
+        store.sweep();
+        replicas?.tick();
+        this.watchTime();
+    }
+    return true;
+  }
+
+  private later(chore: Chore): void {
+    this.self.send(this.self.pid, chore);
+  }
+
+  private createSubscribers(): Subscribers {
+    const { self } = this;
+    return new Subscribers({
+      cache: this.options.name,
+      node: self.node.name,
+      monitor: (pid) => self.monitor(pid),
+      demonitor: (ref) => void self.demonitor(ref, { flush: true }),
+      send: (to, event) => {
+        self.send(to, event);
+      },
+      soon: () => {
+        this.later('$events');
+      },
+    });
+  }
+
+  /** @returns ends the watch over members */
+  private replicate(): () => void {
+    const { self, part } = this;
+    self.monitorNodes(true);
+    part.replicas = new Replicas(this.replicaContext(), {
+      progress: (peer, progress, entries) => {
+        this.subscribers.progress(peer.node, progress, entries);
+      },
+      refused: (difference) => {
+        this.refusal = difference;
+      },
+    });
+    part.replicas.peers.greetAll();
+    this.watchTime();
+    return this.membership.onChange(() => {
+      this.later('$rerouted');
+    });
+  }
+
+  private replicaContext(): ReplicaContext {
+    const { self, part, options } = this;
+    const { clock, name } = self.node;
+    return {
+      node: name,
+      pid: self.pid,
+      options,
+      store: part.store,
+      clock: part.clock,
+      owners: new Owners(name, options.copies, this.membership.current()),
+      log: self.log,
+      now: () => clock.now(),
+      wallTime: () => clock.wallTime(),
+      send: (to, message) => {
+        self.send(to, message);
+      },
+      monitor: (pid) => self.monitor(pid),
+      demonitor: (ref) => void self.demonitor(ref, { flush: true }),
+      soon: (what) => {
+        this.later(`$${what}`);
+      },
+    };
+  }
+}

@@ -1,0 +1,7 @@
+import type { From } from '@trestle/runtime';
+import { cacheErrorData } from '../cache-errors';
+
+/** Fails a call with an error of the server's making: its caller gets a `RemoteError` whose cause it is, as data. */
+export function refuse(from: From, error: unknown): void {
+  from.fail({ kind: 'badReply', error: cacheErrorData(error) });
+}

@@ -1,0 +1,51 @@
+import type { From, TrestleError } from '@trestle/runtime';
+import { CacheWriteError } from '../cache-errors';
+import type { WriteEnd } from '../replication/pending-write';
+import { refuse } from './refusal';
+
+/** Answers a request when its write has ended. */
+export class ReplyEnd implements WriteEnd {
+  constructor(
+    private readonly from: From,
+    private readonly value: unknown,
+  ) {}
+
+  succeeded(): void {
+    this.from.reply(this.value);
+  }
+
+  failed(error: TrestleError): void {
+    refuse(this.from, error);
+  }
+}
+
+/** Answers a request when all of its writes have ended: with an error, if one of them had one. */
+export class ManyEnd implements WriteEnd {
+  private error: TrestleError | null = null;
+
+  constructor(
+    private readonly from: From,
+    private left: number,
+  ) {
+    if (left === 0) from.reply('ok');
+  }
+
+  succeeded(): void {
+    this.left -= 1;
+    if (this.left === 0) this.finish();
+  }
+
+  failed(error: TrestleError): void {
+    // That of the key that came off worst, so that "not handled" is true of all.
+    if (this.error === null || error.mayHaveBeenHandled) this.error = error;
+    this.succeeded();
+  }
+
+  private finish(): void {
+    const { error } = this;
+    if (error === null) this.from.reply('ok');
+    else if (!(error instanceof CacheWriteError)) refuse(this.from, error);
+    // Others of the keys may have been written.
+    else refuse(this.from, new CacheWriteError(error.wanted, error.written, true));
+  }
+}

@@ -1,0 +1,225 @@
+import {
+  BadArgumentError,
+  noReply,
+  RemoteError,
+  reply,
+  type CallResult,
+  type From,
+  type NodeName,
+} from '@trestle/runtime';
+import type { CachePart } from '../cache-part';
+import type { AtomicCall, CacheCall } from '../cache-protocol';
+import type { Subscribers } from '../events/subscribers';
+import { type Entry } from '../store/entry';
+import { storedKey, type StoredKey } from '../store/stored-key';
+import { decideAtomic, type AtomicOutcome } from './atomic';
+import { refuse } from './refusal';
+import { ManyEnd, ReplyEnd } from './reply-end';
+import { Scans } from './scans';
+
+type RequestOf<Type extends string> = Extract<CacheCall, { readonly type: Type }>;
+
+/** Hands a request to the server of another node, and its answer to who asked. */
+export type Relay = (to: NodeName, request: object) => Promise<unknown>;
+
+/** A request that another node has handed on: it must be served here, or it would go round in circles. */
+const relayed = 'relayed';
+
+/** Serves the requests of a cache's callers. */
+export class ServedRequests {
+  private readonly scans: Scans;
+
+  constructor(
+    private readonly part: CachePart,
+    private readonly subscribers: Subscribers,
+    private readonly relay: Relay,
+  ) {
+    this.scans = new Scans(
+      () => part.store.entries(),
+      (key) => part.store.peek(key) !== undefined && this.leads(key),
+    );
+  }
+
+  /** Answers a `get` of what is not here. */
+  missed(request: RequestOf<'get'>, key: StoredKey, from: From): CallResult {
+    if (!this.part.mayBeElsewhere(key)) return reply(request, undefined);
+    this.part.readElsewhere(key, (entry) => {
+      from.reply(entry?.value);
+    });
+    return noReply();
+  }
+
+  /** Serves a request; whatever is wrong with it is its caller's matter. */
+  handle(request: CacheCall, from: From): CallResult {
+    try {
+      return this.serve(request, from) ?? noReply();
+    } catch (error) {
+      refuse(from, error);
+      return noReply();
+    }
+  }
+
+  /** @returns the answer, if it is given now and here */
+  private serve(request: CacheCall, from: From): CallResult | null {
+    switch (request.type) {
+      case 'put':
+        this.put(request, from);
+        return null;
+      case 'delete':
+        this.part.checkWrites();
+        this.part.delete(storedKey(request.key), request.concern, new ReplyEnd(from, 'ok'));
+        return null;
+      case 'getEntry':
+        this.getEntry(request, from);
+        return null;
+      case 'getMany':
+        this.getMany(request, from);
+        return null;
+      case 'putMany':
+        this.putMany(request, from);
+        return null;
+      case 'deleteMany':
+        this.deleteMany(request, from);
+        return null;
+      case 'putIfAbsent':
+      case 'compareAndSet':
+      case 'update':
+      case 'increment':
+        this.atomic(request, from);
+        return null;
+      default:
+        return this.serveWhole(request, from);
+    }
+  }
+
+  /** What is about the node's part, and not about some keys. */
+  private serveWhole(request: CacheCall, from: From): CallResult | null {
+    switch (request.type) {
+      case 'stats':
+        return reply(request, this.part.store.size);
+      case 'statistics':
+        return reply(request, this.part.statistics);
+      case 'clear':
+        return reply(request, this.part.clear());
+      case 'scan':
+        return reply(request, this.scans.page(request));
+      case 'subscribe':
+        this.subscribers.subscribe(request.pid ?? from.pid, request.events);
+        return reply(request, 'ok');
+      case 'unsubscribe':
+        this.subscribers.unsubscribe(request.pid ?? from.pid);
+        return reply(request, 'ok');
+      case 'drain':
+        this.part.drain((given) => {
+          from.reply(given);
+        });
+        return null;
+      default:
+        throw new BadArgumentError({ call: 'cache', expected: 'a request of a cache', got: request });
+    }
+  }
+
+  private put(request: RequestOf<'put'>, from: From): void {
+    const key = storedKey(request.key);
+    this.part.checkValue(key, request.value, from.pid);
+    this.part.put(key, request.value, request, new ReplyEnd(from, 'ok'));
+  }
+
+  private getEntry(request: RequestOf<'getEntry'>, from: From): void {
+    this.part.read(storedKey(request.key), (entry) => {
+      from.reply(
+        entry === undefined ? undefined : { value: entry.value, expiresInMs: this.part.leftMs(entry) },
+      );
+    });
+  }
+
+  private getMany({ keys }: RequestOf<'getMany'>, from: From): void {
+    const values: unknown[] = new Array(keys.length);
+    let left = keys.length;
+    const found = (): void => {
+      left -= 1;
+      if (left === 0) from.reply(values);
+    };
+    if (left === 0) from.reply(values);
+    keys.forEach((key, i) => {
+      this.part.read(storedKey(key), (entry) => {
+        values[i] = entry?.value;
+        found();
+      });
+    });
+  }
+
+  private putMany(request: RequestOf<'putMany'>, from: From): void {
+    const { part } = this;
+    const { keys, values } = request;
+    const stored = keys.map(storedKey);
+    // All are looked at first: none is written if one is wrong.
+    stored.forEach((key, i) => {
+      part.checkValue(key, values[i], from.pid);
+    });
+    const end = new ManyEnd(from, keys.length);
+    stored.forEach((key, i) => {
+      part.put(key, values[i], request, end);
+    });
+  }
+
+  private deleteMany({ keys, concern }: RequestOf<'deleteMany'>, from: From): void {
+    this.part.checkWrites();
+    const end = new ManyEnd(from, keys.length);
+    for (const key of keys) this.part.delete(storedKey(key), concern, end);
+  }
+
+  private atomic(request: AtomicCall, from: From): void {
+    const key = storedKey(request.key);
+    const { part } = this;
+    const leader = part.leaderOf(key);
+    if (leader !== part.node && !(relayed in request)) {
+      this.handOn(leader, request, from);
+      return;
+    }
+    part.checkWrites();
+    part.consult(key, (present) => {
+      try {
+        const outcome = decideAtomic(request, present, part.options.functions);
+        this.perform(key, outcome, { request, present, from });
+      } catch (error) {
+        refuse(from, error);
+      }
+    });
+  }
+
+  private perform(
+    key: StoredKey,
+    outcome: AtomicOutcome,
+    { request, present, from }: { request: AtomicCall; present: Entry | undefined; from: From },
+  ): void {
+    const { part } = this;
+    const end = new ReplyEnd(from, outcome.reply);
+    if (outcome.action === 'nothing') end.succeeded();
+    else if (outcome.action === 'delete') part.delete(key, request.concern, end);
+    else {
+      part.checkValue(key, outcome.value, part.pid);
+      // What changes a value does not make it live longer, unless it says so.
+      const keepsExpiry =
+        present !== undefined && request.ttlMs === undefined && request.sliding === undefined;
+      const changes = request.type === 'update' || request.type === 'increment';
+      const expiry = keepsExpiry && changes ? present.expiry : part.expiryOf(request);
+      part.put(key, outcome.value, request, end, expiry);
+    }
+  }
+
+  private handOn(leader: NodeName, request: AtomicCall, from: From): void {
+    this.relay(leader, { ...request, [relayed]: true }).then(
+      (value) => {
+        from.reply(value);
+      },
+      (error: unknown) => {
+        refuse(from, error instanceof RemoteError ? error.cause : error);
+      },
+    );
+  }
+
+  private leads(key: StoredKey): boolean {
+    return this.part.leaderOf(key) === this.part.node;
+  }
+}

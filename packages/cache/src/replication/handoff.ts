@@ -1,0 +1,122 @@
+import type { NodeName } from '@trestle/runtime';
+import type { CacheRecord } from '../store/entry';
+import type { StoredKey } from '../store/stored-key';
+import { compareVersions } from '../versions/version';
+import type { Outbox } from './outbox';
+import { PendingWrite } from './pending-write';
+import type { Peers } from './peers';
+import type { ReplicaContext } from './replica-context';
+
+/** How many records are on their way at one time. */
+const maxUnderWay = 500;
+/** A write of a handoff is never tried as another version. */
+const noRetry = Infinity;
+
+/**
+ * Gives away what no longer belongs to this node: each record goes to all of its owners that are there, and only when
+ * they have it is it forgotten here. What has no owner that is there stays, until there is one.
+ */
+export class Handoff {
+  private waiting: StoredKey[] = [];
+  private parked: StoredKey[] = [];
+  private underWay = 0;
+  private isDraining = false;
+  private whenEmpty: ((given: number) => void)[] = [];
+  private given = 0;
+
+  constructor(
+    private readonly context: ReplicaContext,
+    private readonly peers: Peers,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Whether there is anything that could be given away now. */
+  get isBusy(): boolean {
+    return this.waiting.length > 0 || this.underWay > 0;
+  }
+
+  add(key: StoredKey): void {
+    this.waiting.push(key);
+  }
+
+  /**
+   * Gives away everything, also what belongs here.
+   * @param done is told how many were given away, as far as there was anybody to take them
+   */
+  drain(done: (given: number) => void): void {
+    this.isDraining = true;
+    this.given = 0;
+    this.parked = [];
+    this.waiting = [...this.context.store.records()].map(([key]) => key);
+    this.whenEmpty.push(done);
+    this.pump();
+  }
+
+  /** There are other nodes than before: what nobody took may be taken now. */
+  retry(): void {
+    this.waiting.push(...this.parked.splice(0));
+    this.pump();
+  }
+
+  pump(): void {
+    while (this.underWay < maxUnderWay) {
+      const key = this.waiting.pop();
+      if (key === undefined) break;
+      this.give(key);
+    }
+    if (this.isBusy) return;
+    for (const done of this.whenEmpty.splice(0)) done(this.given);
+  }
+
+  private give(key: StoredKey): void {
+    const record = this.context.store.recordOf(key);
+    if (record === undefined || !this.mustGo(key)) return;
+    const targets = this.targetsOf(key);
+    if (targets.length === 0) {
+      this.parked.push(key);
+      return;
+    }
+    this.underWay += 1;
+    const write = new PendingWrite(
+      { key, record, concern: 'all', attempt: noRetry },
+      targets.length,
+      0,
+      targets.length,
+      {
+        succeeded: () => {
+          this.taken(key, record);
+        },
+        failed: () => {
+          this.underWay -= 1;
+          this.parked.push(key);
+          this.pump();
+        },
+      },
+    );
+    for (const peer of targets) this.outbox.add(peer, key, record, write);
+  }
+
+  private taken(key: StoredKey, record: CacheRecord): void {
+    const { store } = this.context;
+    this.underWay -= 1;
+    this.given += 1;
+    const held = store.versionOf(key);
+    // It may have been written again meanwhile, and belong here again.
+    if (held !== undefined && compareVersions(held, record) > 0) this.waiting.push(key);
+    else if (this.mustGo(key)) store.forget(key);
+    this.pump();
+  }
+
+  private mustGo(key: StoredKey): boolean {
+    return this.isDraining || !this.context.owners.isMine(key);
+  }
+
+  private targetsOf(key: StoredKey) {
+    const { owners, node } = this.context;
+    const others: readonly NodeName[] = this.isDraining ? owners.withoutMe(key) : owners.of(key);
+    return others
+      .filter((other) => other !== node)
+      .map((other) => this.peers.get(other))
+      .filter((peer) => peer !== undefined);
+  }
+}

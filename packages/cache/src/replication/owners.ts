@@ -1,0 +1,55 @@
+import { routingHash, type HashableTerm, type Routing } from '@trestle/cluster';
+import type { NodeName } from '@trestle/runtime';
+import { keyOf, type StoredKey } from '../store/stored-key';
+
+/** Whose the keys are, by the routing of now. */
+export class Owners {
+  /** A key is looked up several times in a row. */
+  private lastKey: StoredKey | undefined;
+  private lastOwners: readonly NodeName[] = [];
+
+  constructor(
+    private readonly self: NodeName,
+    private readonly copies: number,
+    private routing: Routing,
+  ) {}
+
+  get members(): readonly NodeName[] {
+    return this.routing.members;
+  }
+
+  /** The nodes that should have a key, the best first. */
+  of(key: StoredKey): readonly NodeName[] {
+    if (key !== this.lastKey) {
+      this.lastOwners = this.routing.owners(hashOf(key), this.copies);
+      this.lastKey = key;
+    }
+    return this.lastOwners;
+  }
+
+  isMine(key: StoredKey): boolean {
+    return this.of(key).includes(this.self);
+  }
+
+  /** Whether a key belongs to this node and to another one as well. */
+  isShared(key: StoredKey, other: NodeName): boolean {
+    const owners = this.of(key);
+    return owners.includes(this.self) && owners.includes(other);
+  }
+
+  /** Where a key goes that must leave this node: the best that are not this one. */
+  withoutMe(key: StoredKey): readonly NodeName[] {
+    const owners = this.routing.owners(hashOf(key), this.copies + 1);
+    return owners.filter((owner) => owner !== this.self).slice(0, this.copies);
+  }
+
+  change(routing: Routing): void {
+    this.routing = routing;
+    this.lastKey = undefined;
+  }
+}
+
+function hashOf(key: StoredKey): number {
+  const term: unknown = keyOf(key);
+  return routingHash(term as HashableTerm);
+}

@@ -1,0 +1,164 @@
+import { nodeOfPid, type NodeName, type Pid, type Ref } from '@trestle/runtime';
+import { inspect } from 'node:util';
+import type { FullCacheOptions } from '../cache-options';
+import type { Greeting } from './peer-message';
+import type { ReplicaContext } from './replica-context';
+
+/** The version of what servers tell each other. */
+const peerProtocol = 1;
+
+/** The server of this cache on another node. */
+export interface Peer {
+  readonly node: NodeName;
+  readonly pid: Pid;
+  readonly ref: Ref;
+}
+
+/** What is to be done when peers come and go. */
+export interface PeerListener {
+  /** @param pull whether this side copies from the other */
+  joined(peer: Peer, pull: boolean): void;
+  left(peer: Peer): void;
+  /** This server must not go on: its options differ from those of one that was here before. */
+  refused(difference: string): void;
+}
+
+/**
+ * The servers of this cache on other nodes that are there, and whose options are the same. Two that meet greet each
+ * other; from then on each watches the other, so what is sent to one that goes is known to be lost.
+ */
+export class Peers {
+  private readonly ready = new Map<NodeName, Peer>();
+  private readonly byPid = new Map<Pid, Peer>();
+  private readonly bornAt: number;
+
+  constructor(
+    private readonly context: ReplicaContext,
+    private readonly listener: PeerListener,
+  ) {
+    this.bornAt = context.now();
+  }
+
+  get(node: NodeName): Peer | undefined {
+    return this.ready.get(node);
+  }
+
+  has(node: NodeName): boolean {
+    return this.ready.has(node);
+  }
+
+  /** Who says something; `undefined` if it has not greeted, or has gone. */
+  by(pid: Pid): Peer | undefined {
+    return this.byPid.get(pid);
+  }
+
+  all(): readonly Peer[] {
+    return [...this.ready.values()];
+  }
+
+  /** Greets the members that are not there yet. What goes to one without such a server is dropped. */
+  greetAll(): void {
+    for (const member of this.context.owners.members) this.greet(member);
+  }
+
+  greet(node: NodeName): void {
+    const { context } = this;
+    if (node === context.node || this.ready.has(node) || !context.owners.members.includes(node)) return;
+    context.send({ name: context.options.name, node }, ['cache:hello', context.pid, this.greeting()]);
+  }
+
+  hello(pid: Pid, greeting: Greeting): void {
+    const node = nodeOfPid(pid);
+    const difference = this.differenceTo(node, greeting);
+    if (difference !== undefined) {
+      this.disagree(pid, greeting, difference);
+      return;
+    }
+    const isNew = this.byPid.get(pid) === undefined;
+    const peer = isNew ? this.add(node, pid) : undefined;
+    const { youPull } = greeting;
+    if (youPull === undefined) {
+      const theyPull = greeting.entries <= this.context.store.size;
+      this.context.send(pid, ['cache:hello', this.context.pid, { ...this.greeting(), youPull: theyPull }]);
+      if (peer !== undefined) this.listener.joined(peer, !theyPull);
+    } else if (peer !== undefined) this.listener.joined(peer, youPull);
+  }
+
+  /** @returns whether that was the monitor of a peer */
+  down(ref: Ref): boolean {
+    for (const peer of this.byPid.values()) {
+      if (peer.ref !== ref) continue;
+      this.remove(peer);
+      return true;
+    }
+    return false;
+  }
+
+  /** A peer will stop: it gets nothing any more, but what it says counts. */
+  leaving(pid: Pid): void {
+    const peer = this.byPid.get(pid);
+    if (peer === undefined || this.ready.get(peer.node) !== peer) return;
+    this.ready.delete(peer.node);
+    this.listener.left(peer);
+  }
+
+  private add(node: NodeName, pid: Pid): Peer {
+    const before = this.ready.get(node);
+    if (before !== undefined) {
+      this.context.demonitor(before.ref);
+      this.remove(before);
+    }
+    const peer = { node, pid, ref: this.context.monitor(pid) };
+    this.ready.set(node, peer);
+    this.byPid.set(pid, peer);
+    return peer;
+  }
+
+  private remove(peer: Peer): void {
+    this.byPid.delete(peer.pid);
+    if (this.ready.get(peer.node) !== peer) return;
+    this.ready.delete(peer.node);
+    this.listener.left(peer);
+  }
+
+  private greeting(): Greeting {
+    const { options, store } = this.context;
+    const ageMs = this.context.now() - this.bornAt;
+    return { options: sameEverywhere(options), entries: store.size, ageMs };
+  }
+
+  private differenceTo(node: NodeName, { options: theirs }: Greeting): string | undefined {
+    const { options, node: self } = this.context;
+    const mine = sameEverywhere(options);
+    const name = Object.keys({ ...mine, ...theirs }).find((key) => mine[key] !== theirs[key]);
+    if (name === undefined) return undefined;
+    const [here, there] = [inspect(mine[name]), inspect(theirs[name])];
+    return `cache ${options.name}: expected ${name} to be the same on all nodes, got ${here} on ${self} and ${there} on ${node}`;
+  }
+
+  /** Whoever came later has to go: a newcomer must not end what others use. */
+  private disagree(pid: Pid, { ageMs }: Greeting, difference: string): void {
+    const { context } = this;
+    context.log.error(difference);
+    const mine = context.now() - this.bornAt;
+    const iGo = mine === ageMs ? context.node > nodeOfPid(pid) : mine < ageMs;
+    if (iGo) this.listener.refused(difference);
+    else context.send(pid, ['cache:refused', context.pid, difference]);
+  }
+}
+
+/** What must be the same on all nodes. */
+function sameEverywhere(options: FullCacheOptions): Readonly<Record<string, unknown>> {
+  const { copies, concern, ttlMs, sliding, tombstoneMs, syncEveryMs, functions } = options;
+  const functionNames = Object.keys(functions).sort().join(', ');
+  return {
+    'its protocol': peerProtocol,
+    copies,
+    concern,
+    ttlMs,
+    sliding,
+    tombstoneMs,
+    syncEveryMs,
+    functions: functionNames,
+  };
+}

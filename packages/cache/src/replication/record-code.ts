@@ -1,0 +1,41 @@
+import type { NodeName } from '@trestle/runtime';
+import { Entry, Tombstone, type CacheRecord } from '../store/entry';
+import type { StoredKey } from '../store/stored-key';
+
+/*
+ * Records travel as one flat list, for an array around each of them would cost more than what is in it:
+ * key, value, stamp, origin, when it ends (0: never), how long it slides (0: it does not; -1: it is a tombstone).
+ */
+
+/** How many places a record takes. */
+export const recordWidth = 6;
+const isBuried = -1;
+
+export function pushRecord(list: unknown[], key: StoredKey, record: CacheRecord): void {
+  const { stamp, origin } = record;
+  if (record instanceof Tombstone) list.push(key, null, stamp, origin, record.endedAt, isBuried);
+  else {
+    const { value, expiry } = record;
+    list.push(key, value, stamp, origin, expiry?.at ?? 0, expiry?.slidingMs ?? 0);
+  }
+}
+
+/** That nothing is known of a key. */
+export function pushNothing(list: unknown[], key: StoredKey): void {
+  list.push(key, null, 0, '', 0, isBuried);
+}
+
+/** @param at where the record begins */
+export function keyAt(list: readonly unknown[], at: number): StoredKey {
+  return list[at] as StoredKey;
+}
+
+/** @returns `undefined` if nothing was known of the key */
+export function recordAt(list: readonly unknown[], at: number): CacheRecord | undefined {
+  const stamp = list[at + 2] as number;
+  const origin = list[at + 3] as NodeName;
+  const endsAt = list[at + 4] as number;
+  const slidingMs = list[at + 5] as number;
+  if (slidingMs === isBuried) return origin === '' ? undefined : new Tombstone(stamp, origin, endsAt);
+  return new Entry(list[at + 1], stamp, origin, endsAt === 0 ? null : { at: endsAt, slidingMs });
+}

@@ -1,0 +1,298 @@
+import type { Routing } from '@trestle/cluster';
+import type { NodeName, Ref } from '@trestle/runtime';
+import type { Entry } from '../store/entry';
+import type { StoredKey } from '../store/stored-key';
+import type { Version } from '../versions/version';
+import { Absence } from './absence';
+import { Digests } from './digests';
+import { Handoff } from './handoff';
+import { Lookups, type LookupEnd } from './lookups';
+import type { CopyMessage, PeerMessage, SyncMessage } from './peer-message';
+import { Peers, type Peer } from './peers';
+import { keyAt, pushNothing, pushRecord, recordAt, recordWidth } from './record-code';
+import type { ReplicaContext } from './replica-context';
+import { SlotIndex } from './slot-index';
+import { Sync, type SyncListener } from './sync';
+import { SyncSource } from './sync-source';
+import { Writes } from './writes';
+
+/** How long a peer that is there may take to answer: then it counts as if it had not been asked. */
+const answerWithinMs = 2_000;
+/** How many keys are counted in one go after a change of the routing. */
+const countAtOnce = 2_000;
+
+/** What the server has to do when its copies ask for it. */
+export interface ReplicaListener extends Pick<SyncListener, 'progress'> {
+  /** The server must not go on. */
+  refused(difference: string): void;
+}
+
+/** The copies of a node's entries on other nodes, and its copies of theirs. */
+export class Replicas {
+  readonly peers: Peers;
+  readonly writes: Writes;
+  readonly handoff: Handoff;
+  private readonly lookups: Lookups;
+  private readonly digests: Digests;
+  private readonly index: SlotIndex;
+  private readonly absence: Absence;
+  private readonly sync: Sync;
+  private readonly source: SyncSource;
+  private nextRoundAt: number;
+
+  constructor(
+    private readonly context: ReplicaContext,
+    private readonly listener: ReplicaListener,
+  ) {
+    const { node, owners, options, store } = context;
+    this.peers = new Peers(context, {
+      joined: this.joined,
+      left: this.left,
+      refused: (difference) => {
+        listener.refused(difference);
+      },
+    });
+    this.writes = new Writes(context, this.peers);
+    this.lookups = new Lookups(context, this.peers);
+    this.digests = new Digests(node, owners);
+    this.index = new SlotIndex(store, () => context.now());
+    this.absence = new Absence(node, options.tombstoneMs);
+    this.sync = new Sync(context, this.digests, this.index, this.absence, {
+      progress: (peer, progress, entries) => {
+        listener.progress(peer, progress, entries);
+      },
+      finished: () => {
+        this.absence.trust();
+      },
+    });
+    this.source = new SyncSource(context, this.digests, this.index, this.absence);
+    this.handoff = new Handoff(context, this.peers, this.writes.outbox);
+    this.nextRoundAt = context.now() + options.syncEveryMs;
+    this.look();
+  }
+
+  /** Whether it has what the others had when it met them. */
+  get isInStep(): boolean {
+    return this.sync.isIdle;
+  }
+
+  /** Asks the other owners for a key, and keeps what they know. */
+  find(key: StoredKey, end: LookupEnd): void {
+    const { owners, node, store } = this.context;
+    const others = owners.of(key).filter((owner) => owner !== node);
+    this.lookups.find(key, others, (record) => {
+      if (record === undefined || !owners.isMine(key)) {
+        end(record);
+        return;
+      }
+      store.merge(key, record, true);
+      end(store.recordOf(key) ?? record);
+    });
+  }
+
+  /** The node that does what must be done by one: the first owner that is there. */
+  leaderOf(key: StoredKey): NodeName | undefined {
+    const { owners, node } = this.context;
+    return owners.of(key).find((owner) => owner === node || this.peers.has(owner));
+  }
+
+  /** A version was written, or forgotten. */
+  changed(key: StoredKey, before: Version | undefined, after: Version | undefined): void {
+    this.digests.changed(key, before, after);
+  }
+
+  /** The other copies live as long as this one. */
+  prolonged(key: StoredKey, entry: Entry): void {
+    for (const owner of this.context.owners.of(key)) {
+      const peer = this.peers.get(owner);
+      if (peer !== undefined) this.writes.outbox.add(peer, key, entry, null);
+    }
+  }
+
+  /** The keys have other owners from now on. */
+  rerouted(routing: Routing): void {
+    const { owners, store } = this.context;
+    owners.change(routing);
+    const keys: StoredKey[] = [];
+    for (const [key] of store.records()) keys.push(key);
+    this.digests.recount(keys);
+    this.index.drop();
+    this.look();
+    this.context.soon('count');
+  }
+
+  /** Goes on with what was put off. */
+  soon(what: 'flush' | 'count'): void {
+    if (what === 'count') this.count();
+    else {
+      this.writes.outbox.flush();
+      this.lookups.flush();
+    }
+  }
+
+  /** Some time has passed. */
+  tick(): void {
+    const now = this.context.now();
+    this.writes.outbox.loseSentBefore(now - answerWithinMs);
+    this.lookups.giveUpAskedBefore(now - answerWithinMs);
+    this.sync.askAgainBefore(now - answerWithinMs);
+    this.index.age();
+    this.peers.greetAll();
+    this.handoff.retry();
+    if (now < this.nextRoundAt) return;
+    this.nextRoundAt = now + this.context.options.syncEveryMs;
+    this.compareAll();
+  }
+
+  /** Says good-bye: nothing is to be sent here any more. */
+  leave(): void {
+    for (const { pid } of this.peers.all()) this.context.send(pid, ['cache:leaving', this.context.pid]);
+  }
+
+  /** @returns whether that was the end of a peer */
+  down(ref: Ref): boolean {
+    return this.peers.down(ref);
+  }
+
+  receive(message: PeerMessage): void {
+    const pid = message[1];
+    if (message[0] === 'cache:hello') this.peers.hello(pid, message[2]);
+    else if (message[0] === 'cache:refused') this.listener.refused(message[2]);
+    else {
+      const peer = this.peers.by(pid);
+      // It has gone, or has not greeted yet: it will, and is compared with then.
+      if (peer !== undefined) this.receiveFrom(peer, message);
+    }
+  }
+
+  private receiveFrom(peer: Peer, message: CopyMessage | SyncMessage): void {
+    switch (message[0]) {
+      case 'cache:copies':
+        this.copies(peer, message[2], message[3]);
+        return;
+      case 'cache:copied':
+        this.writes.outbox.copied(message[2], message[3]);
+        return;
+      case 'cache:ask':
+        this.answer(peer, message[2], message[3]);
+        return;
+      case 'cache:told':
+        this.lookups.told(message[2], message[3]);
+        return;
+      case 'cache:leaving':
+        this.peers.leaving(peer.pid);
+        return;
+      default:
+        this.receiveSync(peer, message);
+    }
+  }
+
+  private receiveSync(peer: Peer, message: SyncMessage): void {
+    switch (message[0]) {
+      case 'cache:give':
+        this.takeAll(message[2], false);
+        return;
+      case 'cache:digest':
+        this.source.digest(peer, message[2]);
+        return;
+      case 'cache:digested':
+        this.sync.digested(message[2], message[3], message[4]);
+        return;
+      case 'cache:pull':
+        this.source.pull(peer, message[2], {
+          slots: message[3],
+          versions: versionsOf(message[4]),
+          trustsFrom: message[5],
+          hasRoom: message[6],
+        });
+        return;
+      case 'cache:pulled':
+        this.sync.pulled(message[2], message[3], { wanted: message[4], absent: message[5] }, message[6]);
+    }
+  }
+
+  private copies(peer: Peer, number: number, records: readonly unknown[]): void {
+    const outdated = this.takeAll(records, true);
+    if (number !== 0) this.context.send(peer.pid, ['cache:copied', this.context.pid, number, outdated]);
+  }
+
+  /** @returns the places of those of which a newer version is known, and the stamp of that */
+  private takeAll(records: readonly unknown[], mayEvict: boolean): number[] {
+    const { store, clock, owners } = this.context;
+    const outdated: number[] = [];
+    for (let at = 0; at < records.length; at += recordWidth) {
+      const record = recordAt(records, at);
+      if (record === undefined) continue;
+      const key = keyAt(records, at);
+      clock.observe(record.stamp);
+      const merged = store.merge(key, record, mayEvict);
+      // The other node has another routing: this one gives it to whom it thinks it belongs.
+      if (merged === 'taken' && !owners.isMine(key)) this.handoff.add(key);
+      else if (merged === 'outdated') outdated.push(at / recordWidth, store.versionOf(key)?.stamp ?? 0);
+    }
+    return outdated;
+  }
+
+  private answer(peer: Peer, number: number, keys: readonly StoredKey[]): void {
+    const { store, pid } = this.context;
+    const records: unknown[] = [];
+    for (const key of keys) {
+      const record = store.recordOf(key);
+      if (record === undefined || record.stamp < this.absence.trustsFrom) pushNothing(records, key);
+      else pushRecord(records, key, record);
+    }
+    this.context.send(peer.pid, ['cache:told', pid, number, records]);
+  }
+
+  private count(): void {
+    const { store, owners } = this.context;
+    const isDone = this.digests.countSome(
+      countAtOnce,
+      (key) => store.versionOf(key),
+      (key) => {
+        if (!owners.isMine(key)) this.handoff.add(key);
+      },
+    );
+    this.handoff.pump();
+    if (!isDone) {
+      this.context.soon('count');
+      return;
+    }
+    this.sync.restart();
+    this.compareAll();
+  }
+
+  /** Of two nodes the one with the smaller name compares. */
+  private compareAll(): void {
+    for (const peer of this.peers.all()) if (this.context.node < peer.node) this.sync.start(peer, 'round');
+  }
+
+  private readonly joined = (peer: Peer, pull: boolean): void => {
+    this.look();
+    if (pull || this.absence.trustsFrom !== 0) this.sync.start(peer, 'joining');
+    this.handoff.retry();
+  };
+
+  private readonly left = (peer: Peer): void => {
+    this.look();
+    this.sync.left(peer);
+    this.writes.outbox.left(peer);
+    this.lookups.left(peer);
+  };
+
+  /** Looks who is there. */
+  private look(): void {
+    const { owners, node } = this.context;
+    const isThere = (other: NodeName): boolean => other === node || this.peers.has(other);
+    this.absence.update(owners.members, isThere, this.context.wallTime());
+  }
+}
+
+/** Key, stamp and origin of each. */
+function versionsOf(list: readonly unknown[]): Map<StoredKey, Version> {
+  const versions = new Map<StoredKey, Version>();
+  for (let i = 0; i < list.length; i += 3) {
+    versions.set(list[i] as StoredKey, { stamp: list[i + 1] as number, origin: list[i + 2] as NodeName });
+  }
+  return versions;
+}

@@ -1,0 +1,78 @@
+import type { NodeName } from '@trestle/runtime';
+import type { WriteConcern } from '../cache-options';
+import { CacheWriteError } from '../cache-errors';
+import { compareRecords, restamped, type CacheRecord } from '../store/entry';
+import type { StoredKey } from '../store/stored-key';
+import { Outbox } from './outbox';
+import type { Peers } from './peers';
+import { PendingWrite, wantedCopies, type WriteEnd } from './pending-write';
+import type { ReplicaContext } from './replica-context';
+
+/** How often a write is written again that turns out to be older than what a copy holds. */
+const maxAttempts = 5;
+
+/**
+ * Writes to all copies. Whoever gets a request leads its write, owner or not: it gives it a version, keeps it if it is
+ * an owner, and sends it to the other owners that are there.
+ *
+ * A copy that knows of a newer version says so. The write was not the first then: some other node, whose clock is ahead,
+ * has written before it. So it is written again, with a version above that: who is told that a write succeeded may count
+ * on it being newer than every write that had succeeded before.
+ */
+export class Writes {
+  readonly outbox: Outbox;
+
+  constructor(
+    private readonly context: ReplicaContext,
+    private readonly peers: Peers,
+  ) {
+    this.outbox = new Outbox(context, (write, stamp) => {
+      this.outdated(write, stamp);
+    });
+  }
+
+  /**
+   * Writes a record of this node's making.
+   * @param end hears of it once; at once if nothing can be done, and then nothing was
+   */
+  write(key: StoredKey, record: CacheRecord, concern: WriteConcern, end: WriteEnd, attempt = 1): void {
+    const { owners, store, node } = this.context;
+    const group = owners.of(key);
+    const isMine = group.includes(node);
+    const others = this.present(group);
+    const wanted = wantedCopies(concern, Math.max(group.length, 1));
+    const written = isMine ? 1 : 0;
+    if (written + others.length < wanted) {
+      end.failed(new CacheWriteError(wanted, written + others.length, attempt > 1));
+      return;
+    }
+    if (isMine) store.keep(key, record);
+    const isDone = written >= wanted;
+    const write = isDone
+      ? null
+      : new PendingWrite({ key, record, concern, attempt }, wanted, written, others.length, end);
+    for (const name of others) {
+      const peer = this.peers.get(name);
+      if (peer !== undefined) this.outbox.add(peer, key, record, write);
+    }
+    if (isDone) end.succeeded();
+  }
+
+  private present(group: readonly NodeName[]): readonly NodeName[] {
+    return group.filter((owner) => owner !== this.context.node && this.peers.has(owner));
+  }
+
+  private outdated(write: PendingWrite, stamp: number): void {
+    const { clock, store, node } = this.context;
+    const { key, record, concern, attempt } = write.what;
+    clock.observe(stamp);
+    const held = store.recordOf(key);
+    const isLast = held === undefined || compareRecords(record, held) >= 0;
+    // Somebody has written it after this, or at the same time: then this write was the first of the two.
+    if (attempt >= maxAttempts || !isLast) write.copied();
+    else if (write.giveUp()) {
+      const again = restamped(record, clock.next(), node);
+      this.write(key, again, concern, write.end, attempt + 1);
+    }
+  }
+}
