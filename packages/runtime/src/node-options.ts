@@ -94,6 +94,7 @@ const schema: z.ZodType<NodeOptions> = z.strictObject({
       maxDepth: limit,
       maxValues: limit,
       maxUnauthenticated: limit,
+      maxUnauthenticatedPerAddress: limit,
       handshakeTimeoutMs: limit,
     })
     .optional() as z.ZodType<Partial<Limits> | undefined>,

@@ -140,16 +140,22 @@ describe('a node that listens for WebSockets', () => {
     await stillWorks();
   });
 
-  it('refuses more strangers than it may hold, and takes more when they have proved themselves', async () => {
-    const strangers = [connect(listener.port, host), connect(listener.port, host)];
-    await Promise.all(strangers.map((stream) => once(stream, 'connect')));
-    const [first, accepted] = await pair();
-    await expect(dial()).rejects.toThrow();
+  it('sends the oldest stranger away when there are too many, and nobody who has proved himself', async () => {
+    const [proved, accepted] = await pair();
     accepted.prove();
-    const [second] = await pair();
+    const strangers: Stream[] = [];
+    for (let n = 0; n < 3; n++) {
+      strangers.push(connect(listener.port, host));
+      await once(strangers[n]!, 'connect');
+    }
+    const oldestIsGone = once(strangers[0]!.resume(), 'close');
+    const [dialled] = await pair();
+    await oldestIsGone;
+    expect(strangers.map((stream) => stream.destroyed)).toEqual([true, false, false]);
+    await stillThere(proved, accepted);
     for (const stream of strangers) stream.destroy();
-    first.terminate();
-    second.terminate();
+    dialled.terminate();
+    proved.terminate();
   });
 
   it('sends strangers away when it closes, and keeps the others', async () => {

@@ -1,4 +1,4 @@
-import { hostOf, isNodeName, type NodeName } from '../../terms/node-name';
+import { isNodeName, type NodeName } from '../../terms/node-name';
 import type { Destination } from '../../terms/address';
 import { UnsendableError } from '../../terms/errors';
 import { errorToData } from '../../terms/exit-reason';
@@ -14,10 +14,10 @@ import type { PeerInfo } from '../handshake/peer-info';
 import type { HandshakeListener, HandshakeOutcome } from '../link/handshake-exchange';
 import { replyHere } from '../link/relayed-from';
 import { SocketCloser } from '../link/socket-closer';
-import { bindAddress } from '../port-mapper/mapper-address';
-import type { Listener, Transport } from '../link/transport';
+import type { Transport } from '../link/transport';
 import { defaultLimits, type Limits } from '../wire/limits';
-import { Handshakes, unprovenBytes, type Door } from './handshakes';
+import { FrontDoor } from './front-door';
+import { Handshakes } from './handshakes';
 import { Whereabouts, type Resolve } from './whereabouts';
 import { introduction, strangers } from './mesh';
 import { Peer, type Attempt, type PeerHost } from './peer';
@@ -51,7 +51,7 @@ export interface NetKernelOptions {
 }
 
 /** Connects a node to others: keeps what is between them, and hands every signal to the connection it belongs to. */
-export class NetKernel implements Distribution, PeerHost, Door {
+export class NetKernel implements Distribution, PeerHost {
   readonly local: LocalNode;
   readonly limits: Limits;
   readonly netTickMs: number;
@@ -62,7 +62,7 @@ export class NetKernel implements Distribution, PeerHost, Door {
   private readonly cookies: CookieJar;
   private readonly handshakes: Handshakes;
   private readonly whereabouts: Whereabouts;
-  private listener: Listener | null = null;
+  private readonly door: FrontDoor;
   private isStopping = false;
 
   /**
@@ -72,7 +72,7 @@ export class NetKernel implements Distribution, PeerHost, Door {
   static async start(options: NetKernelOptions): Promise<NetKernel> {
     const kernel = new NetKernel(options);
     options.node.distribution = kernel;
-    await kernel.listen();
+    await kernel.open();
     return kernel;
   }
 
@@ -95,6 +95,9 @@ export class NetKernel implements Distribution, PeerHost, Door {
       closer: this.closer,
       locate: (name) => this.whereabouts.locate(name),
     });
+    const { local, limits, handshakes } = this;
+    const asked = this.asked.bind(this);
+    this.door = new FrontDoor({ ...options, local, limits, handshakes, asked });
   }
 
   send(node: NodeName, signal: OneWaySignal): void {
@@ -153,11 +156,11 @@ export class NetKernel implements Distribution, PeerHost, Door {
 
   /** The port it listens on. */
   get port(): number {
-    return this.listener === null ? 0 : this.listener.port;
+    return this.door.port;
   }
 
   get openSockets(): number {
-    let count = this.closer.openSockets + (this.listener === null ? 0 : 1);
+    let count = this.closer.openSockets + this.door.openSockets;
     for (const peer of this.peers.values()) count += peer.openSockets;
     return count;
   }
@@ -170,8 +173,7 @@ export class NetKernel implements Distribution, PeerHost, Door {
   async stop(): Promise<void> {
     this.isStopping = true;
     for (const peer of [...this.peers.values()]) peer.disconnect('shutdown');
-    await Promise.all([this.whereabouts.stop(), this.listener?.close(), this.closer.allClosed()]);
-    this.listener = null;
+    await Promise.all([this.whereabouts.stop(), this.door.close(), this.closer.allClosed()]);
   }
 
   // What its peers need.
@@ -212,39 +214,19 @@ export class NetKernel implements Distribution, PeerHost, Door {
     if (this.peers.get(peer.name) === peer) this.peers.delete(peer.name);
   }
 
-  // What its door needs.
-
-  asked(attempt: Attempt, info: PeerInfo): void {
+  /** Somebody is at the door. */
+  private asked(attempt: Attempt, info: PeerInfo): void {
     const peer = this.peerFor(info.name);
     if (peer === undefined) attempt.close();
     else peer.asked(attempt, info);
   }
 
-  leftUnproven(remoteAddress: string, outcome: HandshakeOutcome): void {
-    if (outcome.kind !== 'failed') return;
-    const report = { type: 'connection', event: 'refused', address: remoteAddress } as const;
-    this.local.log.report('warning', { ...report, problem: outcome.message });
-  }
-
-  private async listen(): Promise<void> {
-    const { limits, options, local } = this;
-    this.listener = await options.transport.listen(
-      {
-        host: options.host ?? bindAddress(hostOf(local.name)),
-        port: options.port ?? 0,
-        timeoutMs: limits.handshakeTimeoutMs,
-        maxUnproven: limits.maxUnauthenticated,
-        maxUnprovenBytes: unprovenBytes(limits),
-        maxFrameBytes: limits.maxFrameBytes,
-      },
-      (socket) => {
-        this.handshakes.accept(socket, this);
-      },
-    );
+  private async open(): Promise<void> {
+    await this.door.open();
     try {
-      await this.whereabouts.register(this.listener.port);
+      await this.whereabouts.register(this.door.port);
     } catch (error) {
-      await Promise.all([this.listener.close(), this.whereabouts.stop()]);
+      await Promise.all([this.door.close(), this.whereabouts.stop()]);
       throw error;
     }
   }

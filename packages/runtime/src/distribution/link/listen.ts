@@ -8,6 +8,7 @@ import {
 import type { AddressInfo, Socket as Stream } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { Door } from './door';
 import type { Listener, ListenOptions, Socket } from './transport';
 import { subprotocol, wsOptions, WsSocket } from './ws-socket';
 
@@ -21,7 +22,7 @@ export async function listen(options: ListenOptions, onSocket: (socket: Socket) 
     handleProtocols: () => subprotocol,
   });
   const server = createServer(timeouts(options.timeoutMs), refuseRequest);
-  const door = new Door(options.maxUnproven);
+  const door = doorOf(options);
   server.on('connection', (stream: Stream) => door.enter(stream));
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     if (!speaksOurs(request)) {
@@ -38,31 +39,6 @@ export async function listen(options: ListenOptions, onSocket: (socket: Socket) 
   return { port: (server.address() as AddressInfo).port, close: () => closed(server, door) };
 }
 
-/** Counts the connections that have not proved themselves, and refuses those that are too many. */
-class Door {
-  private readonly unproven = new Set<Stream>();
-
-  constructor(private readonly limit: number) {}
-
-  enter(stream: Stream): void {
-    if (this.unproven.size >= this.limit) {
-      stream.destroy();
-      return;
-    }
-    this.unproven.add(stream);
-    stream.once('close', () => this.unproven.delete(stream));
-  }
-
-  leave(stream: Stream): void {
-    this.unproven.delete(stream);
-  }
-
-  /** Sends away who is still there. */
-  shut(): void {
-    for (const stream of this.unproven) stream.destroy();
-  }
-}
-
 class ListenedSocket extends WsSocket {
   onProven: () => void = () => undefined;
 
@@ -70,6 +46,11 @@ class ListenedSocket extends WsSocket {
     super.prove();
     this.onProven();
   }
+}
+
+function doorOf({ maxUnproven, maxUnprovenPerAddress = maxUnproven, refused }: ListenOptions): Door {
+  const limits = { total: maxUnproven, perAddress: maxUnprovenPerAddress };
+  return new Door(limits, (address, problem) => refused?.(address, problem));
 }
 
 function speaksOurs(request: IncomingMessage): boolean {

@@ -26,8 +26,12 @@ export interface ListenOptions {
   readonly port: number;
   /** How long a peer may take to say what it wants. */
   readonly timeoutMs: number;
-  /** How many connections may be in their handshake at once; more are refused. */
+  /** How many connections may be in their handshake at once; if there are more, the oldest is turned away. */
   readonly maxUnproven: number;
+  /** How many of them may come from one address. Default: all. */
+  readonly maxUnprovenPerAddress?: number | undefined;
+  /** Is told who was refused, and why, before there was a socket. */
+  readonly refused?: ((address: string, problem: string) => void) | undefined;
   /** Bytes a peer may send before it has proven itself. */
   readonly maxUnprovenBytes: number;
   /** Bytes of the largest message of a peer that has. */

@@ -8,8 +8,10 @@ export interface Limits {
   readonly maxDepth: number;
   /** How many values one signal may hold, counting every element, key and entry. */
   readonly maxValues: number;
-  /** Connections that are in their handshake at one time; more are turned away. */
+  /** Connections that are in their handshake at one time; if there are more, the oldest are turned away. */
   readonly maxUnauthenticated: number;
+  /** How many of these may come from one address, or from one network of 64 bits of IPv6. */
+  readonly maxUnauthenticatedPerAddress: number;
   /** How long a handshake may take, in ms. */
   readonly handshakeTimeoutMs: number;
 }
@@ -23,8 +25,10 @@ export const defaultLimits: Limits = {
   maxDepth: 200,
   // One byte can stand for an empty object of 56: without this a frame could take fifty times its size.
   maxValues: 8 * 1024 * 1024,
-  // A host that restarts brings all its nodes at once; a stranger who opens more than this waits.
-  maxUnauthenticated: 64,
+  // Each may hold 48 KiB.
+  maxUnauthenticated: 256,
+  // A host that restarts brings all its nodes at once.
+  maxUnauthenticatedPerAddress: 64,
   // As OTP's net_setuptime would be on a network of today (OTP: 7 s).
   handshakeTimeoutMs: 5_000,
 };

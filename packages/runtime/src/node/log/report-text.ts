@@ -134,12 +134,14 @@ function ofTheNode(report: NodeReport): string {
   }
 }
 
-function connection({ event, peer, address, problem }: ConnectionReport): string {
+function connection({ event, peer, address, more, problem }: ConnectionReport): string {
   switch (event) {
     case 'failed':
       return `no connection to node ${peer ?? ''}: ${problem}`;
     case 'refused':
-      return `${address ?? ''} was refused: ${problem}`;
+      return more === undefined
+        ? `${address ?? ''} was refused: ${problem}`
+        : `${String(more)} more were refused, the last of them ${address ?? ''}: ${problem}`;
     case 'closed':
       return `the connection to node ${peer ?? ''}${address === undefined ? '' : ` at ${address}`} is closed: ${problem}`;
   }

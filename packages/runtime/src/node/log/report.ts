@@ -194,6 +194,8 @@ export interface ConnectionReport {
   readonly peer?: NodeName;
   /** The address of the other side, if that is known. */
   readonly address?: string;
+  /** Of how many that were not logged one by one this is the last. */
+  readonly more?: number;
   readonly problem: string;
 }
 
