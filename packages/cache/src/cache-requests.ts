@@ -1,23 +1,24 @@
 import { routingHash, type HashableTerm, type Membership } from '@trestle/cluster';
 import {
   localName,
+  RemoteError,
   TrestleError,
   type CallOptions,
   type Node,
   type NodeName,
   type RemoteName,
 } from '@trestle/runtime';
-import { checkKey, type CacheKey } from './cache-key';
-import { NoMembersError } from './no-members-error';
+import { checkKey } from './cache-key';
 import type { CacheCall, CacheProtocol } from './cache-protocol';
+import { NoMembersError } from './no-members-error';
 
 type Owner = RemoteName<CacheProtocol>;
 
 /** Whether a request can be sent to another owner when the first one fails. */
 export type Again =
-  /** It does the same if it is done twice. */
+  /** It does the same if it is done twice: any owner can be asked. */
   | 'always'
-  /** Only if it is certain that it was not done. */
+  /** The first owner is asked; another only if it is certain that nothing was done. */
   | 'ifNotHandled';
 
 /** How one node asks the owners of keys. */
@@ -44,18 +45,12 @@ export class CacheRequests {
     return owners;
   }
 
-  /** Asks an owner of a key: the first, or another that is there when it is gone. */
-  ask(
-    call: string,
-    key: CacheKey,
-    request: CacheCall,
-    again: Again,
-    options?: CallOptions,
-  ): Promise<unknown> {
+  /** Asks an owner of a key; another one if it is gone. */
+  ask(call: string, key: unknown, request: CacheCall, again: Again, options?: CallOptions): Promise<unknown> {
     try {
       const owners = this.ownersOf(call, key);
-      const asked = this.askNode(owners[0] ?? '', request, options);
-      return owners.length === 1 ? asked : this.askNext(owners, asked, request, again, options);
+      if (owners.length === 1) return this.askNode(owners[0] ?? '', request, options);
+      return this.askOneOf(owners, request, again, options);
     } catch (error) {
       // A promise rejects: whoever awaits it has one place to look.
       return Promise.reject(error);
@@ -67,23 +62,31 @@ export class CacheRequests {
     return this.node.call(this.addressOf(node), request, options);
   }
 
-  private async askNext(
+  /** Whether a node is among those that hold entries now. */
+  isMember(node: NodeName): boolean {
+    return this.membership.current().members.includes(node);
+  }
+
+  /** Which of its owners to ask first for what any of them can do: this node if it is one. */
+  nearest(owners: readonly NodeName[]): NodeName {
+    const own = this.node.name;
+    return owners.includes(own) ? own : (owners[0] ?? '');
+  }
+
+  private async askOneOf(
     owners: readonly NodeName[],
-    first: Promise<unknown>,
     request: CacheCall,
     again: Again,
     options?: CallOptions,
   ): Promise<unknown> {
-    let asked = first;
-    for (const next of owners.slice(1)) {
-      try {
-        return await asked;
-      } catch (error) {
-        if (!canGoOn(error, again)) throw error;
-        asked = this.askNode(next, request, options);
-      }
+    const first = again === 'always' ? this.nearest(owners) : (owners[0] ?? '');
+    try {
+      return await this.askNode(first, request, options);
+    } catch (error) {
+      const others = owners.filter((owner) => owner !== first);
+      if (others.length === 0 || !canAskAnother(error, again)) throw error;
+      return this.askOneOf(others, request, again, options);
     }
-    return asked;
   }
 
   private addressOf(node: NodeName): Owner {
@@ -98,8 +101,20 @@ export class CacheRequests {
 
 const gone: readonly unknown[] = ['ERR_NODEDOWN', 'ERR_NOPROC', 'ERR_SERVER_EXIT'];
 
-/** A server that is not there answers nobody; one that is slow, or refuses, would have its reasons elsewhere too. */
-function canGoOn(error: unknown, again: Again): boolean {
-  if (!(error instanceof TrestleError) || !gone.includes(error.code)) return false;
-  return again === 'always' || !error.mayHaveBeenHandled;
+/** Whether a server was not there; one that is slow, or refuses, would have its reasons elsewhere too. */
+export function isGone(error: unknown): boolean {
+  return error instanceof TrestleError && (gone.includes(error.code) || isDraining(error));
+}
+
+/** A server that gives its entries away writes nothing any more; another owner does. */
+function isDraining(error: TrestleError): boolean {
+  return (
+    error instanceof RemoteError && (error.cause as { code?: unknown } | null)?.code === 'ERR_CACHE_DRAINING'
+  );
+}
+
+function canAskAnother(error: unknown, again: Again): boolean {
+  if (!isGone(error)) return false;
+  const refused = error as TrestleError;
+  return again === 'always' || isDraining(refused) || !refused.mayHaveBeenHandled;
 }

@@ -2,7 +2,21 @@ import type { CallOptions, Node, NodeName } from '@trestle/runtime';
 import type { CacheKey } from './cache-key';
 import { cacheMembership } from './cache-members';
 import { checkCacheOptions, type CacheOptions } from './cache-options';
-import { CacheRequests } from './cache-requests';
+import type { CacheCall } from './cache-protocol';
+import { CacheRequests, isGone, type Again } from './cache-requests';
+import type { CacheStatistics } from './cache-statistics';
+import { entriesOf, keysOf, scan, type ScanOptions } from './client/key-scan';
+import { askMany } from './client/many-keys';
+import { totalOf, type TotalStatistics } from './client/total-statistics';
+import { callOptions, writeRequestOptions, type WriteOptions } from './client/write-options';
+
+/** What `putIfAbsent` has found. */
+export interface PutIfAbsentResult<Value> {
+  /** Whether it was stored. */
+  readonly stored: boolean;
+  /** The value that is there now. */
+  readonly value: Value;
+}
 
 /**
  * A cache spread over nodes, as one node sees it: every node can ask for every key, and the request goes to a node that
@@ -11,12 +25,13 @@ import { CacheRequests } from './cache-requests';
  * Values are what the wire carries. One whose owner is this node is kept as it is, not copied. A stored `undefined` is
  * an entry, though it reads like none.
  *
- * Every method rejects with `BadArgumentError` for a key that is none, `NodeDownError` at once when the owner is down,
- * `NoProcessError` when it runs no such cache (yet), `NoMembersError` when no node that could hold entries is there, and
- * `CallTimeoutError`.
+ * Every method rejects with `BadArgumentError` for a key that is none, `NodeDownError` at once when all owners are down,
+ * `NoProcessError` when none runs such a cache (yet), `NoMembersError` when no node that could hold entries is there,
+ * `RemoteError` when the server refuses (its `cause.code` says why), and `CallTimeoutError`.
  */
 export class Cache<Value = unknown> {
-  private readonly requests: CacheRequests;
+  /** @internal How it asks the owners of keys; for what is built on it. */
+  readonly requests: CacheRequests;
 
   /**
    * A view of a cache that is, or will be, started on its nodes. One over `members` needs them watched on this node, which
@@ -31,28 +46,158 @@ export class Cache<Value = unknown> {
 
   /** Reads an entry; `undefined` if there is none. */
   get(key: CacheKey, options?: CallOptions): Promise<Value | undefined> {
-    return this.requests.ask('get', key, { type: 'get', key }, 'always', options) as Promise<
-      Value | undefined
-    >;
+    return this.ask('get', key, { type: 'get', key }, 'always', options);
   }
 
   /**
    * Writes an entry, in place of the one it may have.
    * @throws UnsendableError if the value has to travel and cannot
    */
-  put(key: CacheKey, value: Value, options?: CallOptions): Promise<'ok'> {
-    return this.requests.ask('put', key, { type: 'put', key, value }, 'always', options) as Promise<'ok'>;
+  put(key: CacheKey, value: Value, options?: WriteOptions): Promise<'ok'> {
+    return this.write('put', key, { type: 'put', key, value }, 'always', options);
   }
 
   /** Removes an entry; there need not be one. */
-  delete(key: CacheKey, options?: CallOptions): Promise<'ok'> {
-    return this.requests.ask('delete', key, { type: 'delete', key }, 'always', options) as Promise<'ok'>;
+  delete(key: CacheKey, options?: WriteOptions): Promise<'ok'> {
+    return this.write('delete', key, { type: 'delete', key }, 'always', options);
+  }
+
+  /** Writes an entry unless there is one; of many at the same time one does. */
+  putIfAbsent(key: CacheKey, value: Value, options?: WriteOptions): Promise<PutIfAbsentResult<Value>> {
+    return this.write('putIfAbsent', key, { type: 'putIfAbsent', key, value }, 'ifNotHandled', options);
+  }
+
+  /**
+   * Writes an entry if its value is the expected one, part by part; `undefined` expects none.
+   * @returns whether it was written
+   */
+  compareAndSet(
+    key: CacheKey,
+    expected: Value | undefined,
+    value: Value,
+    options?: WriteOptions,
+  ): Promise<boolean> {
+    const request = { type: 'compareAndSet', key, expected, value } as const;
+    return this.write('compareAndSet', key, request, 'ifNotHandled', options);
+  }
+
+  /**
+   * Has a function make a new value from the present one, where the entry is; `undefined` removes it.
+   * @param fn the name of one of the cache's `functions`
+   * @param args what it gets besides the value
+   * @returns the new value
+   */
+  update(
+    key: CacheKey,
+    fn: string,
+    args: readonly unknown[] = [],
+    options?: WriteOptions,
+  ): Promise<Value | undefined> {
+    return this.write('update', key, { type: 'update', key, fn, args }, 'ifNotHandled', options);
+  }
+
+  /**
+   * Adds to a number; there being none counts as 0.
+   * @param by what to add, 1 unless told otherwise
+   * @returns the new number
+   */
+  increment(key: CacheKey, by = 1, options?: WriteOptions): Promise<number> {
+    return this.write('increment', key, { type: 'increment', key, by }, 'ifNotHandled', options);
+  }
+
+  /**
+   * Reads many entries, with one message for each node.
+   * @returns the values in the order of the keys, `undefined` for what is not there
+   */
+  async getMany(keys: Iterable<CacheKey>, options?: CallOptions): Promise<(Value | undefined)[]> {
+    const list = [...keys];
+    const values = new Array<Value | undefined>(list.length).fill(undefined);
+    await askMany(this.requests, {
+      call: 'getMany',
+      keys: list,
+      request: (places) => ({ type: 'getMany', keys: pick(list, places) }),
+      answered: (places, answer) => {
+        const found = answer as readonly (Value | undefined)[];
+        places.forEach((place, i) => (values[place] = found[i]));
+      },
+      options,
+    });
+    return values;
+  }
+
+  /**
+   * Writes many entries, with one message for each node; of a key that is given twice the last value stays.
+   * @throws as `put`: then some may have been written
+   */
+  async putMany(entries: Iterable<readonly [CacheKey, Value]>, options?: WriteOptions): Promise<'ok'> {
+    const list = [...entries];
+    const keys = list.map(([key]) => key);
+    const values = list.map(([, value]) => value);
+    const how = writeRequestOptions('putMany', options);
+    await askMany(this.requests, {
+      call: 'putMany',
+      keys,
+      request: (at) => ({ type: 'putMany', keys: pick(keys, at), values: pick(values, at), ...how }),
+      options: callOptions(options),
+    });
+    return 'ok';
+  }
+
+  /**
+   * Removes many entries, with one message for each node.
+   * @throws as `delete`: then some may have been removed
+   */
+  async deleteMany(keys: Iterable<CacheKey>, options?: WriteOptions): Promise<'ok'> {
+    const list = [...keys];
+    const how = writeRequestOptions('deleteMany', options);
+    await askMany(this.requests, {
+      call: 'deleteMany',
+      keys: list,
+      request: (places) => ({ type: 'deleteMany', keys: pick(list, places), ...how }),
+      options: callOptions(options),
+    });
+    return 'ok';
+  }
+
+  /** Removes all entries of all nodes that are there. What is written meanwhile may stay. */
+  async clear(options?: CallOptions): Promise<'ok'> {
+    await this.askAll({ type: 'clear' }, options);
+    return 'ok';
+  }
+
+  /**
+   * Goes through all keys. What is there all the time comes at least once, and exactly once while the members stay. What
+   * is written or removed meanwhile may come or not.
+   */
+  keys(options?: ScanOptions): AsyncGenerator<CacheKey, void, undefined> {
+    return keysOf(scan(this.requests, false, options));
+  }
+
+  /** As `keys`, with the values. */
+  entries(options?: ScanOptions): AsyncGenerator<readonly [CacheKey, Value], void, undefined> {
+    return entriesOf<Value>(scan(this.requests, true, options));
   }
 
   /** How many entries a node holds: this one unless told otherwise; 0 for a node that is not there to hold any. */
   stats(node: NodeName = this.requests.node.name, options?: CallOptions): Promise<number> {
-    if (!this.members().includes(node)) return Promise.resolve(0);
+    if (!this.requests.isMember(node)) return Promise.resolve(0);
     return this.requests.askNode(node, { type: 'stats' }, options) as Promise<number>;
+  }
+
+  /** What a node can tell of its part: this one unless told otherwise. */
+  statistics(node: NodeName = this.requests.node.name, options?: CallOptions): Promise<CacheStatistics> {
+    return this.requests.askNode(node, { type: 'statistics' }, options) as Promise<CacheStatistics>;
+  }
+
+  /** What all nodes can tell, and their sums. */
+  async totals(options?: CallOptions): Promise<TotalStatistics> {
+    const answers = await this.askAll({ type: 'statistics' }, options);
+    const nodes = answers.filter((answer) => answer !== undefined) as CacheStatistics[];
+    const there = new Set(nodes.map(({ node }) => node));
+    return totalOf(
+      nodes,
+      this.members().filter((member) => !there.has(member)),
+    );
   }
 
   /** The nodes that hold entries now, sorted. No process is asked. */
@@ -64,4 +209,48 @@ export class Cache<Value = unknown> {
   ownerOf(key: CacheKey): NodeName {
     return this.requests.ownersOf('ownerOf', key, 1)[0] ?? '';
   }
+
+  private write<T>(
+    call: string,
+    key: CacheKey,
+    request: CacheCall,
+    again: Again,
+    options?: WriteOptions,
+  ): Promise<T> {
+    if (options === undefined) return this.ask(call, key, request, again);
+    try {
+      const how = writeRequestOptions(call, options);
+      return this.ask(call, key, { ...request, ...how }, again, callOptions(options));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** The server vouches for the type of its answer. */
+  private ask<T>(
+    call: string,
+    key: CacheKey,
+    request: CacheCall,
+    again: Again,
+    options?: CallOptions,
+  ): Promise<T> {
+    return this.requests.ask(call, key, request, again, options) as Promise<T>;
+  }
+
+  /** @returns what each member has answered, `undefined` for one that is gone */
+  private askAll(request: CacheCall, options?: CallOptions): Promise<unknown[]> {
+    const askOne = async (member: NodeName): Promise<unknown> => {
+      try {
+        return await this.requests.askNode(member, request, options);
+      } catch (error) {
+        if (isGone(error)) return undefined;
+        throw error;
+      }
+    };
+    return Promise.all(this.members().map(askOne));
+  }
+}
+
+function pick<T>(list: readonly T[], places: readonly number[]): T[] {
+  return places.map((place) => list[place] as T);
 }

@@ -1,4 +1,4 @@
-export { Cache } from './cache';
+export { Cache, type PutIfAbsentResult } from './cache';
 export type { CacheKey } from './cache-key';
 export type { CacheMembers, RoutingName } from './cache-members';
 export { CacheDrainingError, CacheOptionsError, CacheWriteError, ValueTooLargeError } from './cache-errors';
@@ -9,4 +9,7 @@ export type { CacheStatistics } from './cache-statistics';
 export type { CacheEvent, CacheEventKind } from './events/cache-event';
 export type { CacheModule } from './expose-cache';
 export { NoMembersError } from './no-members-error';
+export type { ScanOptions } from './client/key-scan';
+export type { TotalStatistics } from './client/total-statistics';
+export type { WriteOptions } from './client/write-options';
 export { cacheSpec, startCache } from './start-cache';
