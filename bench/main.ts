@@ -23,6 +23,7 @@ const files = [
   'loop-delay',
   'remote-call',
   'remote-cast',
+  'remote-large',
   'node-down',
   'simulation',
   'peers',

@@ -58,7 +58,7 @@ export abstract class BaseVerbs implements Verbs {
   protected abstract get caller(): LocalProcess | null;
 
   send(to: Address, message: unknown): void {
-    this.acting().router.send(to, message, null);
+    this.acting().router.send(to, message, null, this.caller);
   }
 
   call<S, const R extends CallsOf<S>>(
@@ -77,7 +77,7 @@ export abstract class BaseVerbs implements Verbs {
   }
 
   cast<S>(server: ServerRef<S>, request: CastsOf<S>): void {
-    this.acting().gen.cast(server, request);
+    this.acting().gen.cast(server, request, this.caller);
   }
 
   reply(from: From, value: unknown): void {

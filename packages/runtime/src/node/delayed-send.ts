@@ -39,7 +39,7 @@ function deliver(message: unknown, receiver: LocalProcess): void {
 /** Sends a message whose time has come: nobody is there to catch an error any more. */
 export function sendNow(local: LocalNode, to: Address, message: unknown): void {
   try {
-    local.router.send(to, message, null);
+    local.router.send(to, message, null, null);
   } catch (error) {
     const problem = 'a timer: the message could not be sent';
     local.log.report('error', { type: 'nodeError', problem, error: errorToData(error) });

@@ -2,6 +2,7 @@ import type { Destination } from '../terms/address';
 import type { ExitReason } from '../terms/exit-reason';
 import type { FromIdentity } from '../terms/from';
 import type { NodeName } from '../terms/node-name';
+import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import type { ControlSignal } from '../terms/signal';
 import type { SetCookieOptions } from './cookie-options';
@@ -31,9 +32,10 @@ export interface Distribution {
   /**
    * Sends a signal to a process of another node, connecting first if need be. If the node cannot be reached the
    * signal is dropped; links and monitors answer with `noconnection`.
+   * @param sender the process that sends, if the signal does not say; `null` if none does
    * @throws UnsendableError if it holds a value that cannot travel: nothing was sent
    */
-  send(node: NodeName, signal: OneWaySignal): void;
+  send(node: NodeName, signal: OneWaySignal, sender: Pid | null): void;
   /**
    * Sends a call; its reply or failure settles `call`. If `call` settles first, the server's node is told.
    * @throws UnsendableError if the request holds a value that cannot travel: nothing was sent

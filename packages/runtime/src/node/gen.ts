@@ -65,8 +65,8 @@ export class Gen implements CallContext {
   }
 
   /** Sends a request that has no reply; dropped if there is nobody. */
-  cast(to: Address, request: unknown): void {
-    this.router.send(to, request, castLabel);
+  cast(to: Address, request: unknown, caller: LocalProcess | null = null): void {
+    this.router.send(to, request, castLabel, caller);
   }
 
   /**

@@ -4,6 +4,7 @@ import { reasonAsText, type ExitReason } from '../terms/exit-reason';
 import { isByReference, sharing, type Isolation } from '../terms/isolation';
 import { isRef, nodeOfRef } from '../terms/ref';
 import type { castLabel, ControlSignal } from '../terms/signal';
+import type { LocalProcess } from '../process/local-process';
 import { Router } from './router';
 
 type RouterParts = ConstructorParameters<typeof Router>;
@@ -18,9 +19,19 @@ export class IsolatingRouter extends Router {
   }
 
   /** @throws UnsendableError if the message would have to be copied, and cannot be; also where nobody is there */
-  override send(to: Address, message: unknown, label: null | typeof castLabel): void {
+  override send(
+    to: Address,
+    message: unknown,
+    label: null | typeof castLabel,
+    sender: LocalProcess | null,
+  ): void {
     const [verb, what] = label === null ? (['send', 'message'] as const) : (['cast', 'request'] as const);
-    super.send(to, this.isAway(verb, to) ? message : passMessage(this.isolation, message, what), label);
+    super.send(
+      to,
+      this.isAway(verb, to) ? message : passMessage(this.isolation, message, what),
+      label,
+      sender,
+    );
   }
 
   override route(signal: ControlSignal): void {

@@ -9,6 +9,7 @@ import {
 import { reasonAsText } from '../terms/exit-reason';
 import { UnsendableError } from '../terms/errors';
 import type { NodeName } from '../terms/node-name';
+import type { Pid } from '../terms/pid';
 import { isRef, nodeOfRef, type Ref } from '../terms/ref';
 import { type castLabel, type ControlSignal } from '../terms/signal';
 import { Via } from '../terms/via';
@@ -64,16 +65,17 @@ export class Router implements ProcessHost {
 
   /**
    * Sends a plain message or a cast; it is dropped if there is nobody.
+   * @param sender the process that sends, unless none does
    * @throws BadArgumentError if `to` is no address
    */
-  send(to: Address, message: unknown, label: null | typeof castLabel): void {
+  send(to: Address, message: unknown, label: null | typeof castLabel, sender: LocalProcess | null): void {
     const process = this.find(to);
     if (process !== undefined) {
       process.deliver(message, label);
       return;
     }
     if (label === null && isRef(to)) {
-      this.sendToAlias(to, message);
+      this.sendToAlias(to, message, sender);
       return;
     }
     const destination = this.destinationOf(label === null ? 'send' : 'cast', to);
@@ -84,6 +86,7 @@ export class Router implements ProcessHost {
       label === null
         ? { kind: 'message', to: destination, message }
         : { kind: 'cast', to: destination, request: message },
+      pidOf(sender),
     );
   }
 
@@ -120,10 +123,10 @@ export class Router implements ProcessHost {
     else receiveControl(signal, receiver, this);
   }
 
-  private sendToAlias(alias: Ref, message: unknown): void {
+  private sendToAlias(alias: Ref, message: unknown, sender: LocalProcess | null): void {
     const node = nodeOfRef(alias);
     if (node === this.nodeName) this.aliases.deliver(alias, message);
-    else this.distribution().send(node, { kind: 'aliasMessage', alias, message });
+    else this.distribution().send(node, { kind: 'aliasMessage', alias, message }, pidOf(sender));
   }
 
   private findByKey(name: Via<unknown>): LocalProcess | undefined {
@@ -148,10 +151,14 @@ export class Router implements ProcessHost {
   /** A reason that cannot travel must not keep the others from hearing of an end: it travels as text. */
   private sendAway(node: NodeName, signal: ControlSignal): void {
     try {
-      this.distribution().send(node, signal);
+      this.distribution().send(node, signal, null);
     } catch (error) {
       if (!(error instanceof UnsendableError) || !('reason' in signal)) throw error;
-      this.distribution().send(node, { ...signal, reason: reasonAsText(signal.reason) });
+      this.distribution().send(node, { ...signal, reason: reasonAsText(signal.reason) }, null);
     }
   }
+}
+
+function pidOf(sender: LocalProcess | null): Pid | null {
+  return sender === null ? null : sender.pid;
 }

@@ -32,7 +32,14 @@ export class Relations {
       host.follow({ kind: 'linkExit', from: pid, to, reason });
     });
     this.watchers?.forEach(({ from: to, to: target }, ref) => {
-      host.follow({ kind: 'down', ref, to, pid: typeof target === 'string' ? pid : target, reason });
+      host.follow({
+        kind: 'down',
+        ref,
+        to,
+        pid: typeof target === 'string' ? pid : target,
+        from: pid,
+        reason,
+      });
     });
   }
 }

@@ -55,5 +55,7 @@ export type ControlSignal =
       readonly ref: Ref;
       readonly to: Pid;
       readonly pid: Pid | MonitoredName;
+      /** Who has ended, if somebody has: `pid` may be the name by which it was monitored. Stays on its node. */
+      readonly from?: Pid;
       readonly reason: ExitReason;
     };

@@ -472,7 +472,8 @@ describe('processes on connected nodes', () => {
 
   it('cannot be reached in the name of a process of another node', async () => {
     const victim = b.node.spawn(async (self) => self.receive());
-    a.kernel.send('b@h', { kind: 'exit', from: '<c@h/1/1>' as any, to: victim, reason: 'kill' });
+    const exit = { kind: 'exit', from: '<c@h/1/1>' as any, to: victim, reason: 'kill' } as const;
+    a.kernel.send('b@h', exit, null);
     await nodes.settled();
     expect(b.node.isAlive(victim)).toBe(true);
     expect(b.events.at(-1)).toBe('nodedown a@h badFrame');

@@ -18,10 +18,19 @@ class PeerSocket implements Socket {
   set onMessage(listener: (data: Uint8Array | string) => void) {
     this.deliver = listener;
   }
+  set onDrain(_listener: () => void) {
+    // It takes everything at once.
+  }
   set onClose(_listener: (problem: string | undefined) => void) {
     // The peer never hangs up.
   }
   send(): void {
+    // Nobody reads.
+  }
+  cork(): void {
+    // Nobody reads.
+  }
+  uncork(): void {
     // Nobody reads.
   }
   prove(): void {

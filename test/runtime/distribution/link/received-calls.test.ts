@@ -23,7 +23,7 @@ describe('the calls received over a connection', () => {
       sendReply: (number, value) => answers.push(`${number} ${String(value)}`),
       sendFailure: (number, failure) => answers.push(`${number} ${failure.kind}`),
     };
-    const from = new RemoteFrom('<a@h/1.0/1>' as Pid, call, port);
+    const from = new RemoteFrom('<a@h/1.0/1>' as Pid, call, port, '<b@h/1.0/1>' as Pid);
     received.add(from);
     open.add(from);
     return from;

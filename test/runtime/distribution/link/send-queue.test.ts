@@ -3,7 +3,6 @@ import { FrameOutlet } from '../../../../packages/runtime/src/distribution/link/
 import { SendQueue } from '../../../../packages/runtime/src/distribution/link/send-queue';
 import type { Socket } from '../../../../packages/runtime/src/distribution/link/transport';
 import { FrameReader } from '../../../../packages/runtime/src/distribution/wire/frame-reader';
-import { FrameWriter } from '../../../../packages/runtime/src/distribution/wire/frame-writer';
 import { defaultLimits } from '../../../../packages/runtime/src/distribution/wire/limits';
 import { settle } from '../../../support/test-node';
 
@@ -27,11 +26,21 @@ function messagesIn(frame: Uint8Array): unknown[] {
 describe('the queue of what is sent', () => {
   let frames: Uint8Array[];
   let queue: SendQueue;
-  const send = (message: unknown): void => queue.push({ kind: 'message', to, message });
+  const send = (message: unknown): void => queue.push({ kind: 'message', to, message }, null);
   beforeEach(() => {
     frames = [];
-    queue = new SendQueue(new FrameWriter(defaultLimits, { self: 'a@h', peer: 'b@h' }), {
-      sendFrame: (frame) => frames.push(frame),
+    queue = new SendQueue({
+      limits: defaultLimits,
+      ends: { self: 'a@h', peer: 'b@h' },
+      sink: {
+        sendFrame: (frame) => frames.push(frame),
+        hasRoom: true,
+        together: (send) => send(),
+        byteLength: 0,
+        limit: () => {},
+      },
+      nobody: '<a@h/1/0>' as Pid,
+      nextTurn: setImmediate,
     });
   });
 
@@ -43,7 +52,8 @@ describe('the queue of what is sent', () => {
   });
 
   it('sends a frame before the turn is over when there is enough for one', () => {
-    send('x'.repeat(70_000));
+    send('x'.repeat(40_000));
+    send('y'.repeat(40_000));
     expect(frames).toHaveLength(1);
   });
 

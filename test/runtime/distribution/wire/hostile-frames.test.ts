@@ -2,7 +2,11 @@ import { Encoder, Tag } from 'cbor-x';
 import fc from 'fast-check';
 import { BadFrameError } from '../../../../packages/runtime/src/distribution/wire/bad-frame';
 import { FrameReader } from '../../../../packages/runtime/src/distribution/wire/frame-reader';
-import { defaultLimits } from '../../../../packages/runtime/src/distribution/wire/limits';
+import {
+  defaultLimits,
+  longestFrameBytes,
+  type Limits,
+} from '../../../../packages/runtime/src/distribution/wire/limits';
 import { opcode } from '../../../../packages/runtime/src/distribution/wire/opcodes';
 import { wireTag } from '../../../../packages/runtime/src/distribution/wire/wire-tags';
 import { decode, encode, localNode, pid, readerEnds, TestFrom } from './wire-fixture';
@@ -13,6 +17,10 @@ const plain = new Encoder({ useRecords: false, variableMapSize: true });
 const message = (value: Buffer | string): Buffer =>
   Buffer.concat([hex('83 01 61 78'), typeof value === 'string' ? hex(value) : value]);
 const cbor = (value: unknown): Buffer => Buffer.from(plain.encode(value));
+
+function readerOf(limits: Limits): FrameReader {
+  return new FrameReader({ limits, ends: readerEnds, portOf: (id) => new TestFrom(id) });
+}
 
 const deep = (head: string, levels: number): Buffer =>
   message(Buffer.concat([hex(head.repeat(levels)), hex('00')]));
@@ -171,8 +179,25 @@ describe('a frame reader', () => {
   });
 
   test('refuses a frame that is longer than it may be', () => {
+    const reader = readerOf(defaultLimits);
+    const frame = Buffer.alloc(longestFrameBytes + 1);
+    expect(() => reader.read(frame, () => {})).toThrow('bad frame: 262145 bytes (the limit is 262144)');
+  });
+
+  test('refuses a signal that is longer than it may be', () => {
     const limits = { ...defaultLimits, maxFrameBytes: 100 };
-    expect(() => decode(Buffer.alloc(101), limits)).toThrow('bad frame: 101 bytes (the limit is 100)');
+    const frame = message(cbor('x'.repeat(100)));
+    expect(() => decode(frame, limits)).toThrow('bad frame: a signal of more than 100 bytes');
+  });
+
+  test('refuses what came in fragments and is not one signal of a process', () => {
+    const reader = readerOf(defaultLimits);
+    const bye = Buffer.from(encode([{ kind: 'bye', reason: 'x' }]));
+    const head = Buffer.from(encode([{ kind: 'fragment', id: 1, left: 0, length: 9 }]));
+    expect(() => reader.readWhole(Buffer.concat([bye, bye]))).toThrow('more than one signal in fragments');
+    expect(() => reader.readWhole(bye.subarray(1))).toThrow(BadFrameError);
+    expect(() => reader.readWhole(head)).toThrow('a fragment in fragments');
+    expect(reader.readWhole(bye)).toEqual({ kind: 'bye', reason: 'x' });
   });
 
   test('refuses a signal that holds more values than it may', () => {
@@ -186,11 +211,7 @@ describe('a frame reader', () => {
     const good = encode(
       Array.from({ length: 5_000 }, () => ({ kind: 'bye', reason: 'well-meant' }) as const),
     );
-    const reader = new FrameReader({
-      limits: defaultLimits,
-      ends: readerEnds,
-      portOf: (id) => new TestFrom(id),
-    });
+    const reader = readerOf(defaultLimits);
     let count = 0;
     const bytes = Buffer.concat([good, hex('9f'), good]);
     expect(() => reader.read(bytes, () => (count += 1))).toThrow(BadFrameError);

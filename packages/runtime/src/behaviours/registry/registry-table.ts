@@ -127,6 +127,6 @@ export class RegistryTable<Key, Value> implements NameService<Key> {
   }
 
   private tell(message: RegistryMessage<Key, Value>): void {
-    for (const listener of this.setup.listeners) this.local.router.send(listener, message, null);
+    for (const listener of this.setup.listeners) this.local.router.send(listener, message, null, null);
   }
 }

@@ -3,7 +3,7 @@ import { hostOf } from '../../terms/node-name';
 import type { HandshakeOutcome } from '../link/handshake-exchange';
 import type { Listener, Transport } from '../link/transport';
 import { bindAddress } from '../port-mapper/mapper-address';
-import type { Limits } from '../wire/limits';
+import { longestFrameBytes, type Limits } from '../wire/limits';
 import { unprovenBytes, type Door, type Handshakes } from './handshakes';
 import { RefusalLog } from './refusal-log';
 
@@ -51,7 +51,7 @@ export class FrontDoor implements Door {
       maxUnproven: limits.maxUnauthenticated,
       maxUnprovenPerAddress: limits.maxUnauthenticatedPerAddress,
       maxUnprovenBytes: unprovenBytes(limits),
-      maxFrameBytes: limits.maxFrameBytes,
+      maxFrameBytes: longestFrameBytes,
       refused: (address: string, problem: string): void => {
         this.refusals.refused(address, problem);
       },

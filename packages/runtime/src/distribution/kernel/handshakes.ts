@@ -9,7 +9,7 @@ import type { PeerInfo } from '../handshake/peer-info';
 import { HandshakeExchange, type HandshakeListener, type HandshakeOutcome } from '../link/handshake-exchange';
 import type { SocketCloser } from '../link/socket-closer';
 import type { Socket, SocketAddress, Transport } from '../link/transport';
-import type { Limits } from '../wire/limits';
+import { longestFrameBytes, type Limits } from '../wire/limits';
 import type { Attempt } from './peer';
 
 /** Bytes an HTTP upgrade may take, and the few messages of a handshake. */
@@ -88,7 +88,7 @@ export class Handshakes {
     if (address === undefined) throw new Error('nobody knows where it listens');
     return transport.dial(address, {
       timeoutMs: limits.handshakeTimeoutMs,
-      maxFrameBytes: limits.maxFrameBytes,
+      maxFrameBytes: longestFrameBytes,
       maxUnprovenBytes: unprovenBytes(limits),
       signal: attempt.signal,
     });

@@ -1,5 +1,6 @@
 import { isNodeName, type NodeName } from '../../terms/node-name';
 import type { Destination } from '../../terms/address';
+import type { Pid } from '../../terms/pid';
 import { UnsendableError } from '../../terms/errors';
 import { errorToData } from '../../terms/exit-reason';
 import type { CallFailure, FromIdentity } from '../../terms/from';
@@ -100,10 +101,10 @@ export class NetKernel implements Distribution, PeerHost {
     this.door = new FrontDoor({ ...options, local, limits, handshakes, asked });
   }
 
-  send(node: NodeName, signal: OneWaySignal): void {
+  send(node: NodeName, signal: OneWaySignal, sender: Pid | null): void {
     const connection = this.peers.get(node)?.connection;
-    if (connection !== undefined && connection !== null) connection.send(signal);
-    else this.sendFirst(node, signal);
+    if (connection !== undefined && connection !== null) connection.send(signal, sender);
+    else this.sendFirst(node, signal, sender);
   }
 
   call(node: NodeName, to: Destination, request: unknown, call: PendingCall): void {
@@ -237,11 +238,11 @@ export class NetKernel implements Distribution, PeerHost {
   }
 
   /** Sends the first signal, which opens a connection, unless it only ends what a connection had begun. */
-  private sendFirst(node: NodeName, signal: OneWaySignal): void {
+  private sendFirst(node: NodeName, signal: OneWaySignal, sender: Pid | null): void {
     if (endsRelation(signal)) return;
     const peer = this.peerFor(node);
     if (peer !== undefined) {
-      peer.use().send(signal);
+      peer.use().send(signal, sender);
       return;
     }
     const answer = noConnection(signal);

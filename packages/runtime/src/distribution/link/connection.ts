@@ -4,11 +4,12 @@ import type { PendingCall } from '../../node/pending-call';
 import type { Destination } from '../../terms/address';
 import { OpenCalls, type CallFailure, type FromIdentity } from '../../terms/from';
 import type { NodeName } from '../../terms/node-name';
+import type { Pid } from '../../terms/pid';
 import type { ControlSignal } from '../../terms/signal';
 import { BadFrameError } from '../wire/bad-frame';
 import { FrameReader } from '../wire/frame-reader';
-import { FrameWriter } from '../wire/frame-writer';
 import type { Limits } from '../wire/limits';
+import { UnfinishedSignals } from '../wire/unfinished-signals';
 import type { ConnectionSignal, WireSignal } from '../wire/wire-signal';
 import { Answers } from './answers';
 import { FrameOutlet } from './frame-outlet';
@@ -59,6 +60,7 @@ export class Connection implements ReceivingConnection, Ticked {
   private readonly outlet: FrameOutlet;
   private readonly queue: SendQueue;
   private readonly reader: FrameReader;
+  private readonly unfinished: UnfinishedSignals;
   private readonly receiver: SignalReceiver;
   private readonly ticker: NetTicker;
 
@@ -73,7 +75,11 @@ export class Connection implements ReceivingConnection, Ticked {
       this.overflowed(bytes);
     });
     const ends = { self: local.name, peer };
-    this.queue = new SendQueue(new FrameWriter(limits, ends), this.outlet);
+    const nextTurn = (callback: () => void): void => {
+      local.clock.nextTurn(callback);
+    };
+    this.queue = new SendQueue({ limits, ends, sink: this.outlet, nobody: local.pid, nextTurn });
+    this.unfinished = new UnfinishedSignals(limits.maxFrameBytes);
     this.answers = new Answers(peer, local, this.received, this.queue);
     const portOf = (identity: FromIdentity): RelayedFrom => new RelayedFrom(identity, local);
     this.reader = new FrameReader({ limits, ends, portOf });
@@ -88,6 +94,8 @@ export class Connection implements ReceivingConnection, Ticked {
     socket.prove();
     socket.onMessage = this.receiveFrame;
     this.outlet.open(socket);
+    socket.onDrain = this.queue.pump;
+    this.queue.pump();
     this.ticker.start();
     socket.onClose = (problem) => {
       if (problem !== undefined) this.warn(problem);
@@ -96,8 +104,8 @@ export class Connection implements ReceivingConnection, Ticked {
   }
 
   /** @throws UnsendableError if it holds a value that cannot travel: nothing was sent */
-  send(signal: OneWaySignal): void {
-    this.queue.push(signal);
+  send(signal: OneWaySignal, sender: Pid | null): void {
+    this.queue.push(signal, sender);
     if (isControl(signal)) this.passing.sent(signal);
   }
 
@@ -106,7 +114,7 @@ export class Connection implements ReceivingConnection, Ticked {
     const { gen } = this.context.local;
     const number = gen.numberOf(call);
     try {
-      this.queue.push({ kind: 'call', to, call: number, from: call.pid, request });
+      this.queue.push({ kind: 'call', to, call: number, from: call.pid, request }, null);
     } catch (error) {
       gen.releaseNumber(call);
       throw error;
@@ -117,17 +125,17 @@ export class Connection implements ReceivingConnection, Ticked {
 
   /** Answers a call of the peer that did not come over this connection. */
   relayReply(to: FromIdentity, value: unknown): void {
-    this.queue.push({ kind: 'portReply', to, value });
+    this.queue.push({ kind: 'portReply', to, value }, null);
   }
 
   /** Fails a call of the peer's present life that did not come over this connection. */
   relayFailure(to: FromIdentity, failure: CallFailure): void {
-    if (to.creation === this.answers.creation) this.answers.sendFailure(to.call, failure);
+    if (to.creation === this.answers.creation) this.answers.sendFailure(to.call, failure, null);
   }
 
   /** Tells the peer which nodes this one is connected to. */
   introduce(names: readonly NodeName[]): void {
-    this.push({ kind: 'nodes', names });
+    this.push({ kind: 'nodes', names }, null);
   }
 
   /** Finds out whether the peer lives: `onAnswered` is called, or the connection is lost. */
@@ -138,11 +146,14 @@ export class Connection implements ReceivingConnection, Ticked {
   /** Ends it: nothing is sent or delivered any more. The peer is told why, if it still listens. */
   end(farewell: string): void {
     if (this.isOver) return;
-    this.push({ kind: 'bye', reason: farewell });
+    this.queue.flushAll();
+    this.sayOwn({ kind: 'bye', reason: farewell });
     this.queue.flush();
     this.isOver = true;
     this.reader.close();
+    this.unfinished.clear();
     this.outlet.shut();
+    this.queue.shut();
     this.ticker.stop();
     if (this.socket !== null) this.context.closer.close(this.socket);
   }
@@ -162,7 +173,7 @@ export class Connection implements ReceivingConnection, Ticked {
   }
 
   sendTick(): void {
-    this.push({ kind: 'tick' });
+    this.sayOwn({ kind: 'tick' });
   }
 
   peerIsDead(): void {
@@ -171,14 +182,14 @@ export class Connection implements ReceivingConnection, Ticked {
 
   noteReceived(signal: ControlSignal): ControlSignal | null {
     const passed = this.passing.received(signal);
-    if (passed?.kind === 'unlink') this.push({ kind: 'unlink', from: passed.to, to: passed.from });
+    if (passed?.kind === 'unlink') this.push({ kind: 'unlink', from: passed.to, to: passed.from }, null);
     return passed;
   }
 
   receiveConnectionSignal(signal: ConnectionSignal): void {
     switch (signal.kind) {
       case 'tick':
-        this.push({ kind: 'tock' });
+        this.sayOwn({ kind: 'tock' });
         return;
       case 'tock':
         return;
@@ -187,6 +198,9 @@ export class Connection implements ReceivingConnection, Ticked {
         return;
       case 'nodes':
         this.listener.nodes(signal.names);
+        return;
+      case 'fragment':
+        this.unfinished.expect(signal);
     }
   }
 
@@ -195,20 +209,31 @@ export class Connection implements ReceivingConnection, Ticked {
     this.ticker.heard();
     try {
       if (typeof frame === 'string') throw new BadFrameError('text');
-      this.reader.read(frame, this.receiver.receive);
+      if (this.unfinished.isExpecting) this.receiveFragment(frame);
+      else this.reader.read(frame, this.receiver.receive);
     } catch (error) {
       this.warn((error as Error).message);
       this.listener.lost('badFrame');
     }
   };
 
+  private receiveFragment(frame: Uint8Array): void {
+    const whole = this.unfinished.take(frame);
+    if (whole !== undefined) this.receiver.receive(this.reader.readWhole(whole));
+  }
+
   private readonly cancel = (call: PendingCall): void => {
-    this.push({ kind: 'cancelCall', call: call.number });
+    this.push({ kind: 'cancelCall', call: call.number }, call.pid);
   };
 
   /** Sends what always can travel. */
-  private push(signal: WireSignal): void {
-    if (!this.isOver) this.queue.push(signal);
+  private push(signal: WireSignal, sender: Pid | null): void {
+    if (!this.isOver) this.queue.push(signal, sender);
+  }
+
+  /** Says something of the connection, which waits for nothing. */
+  private sayOwn(signal: ConnectionSignal): void {
+    if (!this.isOver) this.queue.pushAtOnce(signal);
   }
 
   private overflowed(bytes: number): void {

@@ -3,7 +3,7 @@ import type { Socket as Stream } from 'node:net';
 import { WebSocket } from 'ws';
 import { HandshakeError } from '../../terms/errors';
 import type { DialOptions, Socket, SocketAddress } from './transport';
-import { subprotocol, wsOptions, WsSocket } from './ws-socket';
+import { subprotocol, unmasked, wsOptions, WsSocket } from './ws-socket';
 
 /** Opens a WebSocket to a node. */
 export function dial({ host, port }: SocketAddress, options: DialOptions): Promise<Socket> {
@@ -11,6 +11,7 @@ export function dial({ host, port }: SocketAddress, options: DialOptions): Promi
     const where = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
     const ws = new WebSocket(`ws://${where}:${String(port)}/`, subprotocol, {
       ...wsOptions,
+      ...unmasked,
       maxPayload: options.maxFrameBytes,
       ...(options.timeoutMs === Infinity ? {} : { handshakeTimeout: Math.ceil(options.timeoutMs) }),
       followRedirects: false,

@@ -1,5 +1,9 @@
+import { fragmentBytes } from '../wire/limits';
 import type { FrameSink } from './send-queue';
 import type { Socket } from './transport';
+
+/** There is room while less than so many bytes wait to leave: enough to keep a network busy until it is noticed. */
+const roomBytes = 4 * fragmentBytes;
 
 /** Where frames leave: a socket, or a waiting room until there is one. It holds a bounded number of bytes. */
 export class FrameOutlet implements FrameSink {
@@ -16,11 +20,26 @@ export class FrameOutlet implements FrameSink {
     private readonly onOverflow: (bytes: number) => void,
   ) {}
 
+  get hasRoom(): boolean {
+    return this.socket !== null && !this.isShut && this.socket.bufferedAmount < roomBytes;
+  }
+
+  /** Bytes that wait to leave. */
+  get byteLength(): number {
+    return this.socket === null ? this.waitingBytes : this.socket.bufferedAmount;
+  }
+
   /** Sends what waits, in order, and from now on sends at once. */
   open(socket: Socket): void {
     this.socket = socket;
     for (const frame of this.waiting) this.sendFrame(frame);
     this.waiting = [];
+  }
+
+  together(send: () => void): void {
+    this.socket?.cork();
+    send();
+    this.socket?.uncork();
   }
 
   sendFrame(frame: Uint8Array): void {
@@ -29,8 +48,17 @@ export class FrameOutlet implements FrameSink {
     else {
       this.framesSent += 1;
       this.socket.send(frame);
-      if (this.socket.bufferedAmount > this.maxQueuedBytes) this.overflow(this.socket.bufferedAmount);
+      this.limit(this.socket.bufferedAmount);
     }
+  }
+
+  /** Gives the connection up if more than may wait does. */
+  limit(bytes: number): void {
+    if (bytes <= this.maxQueuedBytes || this.isShut) return;
+    this.shut();
+    void Promise.resolve().then(() => {
+      this.onOverflow(bytes);
+    });
   }
 
   /** Drops what waits and whatever comes. */
@@ -42,13 +70,6 @@ export class FrameOutlet implements FrameSink {
   private keep(frame: Uint8Array): void {
     this.waiting.push(frame);
     this.waitingBytes += frame.length;
-    if (this.waitingBytes > this.maxQueuedBytes) this.overflow(this.waitingBytes);
-  }
-
-  private overflow(bytes: number): void {
-    this.shut();
-    void Promise.resolve().then(() => {
-      this.onOverflow(bytes);
-    });
+    this.limit(this.waitingBytes);
   }
 }

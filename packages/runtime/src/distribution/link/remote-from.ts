@@ -7,19 +7,24 @@ export interface AnswerPort {
   identify(from: RemoteFrom): FromIdentity;
   /** Nothing can answer this call any more. */
   forget(from: RemoteFrom): void;
-  sendReply(call: number, value: unknown): void;
-  sendFailure(call: number, failure: CallFailure): void;
+  /** @param server who was called: the answer stays in order with what else that process sends */
+  sendReply(call: number, value: unknown, server: Pid | null): void;
+  sendFailure(call: number, failure: CallFailure, server: Pid | null): void;
 }
 
 /** A caller on another node. */
 export class RemoteFrom extends ListedFrom {
   private done = false;
 
-  /** @param call the number the caller's node gave the call */
+  /**
+   * @param call the number the caller's node gave the call
+   * @param server the process that was called
+   */
   constructor(
     pid: Pid,
     readonly call: number,
     private readonly port: AnswerPort,
+    private readonly server: Pid,
   ) {
     super(pid);
   }
@@ -31,13 +36,13 @@ export class RemoteFrom extends ListedFrom {
   reply(value: unknown): void {
     if (this.done) return;
     this.drop();
-    this.port.sendReply(this.call, value);
+    this.port.sendReply(this.call, value, this.server);
   }
 
   fail(failure: CallFailure): void {
     if (this.done) return;
     this.drop();
-    this.port.sendFailure(this.call, failure);
+    this.port.sendFailure(this.call, failure, this.server);
   }
 
   identify(): FromIdentity {

@@ -1,44 +1,169 @@
-import type { FrameWriter } from '../wire/frame-writer';
-import type { WireSignal } from '../wire/wire-signal';
+import type { Pid } from '../../terms/pid';
+import { FrameWriter } from '../wire/frame-writer';
+import { fragmentBytes, type Limits } from '../wire/limits';
+import type { WireEnds } from '../wire/short-pid';
+import type { ConnectionSignal, WireSignal } from '../wire/wire-signal';
+import { Lanes, type LanePiece } from './lanes';
+import { senderOf } from './sender-of';
 
 /** A frame is sent when it is this long, though the turn is not over: the other node can begin to read. */
 const frameBytes = 64 * 1024;
+/** How many pieces of long signals leave in one turn: other sockets and timers get their turns between them. */
+const piecesPerTurn = 16;
 
 /** Where frames go. */
 export interface FrameSink {
   /** Takes a frame; the bytes are never changed again. */
   sendFrame(frame: Uint8Array): void;
+  /** Whether what is sent now leaves soon: what waits for that leaves in pieces. */
+  readonly hasRoom: boolean;
+  /** What is sent meanwhile leaves together. */
+  together(send: () => void): void;
+  /** Bytes that wait there. */
+  readonly byteLength: number;
+  /** So many bytes wait in all: if that is too much, it is the end. */
+  limit(bytes: number): void;
+}
+
+/** What a queue needs of its connection. */
+export interface SendQueueOptions {
+  readonly limits: Limits;
+  readonly ends: WireEnds;
+  readonly sink: FrameSink;
+  /** In whose name that is sent which no process sends. */
+  readonly nobody: Pid;
+  /** Calls back once the event loop has had a turn. */
+  readonly nextTurn: (callback: () => void) => void;
 }
 
 /**
  * Gathers the signals of one turn of the event loop into one frame. A frame for each signal would cost ten times as
  * much: it is the number of frames that limits a connection. Signals are encoded as they are sent, so that a message
- * that changes afterwards, or cannot travel, is its sender's to deal with.
+ * that changes afterwards, or cannot travel, is its sender's to deal with. A signal too long for a frame is set aside
+ * with all that its sender sends until it has left; it leaves in fragments, when there is room, between the others.
  */
 export class SendQueue {
   private armed = false;
+  private hasLanes = false;
+  private isPumping = false;
+  private isShut = false;
+  /** Long signals that have left, and whose memory the network may still be reading. */
+  private spent: Uint8Array<ArrayBuffer>[] = [];
   private readonly resolved = Promise.resolve();
+  private readonly writer: FrameWriter;
+  private readonly lanes: Lanes;
 
-  constructor(
-    private readonly writer: FrameWriter,
-    private readonly sink: FrameSink,
-  ) {}
+  constructor(private readonly options: SendQueueOptions) {
+    const { limits, ends } = options;
+    this.writer = new FrameWriter(limits, ends);
+    this.lanes = new Lanes(limits.maxFrameBytes);
+  }
 
-  /** @throws UnsendableError if the signal holds a value that cannot travel: nothing was queued */
-  push(signal: WireSignal): void {
+  /** Bytes that wait here. */
+  get byteLength(): number {
+    return this.writer.byteLength + this.lanes.byteLength;
+  }
+
+  /**
+   * @param sender who sends it, if the signal does not say
+   * @throws UnsendableError if the signal holds a value that cannot travel: nothing was queued
+   */
+  push(signal: WireSignal, sender: Pid | null): void {
+    const length = this.writer.append(signal);
+    if (this.hasLanes || length > fragmentBytes) {
+      this.setAside(senderOf(signal, sender) ?? this.options.nobody, length);
+    }
+    if (this.writer.byteLength >= frameBytes) this.flush();
+    else if (!this.armed) this.arm();
+  }
+
+  /** Sends what the connection itself has to say, before anything that waits. */
+  pushAtOnce(signal: ConnectionSignal): void {
     this.writer.append(signal);
     if (this.writer.byteLength >= frameBytes) this.flush();
     else if (!this.armed) this.arm();
   }
 
-  /** Sends what waits. */
+  /** Sends what waits, but for what is set aside. */
   readonly flush = (): void => {
     this.armed = false;
-    while (this.writer.byteLength > 0) this.sink.sendFrame(this.writer.take());
+    if (this.writer.byteLength > 0) this.options.sink.sendFrame(this.writer.take());
   };
+
+  /** Sends all there is, whether there is room or not: nothing comes any more. */
+  flushAll(): void {
+    for (let piece = this.lanes.next(); piece !== undefined; piece = this.lanes.next()) this.sendPiece(piece);
+    this.flush();
+  }
+
+  /** Sends of what is set aside as much as there is room for now; the rest follows, or waits to be told of room. */
+  readonly pump = (): void => {
+    const { sink, nextTurn } = this.options;
+    if (this.hasLanes && !this.isPumping) {
+      sink.together(this.sendPieces);
+      this.hasLanes = !this.lanes.isEmpty;
+      this.isPumping = this.hasLanes && sink.hasRoom;
+      if (this.isPumping) nextTurn(this.pumpOn);
+    }
+    if (this.spent.length > 0 && sink.byteLength === 0) this.reuseSpent();
+  };
+
+  private readonly sendPieces = (): void => {
+    for (let pieces = 0; pieces < piecesPerTurn && this.options.sink.hasRoom; pieces += 1) {
+      const piece = this.lanes.next();
+      if (piece === undefined) return;
+      this.sendPiece(piece);
+    }
+  };
+
+  private reuseSpent(): void {
+    for (const signal of this.spent) this.writer.giveBack(signal);
+    this.spent = [];
+  }
+
+  private readonly pumpOn = (): void => {
+    this.isPumping = false;
+    this.pump();
+  };
+
+  /** Nothing is sent any more: drops what waits and whatever comes. */
+  shut(): void {
+    this.isShut = true;
+    this.lanes.clear();
+    this.spent = [];
+    this.hasLanes = false;
+  }
+
+  /** The signal that was just written must wait, unless it is short and its sender has nothing that waits. */
+  private setAside(sender: Pid, length: number): void {
+    const { writer, lanes } = this;
+    const { sink } = this.options;
+    if (length > fragmentBytes) {
+      const before = writer.byteLength - length;
+      if (before > 0) sink.sendFrame(writer.take(before));
+      lanes.add(sender, writer.take());
+    } else if (lanes.has(sender)) {
+      lanes.add(sender, writer.takeBack(length));
+    } else return;
+    if (this.isShut) this.lanes.clear();
+    else this.hasLanes = true;
+    sink.limit(this.byteLength + sink.byteLength);
+  }
+
+  private sendPiece(piece: LanePiece): void {
+    if (piece.head !== null) this.writer.append(piece.head);
+    this.flush();
+    this.options.sink.sendFrame(piece.bytes);
+    if (piece.spent !== null) this.spent.push(piece.spent);
+  }
 
   private arm(): void {
     this.armed = true;
-    void this.resolved.then(this.flush);
+    void this.resolved.then(this.turnIsOver);
   }
+
+  private readonly turnIsOver = (): void => {
+    this.flush();
+    if (this.hasLanes) this.pump();
+  };
 }

@@ -54,6 +54,7 @@ export class SignalReceiver {
       case 'tick':
       case 'tock':
       case 'bye':
+      case 'fragment':
         this.connection.receiveConnectionSignal(signal);
         return;
       default:
@@ -65,14 +66,14 @@ export class SignalReceiver {
     const { connection } = this;
     const process = this.local.router.find(signal.to);
     if (process === undefined) {
-      connection.answers.sendFailure(signal.call, { kind: 'noproc' });
+      connection.answers.sendFailure(signal.call, { kind: 'noproc' }, null);
       return;
     }
     if (!process.isServer && isSystemRequest(signal.request)) {
-      connection.answers.sendFailure(signal.call, { kind: 'notServer' });
+      connection.answers.sendFailure(signal.call, { kind: 'notServer' }, process.pid);
       return;
     }
-    const from = new RemoteFrom(signal.from, signal.call, connection.answers);
+    const from = new RemoteFrom(signal.from, signal.call, connection.answers, process.pid);
     connection.received.add(from);
     process.deliver(signal.request, from);
   }

@@ -65,10 +65,15 @@ export interface Socket {
   readonly bufferedAmount: number;
   /** Bytes that came so far, of unfinished messages too: proof of life. */
   readonly bytesReceived: number;
+  /** Called whenever bytes that waited have all been taken by the network. */
+  set onDrain(listener: () => void);
   set onMessage(listener: (data: Uint8Array | string) => void);
   /** `problem` says what the peer did wrong, if it did. */
   set onClose(listener: (problem: string | undefined) => void);
   send(data: Uint8Array | string): void;
+  /** Keeps what is sent until `uncork`, so that it leaves together. */
+  cork(): void;
+  uncork(): void;
   /** The peer has proved itself: it may send as much as it likes, in frames of the agreed size. */
   prove(): void;
   /** Closes once everything sent has left; `onClose` follows when the peer has closed too. */

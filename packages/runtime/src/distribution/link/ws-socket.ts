@@ -9,6 +9,12 @@ export const subprotocol = 'trestle.1';
 export const wsOptions = { perMessageDeflate: false } as const;
 
 /**
+ * Has a client mask with zeros, which changes nothing and is skipped on both sides. Masks keep web pages from making
+ * proxies believe in requests of theirs; who is connected here has proved itself, and its bytes are its own.
+ */
+export const unmasked = { generateMask: (mask: Buffer): void => void mask.fill(0) } as const;
+
+/**
  * Bytes that are read in one turn of the event loop. A turn of the run queue handles about as many messages; without
  * the bound a fast sender would fill mailboxes faster than they are emptied, and memory with them. The sender's
  * network buffers fill instead.
@@ -54,6 +60,10 @@ export class WsSocket implements Socket {
     return this.stream.bytesRead;
   }
 
+  set onDrain(listener: () => void) {
+    this.stream.on('drain', listener);
+  }
+
   set onMessage(listener: (data: Uint8Array | string) => void) {
     this.messageListener = listener;
   }
@@ -65,6 +75,14 @@ export class WsSocket implements Socket {
 
   send(data: Uint8Array | string): void {
     if (this.ws.readyState === this.ws.OPEN) this.ws.send(data);
+  }
+
+  cork(): void {
+    this.stream.cork();
+  }
+
+  uncork(): void {
+    this.stream.uncork();
   }
 
   prove(): void {

@@ -1,9 +1,12 @@
+import { SpareMemory } from './spare-memory';
 import { major } from './wire-tags';
 
 /** The size of a block that frames are cut from. */
 const blockBytes = 64 * 1024;
 /** A larger block is not kept when its frame is cut. */
 const keptBytes = 1024 * 1024;
+/** Room behind a long item for the short ones that follow. */
+const slack = 64;
 /** Up to here a loop over an ASCII string is faster than asking Node to write it. */
 const shortText = 64;
 
@@ -22,9 +25,10 @@ export function isPlainText(text: string): boolean {
  * used up, from one frame to the next, and then left to those who hold its frames.
  */
 export class CborBlock {
-  private bytes: Buffer = Buffer.alloc(0);
+  private bytes: Buffer<ArrayBuffer> = Buffer.alloc(0);
   private start = 0;
   private end = 0;
+  private readonly spare = new SpareMemory();
 
   /** How many bytes wait to be cut. */
   get length(): number {
@@ -37,7 +41,7 @@ export class CborBlock {
   }
 
   /** Cuts off the first `length` bytes. */
-  cut(length: number): Uint8Array {
+  cut(length: number): Uint8Array<ArrayBuffer> {
     const frame = this.bytes.subarray(this.start, this.start + length);
     this.start += length;
     if (this.start === this.end && this.bytes.length > keptBytes) {
@@ -45,6 +49,18 @@ export class CborBlock {
       this.start = this.end = 0;
     }
     return frame;
+  }
+
+  /** Nobody reads what was cut, nor anything that was cut from the same memory: it may be written to again. */
+  reuse({ buffer }: Uint8Array<ArrayBuffer>): void {
+    if (buffer !== this.bytes.buffer) this.spare.add(buffer);
+  }
+
+  /** Takes the last `length` bytes out again, as a copy. */
+  takeBack(length: number): Uint8Array<ArrayBuffer> {
+    const bytes = Buffer.from(this.bytes.subarray(this.end - length, this.end));
+    this.end -= length;
+    return bytes;
   }
 
   /** The head of an item: its kind, and its value, length or tag. */
@@ -132,8 +148,10 @@ export class CborBlock {
   /** Makes room behind what waits; it moves to a new block, for a frame is one piece. */
   private grow(more: number): void {
     const waiting = this.length;
-    const size = waiting + more <= blockBytes / 2 ? blockBytes : 2 * (waiting + more);
-    const bytes = Buffer.allocUnsafeSlow(size);
+    // Twice what waits, so that it moves seldom; not twice what comes, which may be all there will be.
+    const size =
+      waiting + more <= blockBytes / 2 ? blockBytes : Math.max(2 * waiting, waiting + more + slack);
+    const bytes = size > blockBytes ? this.spare.take(size) : Buffer.allocUnsafeSlow(size);
     this.bytes.copy(bytes, 0, this.start, this.end);
     this.bytes = bytes;
     this.start = 0;

@@ -7,9 +7,12 @@ export const noBytes = Buffer.alloc(0);
 export class FrameCursor {
   bytes: Buffer = noBytes;
   position = 0;
+  /** Whether values may share the memory of the bytes: it is theirs alone. */
+  private isGiven = false;
 
   /** Goes to a place in a frame. */
-  seek(bytes: Buffer, position: number): void {
+  seek(bytes: Buffer, position: number, isGiven = false): void {
+    this.isGiven = isGiven;
     this.bytes = bytes;
     this.position = position;
   }
@@ -56,6 +59,16 @@ export class FrameCursor {
     if (length > this.bytes.length - position) throw endsTooEarly();
     this.position = position + length;
     return position;
+  }
+
+  /**
+   * Bytes, in memory of their own unless they are most of memory that was given: to copy the large ones would take as
+   * long as to send them.
+   */
+  mostBytes(length: number): Buffer<ArrayBuffer> {
+    if (!this.isGiven || 2 * length < this.bytes.length) return this.binary(length);
+    const start = this.skip(length);
+    return this.bytes.subarray(start, start + length) as Buffer<ArrayBuffer>;
   }
 
   /** Bytes, in memory of their own: a small value that is kept must not keep the whole frame. */

@@ -1,16 +1,17 @@
 import { BadFrameError } from './bad-frame';
+import { longestFrameBytes } from './limits';
 import { SignalDecoder, type SignalDecoderOptions } from './signal-decoder';
 import type { WireSignal } from './wire-signal';
 
 /** Decodes frames into signals. */
 export class FrameReader {
   private readonly decoder: SignalDecoder;
-  private readonly maxFrameBytes: number;
+  private readonly maxSignalBytes: number;
   private isClosed = false;
 
   constructor(options: SignalDecoderOptions) {
     this.decoder = new SignalDecoder(options);
-    this.maxFrameBytes = options.limits.maxFrameBytes;
+    this.maxSignalBytes = options.limits.maxFrameBytes;
   }
 
   /**
@@ -19,16 +20,30 @@ export class FrameReader {
    */
   read(frame: Uint8Array, onSignal: (signal: WireSignal) => void): void {
     const { length } = frame;
-    if (length > this.maxFrameBytes)
-      throw new BadFrameError(`${length} bytes (the limit is ${this.maxFrameBytes})`);
+    if (length > longestFrameBytes)
+      throw new BadFrameError(`${length} bytes (the limit is ${longestFrameBytes})`);
     const bytes = Buffer.isBuffer(frame) ? frame : Buffer.from(frame.buffer, frame.byteOffset, length);
     let position = 0;
     while (position < length && !this.isClosed) {
       const signal = this.decode(bytes, position);
+      if (this.decoder.position - position > this.maxSignalBytes) throw tooLong(this.maxSignalBytes);
       position = this.decoder.position;
       onSignal(signal);
     }
     this.decoder.leave();
+  }
+
+  /**
+   * Decodes a signal that came in fragments.
+   * @throws BadFrameError if the bytes are not exactly one signal of a process
+   */
+  readWhole(bytes: Buffer<ArrayBuffer>): WireSignal {
+    const signal = this.decode(bytes, 0, true);
+    const { position } = this.decoder;
+    this.decoder.leave();
+    if (position !== bytes.length) throw new BadFrameError('more than one signal in fragments');
+    if (signal.kind === 'fragment') throw new BadFrameError('a fragment in fragments');
+    return signal;
   }
 
   /** Reads no further: what is left of the frame that is being read is dropped. */
@@ -36,12 +51,16 @@ export class FrameReader {
     this.isClosed = true;
   }
 
-  private decode(bytes: Buffer, position: number): WireSignal {
+  private decode(bytes: Buffer, position: number, isGiven = false): WireSignal {
     try {
-      return this.decoder.decode(bytes, position);
+      return this.decoder.decode(bytes, position, isGiven);
     } catch (thrown) {
       if (thrown instanceof BadFrameError) throw thrown;
       throw new BadFrameError(thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
     }
   }
+}
+
+function tooLong(limit: number): BadFrameError {
+  return new BadFrameError(`a signal of more than ${limit} bytes`);
 }

@@ -5,27 +5,22 @@ import type { WireEnds } from './short-pid';
 import { SignalEncoder } from './signal-encoder';
 import type { WireSignal } from './wire-signal';
 
-/** Encodes signals as they are sent into frames: everything one event-loop turn sends travels in one. */
+/** Encodes signals as they are sent, one behind the other: everything one event-loop turn sends travels in one frame. */
 export class FrameWriter {
   private readonly block = new CborBlock();
   private readonly encoder: SignalEncoder;
-  /** The lengths of the frames that are full, at the front of the block. */
-  private readonly full: number[] = [];
-  private fullBytes = 0;
   private appending = false;
 
-  constructor(
-    private readonly limits: Limits,
-    ends: WireEnds,
-  ) {
+  constructor(limits: Limits, ends: WireEnds) {
     this.encoder = new SignalEncoder(this.block, limits, ends);
   }
 
   /**
    * Encodes a signal behind those that wait.
+   * @returns how many bytes it takes
    * @throws UnsendableError if it holds a value that cannot travel: nothing was appended
    */
-  append(signal: WireSignal): void {
+  append(signal: WireSignal): number {
     // A getter of the user's that sends would write into the midst of what is being written.
     if (this.appending) throw new UnsendableError('message', 'what a getter sends while it is read');
     const before = this.block.length;
@@ -38,7 +33,7 @@ export class FrameWriter {
     } finally {
       this.appending = false;
     }
-    if (this.block.length - this.fullBytes > this.limits.maxFrameBytes) this.seal(before - this.fullBytes);
+    return this.block.length - before;
   }
 
   /** The bytes that wait to be taken. */
@@ -46,20 +41,18 @@ export class FrameWriter {
     return this.block.length;
   }
 
-  /**
-   * Everything appended since the last take, as one frame. If that is more than `maxFrameBytes` it takes several
-   * frames of whole signals: take until `byteLength` is 0. The bytes are the caller's, they are never overwritten.
-   */
-  take(): Uint8Array {
-    const length = this.full.shift();
-    if (length === undefined) return this.block.cut(this.block.length);
-    this.fullBytes -= length;
+  /** The first `length` bytes that wait, or all. They are the caller's, until they are given back. */
+  take(length = this.block.length): Uint8Array<ArrayBuffer> {
     return this.block.cut(length);
   }
 
-  private seal(length: number): void {
-    if (length === 0) return;
-    this.full.push(length);
-    this.fullBytes += length;
+  /** Everything that was taken has been sent; the memory of this part may be used again. */
+  giveBack(taken: Uint8Array<ArrayBuffer>): void {
+    this.block.reuse(taken);
+  }
+
+  /** The last `length` bytes that wait, as a copy. */
+  takeBack(length: number): Uint8Array<ArrayBuffer> {
+    return this.block.takeBack(length);
   }
 }

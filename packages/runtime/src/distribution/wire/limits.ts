@@ -1,6 +1,6 @@
 /** What another node can push against: every one of these has a test. */
 export interface Limits {
-  /** The longest frame, in bytes, that a connected node may send; a single message must fit in it. */
+  /** The longest signal, in bytes, that a connected node may send: a message with all it holds, in fragments or not. */
   readonly maxFrameBytes: number;
   /** The longest frame, in bytes, before the other side has proved that it knows the cookie. */
   readonly maxHandshakeBytes: number;
@@ -15,6 +15,12 @@ export interface Limits {
   /** How long a handshake may take, in ms. */
   readonly handshakeTimeoutMs: number;
 }
+
+/** A signal longer than this, in bytes, travels in fragments of this length. */
+export const fragmentBytes = 64 * 1024;
+
+/** The longest frame, in bytes, that a connected node may send. Nodes send shorter ones. */
+export const longestFrameBytes = 4 * fragmentBytes;
 
 export const defaultLimits: Limits = {
   // As large as a message of OTP gets before anybody asks why; a node with less memory sets less.

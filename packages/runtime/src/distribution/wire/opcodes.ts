@@ -19,6 +19,7 @@ export const opcode = {
   tock: 17,
   bye: 18,
   aliasMessage: 19,
+  fragment: 20,
 } as const;
 
 /** How a failed call failed, on the wire. */

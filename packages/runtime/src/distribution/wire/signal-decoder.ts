@@ -6,6 +6,7 @@ import { FrameCursor, noBytes } from './frame-cursor';
 import type { Limits } from './limits';
 import { opcode } from './opcodes';
 import type { WireEnds } from './short-pid';
+import { isCount } from './caller-identity';
 import { callOf, refuse, SignalShapes } from './signal-shapes';
 import { TextCache } from './text-cache';
 import { ValueDecoder } from './value-decoder';
@@ -47,10 +48,11 @@ export class SignalDecoder {
 
   /**
    * Decodes one signal. Nothing is left over from one to the next, so whoever is handed it may decode another frame.
+   * @param isGiven whether the memory is for the signal alone, so that its values may share it
    * @throws BadFrameError if there is none at that place
    */
-  decode(bytes: Buffer, position: number): WireSignal {
-    this.cursor.seek(bytes, position);
+  decode(bytes: Buffer, position: number, isGiven = false): WireSignal {
+    this.cursor.seek(bytes, position, isGiven);
     const fields = this.cursor.expect(major.array);
     this.values.begin(fields);
     if (fields === 0) return refuse('number');
@@ -85,9 +87,21 @@ export class SignalDecoder {
   }
 
   private rareSignal(code: number, length: number): WireSignal {
+    if (code === opcode.fragment) return this.fragment(length);
     const fields: unknown[] = [code];
     while (fields.length < length) fields.push(this.values.decode());
     return this.shapes.signalOf(fields);
+  }
+
+  private fragment(fields: number): WireSignal {
+    expectFields(fields, 4);
+    const [id, left, length] = [this.count(), this.count(), this.count()];
+    return { kind: 'fragment', id, left, length };
+  }
+
+  private count(): number {
+    const value = this.values.decode();
+    return isCount(value) ? value : refuse('fragment');
   }
 
   /** A name is wrapped in an array and a pid is not. */

@@ -9,7 +9,7 @@ import { encodeLongText, encodeNumber } from './scalar-encoder';
 import { ValueEncoder } from './value-encoder';
 import { ShortPids, type WireEnds } from './short-pid';
 import { major, simple } from './wire-tags';
-import type { WireSignal } from './wire-signal';
+import type { ConnectionSignal, WireSignal } from './wire-signal';
 
 type RareSignal = Exclude<WireSignal, { kind: 'message' | 'cast' | 'call' | 'reply' }>;
 type RareCallSignal = Extract<RareSignal, CallSignal>;
@@ -87,6 +87,12 @@ export class SignalEncoder {
         this.open(2, opcode.bye);
         this.text(signal.reason);
         return;
+      case 'fragment':
+        this.open(4, opcode.fragment);
+        encodeNumber(this.block, signal.id);
+        encodeNumber(this.block, signal.left);
+        encodeNumber(this.block, signal.length);
+        return;
       default:
         this.controlSignal(signal);
     }
@@ -114,10 +120,7 @@ export class SignalEncoder {
   }
 
   private controlSignal(
-    signal: Exclude<
-      RareSignal,
-      RareCallSignal | { kind: 'aliasMessage' | 'nodes' | 'tick' | 'tock' | 'bye' }
-    >,
+    signal: Exclude<RareSignal, RareCallSignal | { kind: 'aliasMessage' } | ConnectionSignal>,
   ): void {
     switch (signal.kind) {
       case 'link':

@@ -7,12 +7,13 @@ import { endsTooEarly, type FrameCursor } from './frame-cursor';
 import type { Limits } from './limits';
 import { makerOf } from './scalar-decoder';
 import { TextCache } from './text-cache';
-import { commonTag, major, simple, wireTag } from './wire-tags';
+import { commonTag, major, simple, typedArrayTag, wireTag } from './wire-tags';
 
 const float32 = (major.simple << 5) | 26;
 const float64 = (major.simple << 5) | 27;
 /** What the low bits of an item's head say if 64 bits follow. */
 const isLong = 27;
+const uint8ArrayTag = typedArrayTag.get('Uint8Array');
 /** The fields of a signal itself, beside the values it carries. */
 const fieldsOfSignal = 16;
 
@@ -69,7 +70,7 @@ export class ValueDecoder {
       case major.negative:
         return (head & 31) === isLong ? -1n - this.cursor.long() : -1 - this.cursor.argument(head);
       case major.bytes:
-        return this.cursor.binary(this.cursor.argument(head));
+        return this.cursor.mostBytes(this.cursor.argument(head));
       case major.text:
         return this.textOf(this.cursor.argument(head));
       case major.array:
@@ -159,6 +160,10 @@ export class ValueDecoder {
         return this.portOf(this.identity(depth));
       case wireTag.replyPort:
         return new ReplyPort(this.portOf(this.identity(depth)));
+      case uint8ArrayTag: {
+        const { buffer, byteOffset, length } = cursor.mostBytes(cursor.expect(major.bytes));
+        return new Uint8Array(buffer, byteOffset, length);
+      }
       default: {
         const make = makerOf(tag);
         return make(cursor.binary(cursor.expect(major.bytes)));

@@ -10,7 +10,19 @@ export type ConnectionSignal =
   /** The answer to a tick. */
   | { readonly kind: 'tock' }
   /** The sender closes the connection, on purpose. */
-  | { readonly kind: 'bye'; readonly reason: string };
+  | { readonly kind: 'bye'; readonly reason: string }
+  | Fragment;
+
+/** The next frame is a part of a signal that is too long for one: its bytes as they are, without a head. */
+export interface Fragment {
+  readonly kind: 'fragment';
+  /** Which signal: a number that no other unfinished one of the sender has. */
+  readonly id: number;
+  /** How many bytes of the signal follow in further fragments. */
+  readonly left: number;
+  /** How many bytes the next frame has. */
+  readonly length: number;
+}
 
 /** Everything that travels between two connected nodes. */
 export type WireSignal = Signal | ConnectionSignal;

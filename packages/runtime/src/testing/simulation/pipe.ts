@@ -33,6 +33,9 @@ export interface PipeEnd {
  * meets a shut gate waits there, as TCP sends again until it gets through.
  */
 export class Pipe {
+  /** Called when all that waited has left the sender. */
+  onDrain: (() => void) | null = null;
+  private drainTimer: ClockTimer | null = null;
   private readonly travelling: Travelling[] = [];
   private timer: ClockTimer | null = null;
   private heldBy: Gate | null = null;
@@ -59,6 +62,7 @@ export class Pipe {
     const beginsAt = Math.min(Math.max(begins + latency, last?.arrivesAt ?? 0), arrivesAt);
     this.travelling.push({ parcel, bytes, leftAt, beginsAt, arrivesAt });
     if (this.timer === null && this.heldBy === null) this.arm();
+    this.awaitDrain();
   }
 
   /** Bytes that have not left the sender. */
@@ -78,6 +82,20 @@ export class Pipe {
     this.mostReceived = Math.max(this.mostReceived, this.delivered + this.partOfFirst());
     return this.mostReceived;
   }
+
+  /** Looks again when the last byte should have left; who is held looks again when it goes on. */
+  private awaitDrain(): void {
+    if (this.onDrain === null || this.drainTimer !== null || this.heldBy !== null) return;
+    const leftAt = this.travelling.at(-1)?.leftAt ?? 0;
+    const now = this.clock.now();
+    if (leftAt > now) this.drainTimer = this.clock.setTimer(this.lookForDrain, leftAt - now);
+  }
+
+  private readonly lookForDrain = (): void => {
+    this.drainTimer = null;
+    if (this.bytesWaiting > 0) this.awaitDrain();
+    else this.onDrain?.();
+  };
 
   /** The sender is gone: some of what is on its way still arrives, then the other side hears of it. */
   breakOff(): void {
@@ -115,7 +133,8 @@ export class Pipe {
 
   private rearm(): void {
     this.timer?.cancel();
-    this.timer = null;
+    this.drainTimer?.cancel();
+    this.timer = this.drainTimer = null;
     this.heldBy?.leave(this.goOn);
     this.heldBy = null;
     this.arm();
@@ -145,6 +164,7 @@ export class Pipe {
   private readonly goOn = (): void => {
     this.heldBy = null;
     this.timer = this.clock.setTimer(this.arrive, this.path.drawLatency());
+    if (this.onDrain !== null) this.drainTimer ??= this.clock.setTimer(this.lookForDrain, 0);
   };
 }
 

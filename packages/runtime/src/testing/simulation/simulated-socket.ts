@@ -38,6 +38,10 @@ export class SimulatedSocket implements Socket {
     return !this.hasClosed;
   }
 
+  set onDrain(listener: () => void) {
+    this.out.onDrain = listener;
+  }
+
   set onMessage(listener: (data: Uint8Array | string) => void) {
     this.messageListener = listener;
   }
@@ -51,6 +55,14 @@ export class SimulatedSocket implements Socket {
     if (this.hasClosed || this.isClosing) return;
     // The two ends share no memory.
     this.out.send({ kind: 'data', data: typeof data === 'string' ? data : data.slice() });
+  }
+
+  cork(): void {
+    // Each parcel travels by itself.
+  }
+
+  uncork(): void {
+    // Nothing was kept.
   }
 
   prove(): void {

@@ -1,0 +1,41 @@
+import { add, counterName } from './counter';
+import { collectGarbage, median, report, runs } from './harness';
+import { newCluster, startElsewhere, startHere } from './other-node';
+
+const mebibyte = 1024 * 1024;
+/** Messages that are on their way at a time: a sender of many waits for the reader. */
+const ahead = 8;
+
+/** Casts of bytes to a server on a node in another OS process, each window of them followed by a call that waits for all. */
+async function main(): Promise<void> {
+  const cluster = await newCluster();
+  const other = await startElsewhere(cluster);
+  const node = await startHere(cluster);
+  await node.connect(other.name);
+  const server = counterName.on(other.name);
+  const burst = async (bytes: number, count: number): Promise<void> => {
+    const cast = { type: 'bump', payload: new Uint8Array(bytes).fill(7) } as never;
+    const window = Math.max(1, Math.min(ahead, Math.floor((128 * mebibyte) / bytes)));
+    for (let sent = 0; sent < count; sent += window) {
+      for (let i = 0; i < window; i++) node.cast(server, cast);
+      await node.call(server, add, { timeoutMs: Infinity });
+    }
+  };
+  const throughput = async (figure: string, bytes: number, count: number, reach: string): Promise<void> => {
+    await burst(bytes, Math.ceil(count / 2));
+    const values: number[] = [];
+    for (let run = 0; run < runs; run++) {
+      collectGarbage();
+      const start = performance.now();
+      await burst(bytes, count);
+      values.push((bytes * count) / (performance.now() - start) / 1e6);
+    }
+    report({ figure, value: median(values), unit: 'GB/s', runs: values, reach });
+  };
+  await throughput('remote casts of 1 MiB', mebibyte, 512, '>= 1.5');
+  await throughput('remote casts of 64 MiB', 64 * mebibyte, 8, '>= 1');
+  await node.stop();
+  other.child.kill();
+}
+
+void main();
