@@ -15,6 +15,7 @@ import { checkCacheOptions, type CacheOptions } from './cache-options';
 import { isCacheCall, type CacheCall } from './cache-protocol';
 import { exposeCache } from './expose-cache';
 import { CacheWork } from './cache-work';
+import { LoadServer, loadServerName } from './loads/load-server';
 import { refuse } from './operations/refusal';
 import { isPeerMessage } from './replication/peer-message';
 import { storedKey } from './store/stored-key';
@@ -27,12 +28,13 @@ export class CacheServer extends GenServer<CacheCall, never, CacheOptions> {
   private work!: CacheWork;
   private name = '';
 
-  override init(options: CacheOptions): InitResult {
+  override async init(options: CacheOptions): Promise<InitResult> {
     checkCacheOptions('CacheServer', options);
     const { node } = this.self;
     this.name = options.name;
     exposeCache(node, options);
     if (!holdsEntries(options, node.name)) return ignore();
+    await this.self.startLink(LoadServer, { name: loadServerName(options.name) });
     this.work = new CacheWork(this.self, options);
     return undefined;
   }

@@ -9,6 +9,7 @@ import { entriesOf, keysOf, scan, type ScanOptions } from './client/key-scan';
 import { askMany } from './client/many-keys';
 import { totalOf, type TotalStatistics } from './client/total-statistics';
 import { callOptions, writeRequestOptions, type WriteOptions } from './client/write-options';
+import { SingleFlight, type Loader, type LoadOptions } from './loads/single-flight';
 
 /** What `putIfAbsent` has found. */
 export interface PutIfAbsentResult<Value> {
@@ -32,6 +33,7 @@ export interface PutIfAbsentResult<Value> {
 export class Cache<Value = unknown> {
   /** @internal How it asks the owners of keys; for what is built on it. */
   readonly requests: CacheRequests;
+  private readonly flights = new SingleFlight<Value>(this);
 
   /**
    * A view of a cache that is, or will be, started on its nodes. One over `members` needs them watched on this node, which
@@ -157,6 +159,17 @@ export class Cache<Value = unknown> {
       options: callOptions(options),
     });
     return 'ok';
+  }
+
+  /**
+   * Reads an entry; if there is none, has it loaded, and writes it: by one for all who want it at the same time, on any
+   * node. It is loaded twice only if members change meanwhile, or the loader's node is lost, or takes too long.
+   * @param load makes the value; one that is `undefined` reads like none, and is loaded each time
+   * @throws what `load` throws, to those who called on the node that loads; LoadFailedError to others
+   * @throws LoadTimeoutError after `loadTimeoutMs`: then another node that waits loads
+   */
+  getOrLoad(key: CacheKey, load: Loader<Value>, options?: LoadOptions): Promise<Value> {
+    return this.flights.getOrLoad(key, load, options);
   }
 
   /** Removes all entries of all nodes that are there. What is written meanwhile may stay. */

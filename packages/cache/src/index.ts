@@ -8,6 +8,8 @@ export { CacheServer } from './cache-server';
 export type { CacheStatistics } from './cache-statistics';
 export type { CacheEvent, CacheEventKind } from './events/cache-event';
 export type { CacheModule } from './expose-cache';
+export { LoadFailedError, LoadTimeoutError } from './loads/load-errors';
+export type { Loader, LoadOptions } from './loads/single-flight';
 export { NoMembersError } from './no-members-error';
 export type { ScanOptions } from './client/key-scan';
 export type { TotalStatistics } from './client/total-statistics';
