@@ -9,7 +9,7 @@ export {
 export { StaticStrategy, type StaticConfig } from './discovery/static-strategy';
 export { Strategy } from './discovery/strategy';
 export type { Topology, TopologyActions, TopologyArgs, TopologyLog } from './discovery/topology';
-export type { BackOff } from './discovery/back-off';
+export type { BackOff } from '@trestle/runtime';
 export { fixedMembership, type Membership, type MembersListener } from './membership/membership';
 export type { MembershipOptions, MembersRule } from './membership/membership-options';
 export { MembershipServer } from './membership/membership-server';

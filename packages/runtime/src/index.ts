@@ -9,6 +9,7 @@ export type { Node } from './node/node';
 export type { SetCookieOptions } from './node/cookie-options';
 export type { NodeListKind } from './node/distribution';
 export type { NodeEventMap } from './node/node-events';
+export type { BackOff } from './terms/back-off';
 export type { Clock, ClockTimer, Random } from './terms/clock';
 export { isNodeName, noNode, type NodeName } from './terms/node-name';
 export { readConfig, type NodeConfig } from './distribution/boot/config-file';

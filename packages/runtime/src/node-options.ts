@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { BackOff } from './terms/back-off';
 import { applicationConfigSchema, type ApplicationConfig } from './terms/application-config';
 import type { Clock, Random } from './terms/clock';
 import type { NodeName } from './terms/node-name';
@@ -14,6 +15,8 @@ import { checkOptions } from './terms/options';
 import { BadArgumentError } from './terms/errors';
 import { checkWatchdog, type WatchdogOptions } from './node/watchdog';
 import { checkCookies } from './distribution/handshake/cookie';
+import { distSchema, type DistMode } from './distribution/kernel/dist-mode';
+import { redialSchema } from './distribution/kernel/redialler';
 import type { Resolve } from './distribution/kernel/whereabouts';
 import type { Transport } from './distribution/link/transport';
 import type { Limits } from './distribution/wire/limits';
@@ -46,6 +49,18 @@ export interface NodeOptions {
   readonly transport?: Transport;
   /** Milliseconds after which a peer that is silent is lost, give or take a quarter. Default 60,000. */
   readonly netTickMs?: number;
+  /**
+   * When this node connects to another though nobody has called `connect`: whenever something is sent to it (`'auto'`),
+   * only until the connection was lost for the first time (`'once'`), or not at all (`'never'`). Default `'auto'`. OTP:
+   * `dist_auto_connect`.
+   */
+  readonly dist?: DistMode;
+  /**
+   * The waits between the dials of a node that was lost: of chance and twice as long each time. It is dialled until it is
+   * back, is told to be left alone (`disconnect`) or has taken its leave (`drain`); `false` dials it when something is
+   * sent to it. Default: 500 ms, up to 30,000 ms; only with `dist: 'auto'`.
+   */
+  readonly redial?: BackOff | false;
   /** What a peer can push against: sizes, depth, time. Each has a default. */
   readonly limits?: Partial<Limits>;
   /**
@@ -87,6 +102,8 @@ const schema: z.ZodType<NodeOptions> = z.strictObject({
   resolve: functionSchema<Resolve>().optional(),
   transport: objectWith<Transport>('listen', 'a transport: an object with listen and dial').optional(),
   netTickMs: durationSchema.optional(),
+  dist: distSchema.optional(),
+  redial: redialSchema.optional(),
   limits: z
     .strictObject({
       maxFrameBytes: limit,
@@ -120,6 +137,8 @@ const onlyNamed = [
   'resolve',
   'transport',
   'netTickMs',
+  'dist',
+  'redial',
   'limits',
 ] as const;
 

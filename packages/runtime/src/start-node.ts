@@ -82,6 +82,7 @@ function isolationOf({ messageIsolation, limits }: NodeOptions, local: () => Loc
 /** Connects the node to the world; if that fails nothing of it is left. */
 async function distribute(local: LocalNode, options: NodeOptions): Promise<void> {
   const { cookie, hidden = false, host, port, netTickMs, limits, resolve, transport = wsTransport } = options;
+  const { dist, redial } = options;
   try {
     local.distribution = await NetKernel.start({
       node: local,
@@ -91,6 +92,8 @@ async function distribute(local: LocalNode, options: NodeOptions): Promise<void>
       host,
       port,
       netTickMs,
+      dist,
+      redial,
       limits,
       resolve,
       mapperPort: resolve === undefined ? (options.mapperPort ?? mapperPort(process.env)) : undefined,

@@ -1,5 +1,5 @@
-import type { NodeName } from '@trestle/runtime';
-import { backOffMs, type BackOff } from './back-off';
+import type { BackOff, NodeName } from '@trestle/runtime';
+import { backOffMs } from '@trestle/runtime/internal';
 
 /** How one listed node stands. */
 interface Standing {

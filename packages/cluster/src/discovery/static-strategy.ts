@@ -1,7 +1,6 @@
-import type { NodeName } from '@trestle/runtime';
-import { isDuration, nodeNameSchema } from '@trestle/runtime/internal';
+import type { BackOff, NodeName } from '@trestle/runtime';
+import { backOffSchema, defaultBackOff, nodeNameSchema } from '@trestle/runtime/internal';
 import { z } from 'zod';
-import type { BackOff } from './back-off';
 import { connectedTo, unableToConnectTo } from './connect-nodes';
 import {
   beginStaticPlan,
@@ -21,18 +20,10 @@ export interface StaticConfig {
   readonly retry?: BackOff | undefined;
 }
 
-const defaultRetry: BackOff = { minMs: 500, maxMs: 30_000 };
-
-const wait = z.custom<number>((value) => isDuration(value) && value > 0, 'milliseconds, more than 0');
-
-const waits = z
-  .strictObject({ minMs: wait, maxMs: wait })
-  .refine(({ minMs, maxMs }) => minMs <= maxMs, 'minMs that is not more than maxMs');
-
 const configSchema = z.strictObject(
   {
     nodes: z.array(nodeNameSchema, 'a list of node names'),
-    retry: waits.optional(),
+    retry: backOffSchema.optional(),
   },
   { error: (issue) => (issue.code === 'invalid_type' ? '{ nodes, retry }' : undefined) },
 );
@@ -55,7 +46,7 @@ export class StaticStrategy extends Strategy<StaticConfig> {
   }
 
   override handleInfo(message: unknown): void {
-    const backOff = this.topology.config.retry ?? defaultRetry;
+    const backOff = this.topology.config.retry ?? defaultBackOff;
     const chance = this.self.node.random.float();
     if (isStaticEvent(message)) this.follow(stepStaticPlan(this.plan, message, { backOff, chance }));
   }

@@ -4,10 +4,8 @@ import type { LogRecord } from '../../../../packages/runtime/src/node/log/log-re
 import type { Node } from '../../../../packages/runtime/src/node/node';
 import { RunningNode, type RpcService } from '../../../../packages/runtime/src/node/running-node';
 import { Cookie } from '../../../../packages/runtime/src/distribution/handshake/cookie';
-import {
-  NetKernel,
-  type NetKernelOptions,
-} from '../../../../packages/runtime/src/distribution/kernel/net-kernel';
+import { NetKernel } from '../../../../packages/runtime/src/distribution/kernel/net-kernel';
+import type { NetKernelOptions } from '../../../../packages/runtime/src/distribution/kernel/net-kernel-options';
 import { InstantNetwork } from '../../../support/instant-network';
 
 /** A node of a test, from all sides. */

@@ -6,10 +6,8 @@ import { WebSocket } from 'ws';
 import type { LogRecord } from '../../../../packages/runtime/src/node/log/log-record';
 import { RunningNode, type RpcService } from '../../../../packages/runtime/src/node/running-node';
 import { Cookie } from '../../../../packages/runtime/src/distribution/handshake/cookie';
-import {
-  NetKernel,
-  type NetKernelOptions,
-} from '../../../../packages/runtime/src/distribution/kernel/net-kernel';
+import { NetKernel } from '../../../../packages/runtime/src/distribution/kernel/net-kernel';
+import type { NetKernelOptions } from '../../../../packages/runtime/src/distribution/kernel/net-kernel-options';
 import { wsTransport } from '../../../../packages/runtime/src/distribution/link/ws-transport';
 
 class Kv extends GenServer<Call<{ type: 'get' }, string>> {

@@ -15,11 +15,13 @@ import type { PeerInfo } from '../handshake/peer-info';
 import type { HandshakeListener, HandshakeOutcome } from '../link/handshake-exchange';
 import { replyHere } from '../link/relayed-from';
 import { SocketCloser } from '../link/socket-closer';
-import type { Transport } from '../link/transport';
+import { defaultBackOff } from '../../terms/back-off';
 import { defaultLimits, type Limits } from '../wire/limits';
 import { FrontDoor } from './front-door';
 import { Handshakes } from './handshakes';
-import { Whereabouts, type Resolve } from './whereabouts';
+import { Reconnection } from './reconnection';
+import type { NetKernelOptions } from './net-kernel-options';
+import { Whereabouts } from './whereabouts';
 import { introduction, strangers } from './mesh';
 import { Peer, type Attempt, type PeerHost } from './peer';
 
@@ -27,29 +29,6 @@ import { Peer, type Attempt, type PeerHost } from './peer';
 const defaultNetTickMs = 60_000;
 /** Bytes that may wait for one peer: what a burst of a few million small messages takes. */
 const defaultMaxQueuedBytes = 512 * 1024 * 1024;
-
-/** What a node needs to be connected to others. */
-export interface NetKernelOptions {
-  readonly node: LocalNode;
-  /** The one in use, and those that are good too. */
-  readonly cookies: readonly Cookie[];
-  /** Whether the node is left out of `list()`, of `nodeup` and `nodedown`, and of the mesh. */
-  readonly hidden: boolean;
-  readonly transport: Transport;
-  /** The address to listen on. Default: the loopback address of the node's name if it is one, else every address. */
-  readonly host?: string | undefined;
-  /** The port to listen on. Default 0: a free one. */
-  readonly port?: number | undefined;
-  /** Milliseconds after which a silent peer is dead (75 to 125 % of it). Default 60,000; `Infinity` never. */
-  readonly netTickMs?: number | undefined;
-  readonly limits?: Partial<Limits> | undefined;
-  /** Bytes that may wait for one peer before its connection is given up. Default 512 MiB. */
-  readonly maxQueuedBytes?: number | undefined;
-  /** The port of the port mapper, where this node registers and others are looked up. */
-  readonly mapperPort?: number | undefined;
-  /** Tells where a node listens; replaces the port mapper. */
-  readonly resolve?: Resolve | undefined;
-}
 
 /** Connects a node to others: keeps what is between them, and hands every signal to the connection it belongs to. */
 export class NetKernel implements Distribution, PeerHost {
@@ -64,6 +43,7 @@ export class NetKernel implements Distribution, PeerHost {
   private readonly handshakes: Handshakes;
   private readonly whereabouts: Whereabouts;
   private readonly door: FrontDoor;
+  private readonly reconnection: Reconnection;
   private isStopping = false;
 
   /**
@@ -87,6 +67,13 @@ export class NetKernel implements Distribution, PeerHost {
     this.self = { name: node.name, creation: node.creation, hidden };
     this.whereabouts = new Whereabouts({ node, mapperPort: options.mapperPort, resolve: options.resolve });
     this.cookies = new CookieJar(node.clock, options.cookies);
+    const { dist = 'auto', redial = defaultBackOff } = options;
+    this.reconnection = new Reconnection({
+      local: node,
+      dist,
+      redial,
+      connect: (name) => this.connect(name),
+    });
     this.handshakes = new Handshakes({
       local: node,
       self: this.self,
@@ -108,7 +95,7 @@ export class NetKernel implements Distribution, PeerHost {
   }
 
   call(node: NodeName, to: Destination, request: unknown, call: PendingCall): void {
-    const peer = this.peerFor(node);
+    const peer = this.peerInUse(node);
     if (peer === undefined) call.fail({ kind: 'nodedown', node });
     else peer.use().call(to, request, call);
   }
@@ -119,7 +106,7 @@ export class NetKernel implements Distribution, PeerHost {
       return;
     }
     try {
-      this.peerFor(to.node)?.use().relayReply(to, value);
+      this.peerInUse(to.node)?.use().relayReply(to, value);
     } catch (error) {
       if (!(error instanceof UnsendableError)) throw error;
       const data = errorToData(error);
@@ -134,11 +121,12 @@ export class NetKernel implements Distribution, PeerHost {
   }
 
   disconnect(node: NodeName): Promise<boolean> {
+    this.reconnection.leaveAlone(node);
     return Promise.resolve(this.peers.get(node)?.disconnect('disconnect') ?? false);
   }
 
   async ping(node: NodeName): Promise<'pong' | 'pang'> {
-    return (await this.connect(node)) ? 'pong' : 'pang';
+    return (await this.connectInUse(node)) ? 'pong' : 'pang';
   }
 
   list(kind: NodeListKind): NodeName[] {
@@ -173,6 +161,7 @@ export class NetKernel implements Distribution, PeerHost {
 
   async stop(): Promise<void> {
     this.isStopping = true;
+    this.reconnection.stop();
     for (const peer of [...this.peers.values()]) peer.disconnect('shutdown');
     await Promise.all([this.whereabouts.stop(), this.door.close(), this.closer.allClosed()]);
   }
@@ -187,18 +176,21 @@ export class NetKernel implements Distribution, PeerHost {
   }
 
   cameUp(peer: Peer, info: PeerInfo): void {
+    this.reconnection.cameUp(info);
     this.publish({ type: 'nodeup', node: info.name, hidden: info.hidden });
     const names = introduction(this.self, info, this.connected());
     if (names !== undefined) peer.use().introduce(names);
   }
 
-  wentDown({ name, hidden }: PeerInfo, reason: string): void {
+  wentDown(info: PeerInfo, reason: string): void {
+    const { name, hidden } = info;
+    if (!this.isStopping) this.reconnection.wentDown(info, reason);
     this.publish({ type: 'nodedown', node: name, hidden, reason });
   }
 
   told(teller: PeerInfo, names: readonly NodeName[]): void {
     for (const name of strangers(this.self, teller, names, (known) => this.peers.has(known))) {
-      void this.connect(name);
+      void this.connectInUse(name);
     }
   }
 
@@ -234,19 +226,30 @@ export class NetKernel implements Distribution, PeerHost {
 
   /** Only a connection knows which life of the caller's node it leads to. */
   private async failElsewhere(to: FromIdentity, failure: CallFailure): Promise<void> {
-    if (await this.connect(to.node)) this.peers.get(to.node)?.connection?.relayFailure(to, failure);
+    if (await this.connectInUse(to.node)) this.peers.get(to.node)?.connection?.relayFailure(to, failure);
   }
 
   /** Sends the first signal, which opens a connection, unless it only ends what a connection had begun. */
   private sendFirst(node: NodeName, signal: OneWaySignal, sender: Pid | null): void {
     if (endsRelation(signal)) return;
-    const peer = this.peerFor(node);
+    const peer = this.peerInUse(node);
     if (peer !== undefined) {
       peer.use().send(signal, sender);
       return;
     }
     const answer = noConnection(signal);
     if (answer !== undefined) this.local.router.follow(answer);
+  }
+
+  /** As `connect`, where nobody has said so. */
+  private async connectInUse(node: NodeName): Promise<boolean> {
+    if (node === this.local.name) return true;
+    return (await this.peerInUse(node)?.connect()) ?? false;
+  }
+
+  /** The peer of a node that something is sent to. */
+  private peerInUse(node: NodeName): Peer | undefined {
+    return this.peers.get(node) ?? (this.reconnection.allows(node) ? this.peerFor(node) : undefined);
   }
 
   /** The peer of a name, made when it is needed; `undefined` if the name is none that could be connected to. */

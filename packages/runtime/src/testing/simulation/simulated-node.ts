@@ -1,6 +1,8 @@
 import type { LogRecord } from '../../node/log/log-record';
 import type { Node } from '../../node/node';
 import { RunningNode } from '../../node/running-node';
+import type { DistMode } from '../../distribution/kernel/dist-mode';
+import type { BackOff } from '../../terms/back-off';
 import type { NodeName } from '../../terms/node-name';
 import { bootNode } from '../../start-node';
 import type { SeededRandom } from '../seeded-random';
@@ -14,6 +16,8 @@ export interface SimulatedNodeOptions {
   readonly hidden?: boolean;
   readonly cookie?: string;
   readonly netTickMs?: number;
+  readonly dist?: DistMode;
+  readonly redial?: BackOff | false;
 }
 
 /** The surroundings of a node's life. */

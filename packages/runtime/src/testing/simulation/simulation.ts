@@ -9,6 +9,8 @@ import {
   textSchema,
 } from '../../terms/option-schemas';
 import { checkOptions } from '../../terms/options';
+import { distSchema } from '../../distribution/kernel/dist-mode';
+import { redialSchema } from '../../distribution/kernel/redialler';
 import type { LogRecord } from '../../node/log/log-record';
 import type { Logger } from '../../node/log/logger';
 import type { Node } from '../../node/node';
@@ -275,6 +277,8 @@ const startSchema = z.strictObject({
   hidden: flagSchema.optional(),
   cookie: textSchema.optional(),
   netTickMs: durationSchema.optional(),
+  dist: distSchema.optional(),
+  redial: redialSchema.optional(),
   setUp: functionSchema().optional(),
 });
 

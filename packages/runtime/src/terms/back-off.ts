@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { isDuration } from './duration';
+
 /** How long to wait before trying again. */
 export interface BackOff {
   /** Milliseconds before the first retry, at most. Each further one waits twice as long. */
@@ -5,6 +8,15 @@ export interface BackOff {
   /** Milliseconds no wait is longer than. */
   readonly maxMs: number;
 }
+
+const wait = z.custom<number>((value) => isDuration(value) && value > 0, 'milliseconds, more than 0');
+
+export const backOffSchema: z.ZodType<BackOff> = z
+  .strictObject({ minMs: wait, maxMs: wait })
+  .refine(({ minMs, maxMs }) => minMs <= maxMs, 'minMs that is not more than maxMs');
+
+/** The waits between two attempts to reach a node, unless told otherwise. */
+export const defaultBackOff: BackOff = { minMs: 500, maxMs: 30_000 };
 
 /**
  * The wait before a retry: exponential, of which one half is left to chance, so that the nodes which lost one another

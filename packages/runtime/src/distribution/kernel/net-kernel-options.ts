@@ -1,0 +1,34 @@
+import type { BackOff } from '../../terms/back-off';
+import type { LocalNode } from '../../node/local-node';
+import type { Cookie } from '../handshake/cookie';
+import type { Transport } from '../link/transport';
+import type { Limits } from '../wire/limits';
+import type { DistMode } from './dist-mode';
+import type { Resolve } from './whereabouts';
+
+/** What a node needs to be connected to others. */
+export interface NetKernelOptions {
+  readonly node: LocalNode;
+  /** The one in use, and those that are good too. */
+  readonly cookies: readonly Cookie[];
+  /** Whether the node is left out of `list()`, of `nodeup` and `nodedown`, and of the mesh. */
+  readonly hidden: boolean;
+  readonly transport: Transport;
+  /** The address to listen on. Default: the loopback address of the node's name if it is one, else every address. */
+  readonly host?: string | undefined;
+  /** The port to listen on. Default 0: a free one. */
+  readonly port?: number | undefined;
+  /** Milliseconds after which a silent peer is dead (75 to 125 % of it). Default 60,000; `Infinity` never. */
+  readonly netTickMs?: number | undefined;
+  readonly limits?: Partial<Limits> | undefined;
+  /** When nodes are connected to without being told so. Default `'auto'`. */
+  readonly dist?: DistMode | undefined;
+  /** The waits between dials of a node that was lost; `false` does not dial it by itself. Default 500 to 30,000 ms. */
+  readonly redial?: BackOff | false | undefined;
+  /** Bytes that may wait for one peer before its connection is given up. Default 512 MiB. */
+  readonly maxQueuedBytes?: number | undefined;
+  /** The port of the port mapper, where this node registers and others are looked up. */
+  readonly mapperPort?: number | undefined;
+  /** Tells where a node listens; replaces the port mapper. */
+  readonly resolve?: Resolve | undefined;
+}

@@ -1,0 +1,54 @@
+import type { BackOff } from '../../terms/back-off';
+import type { NodeName } from '../../terms/node-name';
+import type { LocalNode } from '../../node/local-node';
+import type { PeerInfo } from '../handshake/peer-info';
+import { AutoConnect, type DistMode } from './dist-mode';
+import { Redialler } from './redialler';
+
+/** What a connection ends with when somebody wanted it to: nobody dials then. */
+const wantedEnds: readonly string[] = ['disconnect', 'left'];
+
+/** How a node comes back to others. */
+export interface ReconnectionOptions {
+  readonly local: LocalNode;
+  readonly dist: DistMode;
+  /** How long to wait between dials; `false` dials lost nodes only when something is sent to them. */
+  readonly redial: BackOff | false;
+  readonly connect: (node: NodeName) => Promise<boolean>;
+}
+
+/** Decides which nodes may be connected to without being told so, and has those dialled that were lost. */
+export class Reconnection {
+  private readonly auto: AutoConnect;
+  private readonly redialler: Redialler | null;
+
+  constructor({ local, dist, redial, connect }: ReconnectionOptions) {
+    this.auto = new AutoConnect(dist);
+    this.redialler = redial === false || dist !== 'auto' ? null : new Redialler(local, redial, connect);
+  }
+
+  /** Whether a node may be dialled because something is sent to it. */
+  allows(node: NodeName): boolean {
+    return this.auto.allows(node);
+  }
+
+  cameUp({ name }: PeerInfo): void {
+    this.auto.connected(name);
+    this.redialler?.settled(name);
+  }
+
+  /** A hidden node comes and goes as it likes: a shell that was closed is dialled by nobody. */
+  wentDown({ name, hidden }: PeerInfo, reason: string): void {
+    this.auto.lost(name);
+    if (!hidden && !wantedEnds.includes(reason)) this.redialler?.lost(name);
+  }
+
+  /** The node is to be dialled no more, unless it is used. */
+  leaveAlone(node: NodeName): void {
+    this.redialler?.settled(node);
+  }
+
+  stop(): void {
+    this.redialler?.stop();
+  }
+}

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import {
+  nothingToRedial,
+  stepRedial,
+  type RedialEffect,
+  type RedialEvent,
+  type RedialPlan,
+} from '../../../../packages/runtime/src/distribution/kernel/redial-plan';
+
+const waiting = { backOff: { minMs: 100, maxMs: 1_000 }, chance: 1 };
+
+/** Follows a plan through events. */
+function follow(events: readonly RedialEvent[]): {
+  readonly plan: RedialPlan;
+  readonly effects: readonly (RedialEffect | undefined)[];
+} {
+  let plan = nothingToRedial;
+  const effects = events.map((event) => {
+    const step = stepRedial(plan, event, waiting);
+    plan = step.plan;
+    return step.effect;
+  });
+  return { plan, effects };
+}
+
+const node = 'a@h';
+
+describe('a plan of redials', () => {
+  it('waits twice as long after each dial that fails, up to the limit', () => {
+    const events: RedialEvent[] = [{ type: 'lost', node }];
+    for (let attempt = 1; attempt < 7; attempt++) {
+      events.push({ type: 'due', node, attempt }, { type: 'failed', node, attempt });
+    }
+    const waits = follow(events).effects.flatMap((effect) => (effect?.type === 'wait' ? effect.delayMs : []));
+    expect(waits).toEqual([100, 200, 400, 800, 1_000, 1_000, 1_000]);
+  });
+
+  it('begins with the short wait again when the node was back in the meantime', () => {
+    const { effects } = follow([
+      { type: 'lost', node },
+      { type: 'due', node, attempt: 1 },
+      { type: 'failed', node, attempt: 1 },
+      { type: 'settled', node },
+      { type: 'lost', node },
+    ]);
+    expect(effects.at(-1)).toEqual({ type: 'wait', node, attempt: 1, delayMs: 100 });
+  });
+
+  it('leaves a part of each wait to chance', () => {
+    const delayOf = (chance: number): unknown =>
+      stepRedial(nothingToRedial, { type: 'lost', node }, { ...waiting, chance }).effect;
+    expect(delayOf(0)).toMatchObject({ delayMs: 50 });
+    expect(delayOf(0.5)).toMatchObject({ delayMs: 75 });
+  });
+
+  it('forgets a node that is connected or to be left alone, and ends its wait', () => {
+    const { plan, effects } = follow([
+      { type: 'lost', node },
+      { type: 'settled', node },
+      { type: 'settled', node },
+      { type: 'due', node, attempt: 1 },
+    ]);
+    expect(plan.size).toBe(0);
+    expect(effects.slice(1)).toEqual([{ type: 'cancel', node }, undefined, undefined]);
+  });
+
+  it('is not moved by what comes too late', () => {
+    const { effects } = follow([
+      { type: 'lost', node },
+      { type: 'lost', node },
+      { type: 'due', node, attempt: 1 },
+      { type: 'failed', node, attempt: 1 },
+      { type: 'due', node, attempt: 2 },
+      { type: 'due', node, attempt: 2 },
+    ]);
+    expect(effects.map((effect) => effect?.type)).toEqual([
+      'wait',
+      'wait',
+      undefined,
+      undefined,
+      'dial',
+      undefined,
+    ]);
+  });
+
+  it('whatever happens, has at most one wait or dial of a node under way, and none of one that is settled', () => {
+    const event = fc.record({
+      type: fc.constantFrom<RedialEvent['type']>('lost', 'settled', 'due', 'failed'),
+      node: fc.constantFrom('a@h', 'b@h'),
+      attempt: fc.integer({ min: 0, max: 4 }),
+    }) as fc.Arbitrary<RedialEvent>;
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 40 }), (events) => {
+        const underWay = new Map<string, RedialEffect>();
+        let plan = nothingToRedial;
+        for (const next of events) {
+          const step = stepRedial(plan, next, waiting);
+          plan = step.plan;
+          if (step.effect?.type === 'cancel') underWay.delete(step.effect.node);
+          else if (step.effect !== undefined) underWay.set(step.effect.node, step.effect);
+        }
+        expect([...plan.keys()].sort()).toEqual([...underWay.keys()].sort());
+      }),
+    );
+  });
+});
