@@ -1,6 +1,7 @@
 // A node, and what it is started with
 export { startNode } from './start-node';
 export type { MessageIsolation, NodeOptions, WatchdogOptions } from './node-options';
+export type { TlsOptions, TlsSource } from './node/tls-options';
 export type { Limits } from './distribution/wire/limits';
 export type { DialOptions, Listener, ListenOptions, Socket } from './distribution/link/transport';
 export type { SocketAddress, Transport } from './distribution/link/transport';

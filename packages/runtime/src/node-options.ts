@@ -13,6 +13,7 @@ import {
 } from './terms/option-schemas';
 import { checkOptions } from './terms/options';
 import { BadArgumentError } from './terms/errors';
+import type { TlsSource } from './node/tls-options';
 import { checkWatchdog, type WatchdogOptions } from './node/watchdog';
 import { checkCookies } from './distribution/handshake/cookie';
 import { distSchema, type DistMode } from './distribution/kernel/dist-mode';
@@ -47,6 +48,11 @@ export interface NodeOptions {
   readonly resolve?: Resolve;
   /** How nodes exchange bytes. Default: WebSockets. All nodes of a cluster need the same. */
   readonly transport?: Transport;
+  /**
+   * Encrypts connections (`wss`) and verifies certificates, instead of a `transport`; all nodes of a cluster need it then.
+   * `node.reloadTls` takes new certificates.
+   */
+  readonly tls?: TlsSource;
   /** Milliseconds after which a peer that is silent is lost, give or take a quarter. Default 60,000. */
   readonly netTickMs?: number;
   /**
@@ -101,6 +107,8 @@ const schema: z.ZodType<NodeOptions> = z.strictObject({
   mapperPort: knownPort.optional(),
   resolve: functionSchema<Resolve>().optional(),
   transport: objectWith<Transport>('listen', 'a transport: an object with listen and dial').optional(),
+  // Checked apart: an error must not show a key.
+  tls: z.unknown().optional(),
   netTickMs: durationSchema.optional(),
   dist: distSchema.optional(),
   redial: redialSchema.optional(),
@@ -136,6 +144,7 @@ const onlyNamed = [
   'mapperPort',
   'resolve',
   'transport',
+  'tls',
   'netTickMs',
   'dist',
   'redial',
@@ -149,6 +158,9 @@ const onlyNamed = [
 export function checkNodeOptions(options: NodeOptions): void {
   checkOptions('startNode', schema, options);
   if (options.cookie !== undefined) checkCookies(options.cookie);
+  if (options.tls !== undefined && options.transport !== undefined) {
+    throw new BadArgumentError({ call: 'startNode', expected: 'either tls or a transport', got: 'both' });
+  }
   checkWatchdog('startNode', options.watchdog);
   if (options.name !== undefined) return;
   for (const option of onlyNamed) {

@@ -7,6 +7,7 @@ import { readCookies } from './distribution/handshake/cookie';
 import { NetKernel } from './distribution/kernel/net-kernel';
 import { wsTransport } from './distribution/link/ws-transport';
 import { mapperPort } from './distribution/port-mapper/mapper-port';
+import { TlsTransport } from './distribution/tls/tls-transport';
 import { RelayedFrom } from './distribution/link/relayed-from';
 import { Cloner } from './distribution/wire/cloner';
 import { defaultLimits } from './distribution/wire/limits';
@@ -81,9 +82,11 @@ function isolationOf({ messageIsolation, limits }: NodeOptions, local: () => Loc
 
 /** Connects the node to the world; if that fails nothing of it is left. */
 async function distribute(local: LocalNode, options: NodeOptions): Promise<void> {
-  const { cookie, hidden = false, host, port, netTickMs, limits, resolve, transport = wsTransport } = options;
+  const { cookie, hidden = false, host, port, netTickMs, limits, resolve, tls } = options;
   const { dist, redial } = options;
   try {
+    const transport =
+      tls === undefined ? (options.transport ?? wsTransport) : await TlsTransport.start(local, tls);
     local.distribution = await NetKernel.start({
       node: local,
       cookies: readCookies({ cookie, env: process.env, homeDirectory: homedir(), random: local.random }),

@@ -41,4 +41,13 @@ describe('a command that starts a node', () => {
     await expect(starting).rejects.toBeInstanceOf(BadArgumentError);
     await expect(starting).rejects.toThrow(/expected applications.shop to be an object/);
   });
+
+  it('takes certificates, and starts no node without TLS where some was wanted', async () => {
+    const name = 'by_command@127.0.0.1';
+    const starting = startCommandNode({ name, cookie: 'x', tlsCert: '/no/such/file', tlsKey: 'x' });
+    await expect(starting).rejects.toThrow(
+      "startNode: expected tls.cert to be PEM or a file that can be read (/no/such/file), got 'ENOENT'",
+    );
+    await expect(startCommandNode({ name, cookie: 'x', tlsCa: 'x' })).rejects.toThrow('expected tls.cert');
+  });
 });

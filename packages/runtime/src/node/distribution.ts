@@ -6,6 +6,7 @@ import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import type { ControlSignal } from '../terms/signal';
 import type { SetCookieOptions } from './cookie-options';
+import type { TlsSource } from './tls-options';
 import type { PendingCall } from './pending-call';
 
 /** Which nodes `list` names. */
@@ -50,6 +51,8 @@ export interface Distribution {
   /** The cookie in use, for a node or for those that have none of their own. */
   getCookie(node?: NodeName): string | undefined;
   setCookie(cookie: string, options: SetCookieOptions): void;
+  /** Reads the certificate and its key anew, or takes others. */
+  reloadTls(tls?: TlsSource): Promise<void>;
   /** How many sockets it holds: those it listens on, those of connections, and those on their way. For inspection. */
   readonly openSockets: number;
   /** Takes leave of the other nodes: from now on nothing is sent or delivered, and they lose this node. */

@@ -42,6 +42,10 @@ export class NoDistribution implements Distribution {
   setCookie(): never {
     throw new BadArgumentError({ call: 'setCookie', expected: 'a node with a name', got: noNode });
   }
+  reloadTls(): Promise<never> {
+    const wrong = { call: 'reloadTls', expected: 'a node with a name', got: noNode };
+    return Promise.reject(new BadArgumentError(wrong));
+  }
   leave(): void {
     // There is nobody to leave.
   }

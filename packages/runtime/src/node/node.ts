@@ -18,6 +18,7 @@ import type { NodeEventMap } from './node-events';
 import type { Exposed, Rpc } from './rpc';
 import type { ProcessInfo, ProcessItem, ProcessItems } from './process-info';
 import type { SpawnOptions } from './spawn-options';
+import type { TlsSource } from './tls-options';
 import type { Verbs } from './verbs';
 
 /** What a process of message type `M` may receive. */
@@ -207,6 +208,14 @@ export interface Node extends Verbs, Starts {
    * @throws BadArgumentError if it is no cookie, or this node has no name, or more than 8 would be good at one time
    */
   setCookie(cookie: string, options?: SetCookieOptions): void;
+
+  /**
+   * Reads the certificate and the key of this node anew, or takes others, for connections that are made from now on;
+   * those that exist live on. If they are not good nothing changes.
+   * @param tls Default: what the node was started with, or reloaded with last
+   * @throws BadArgumentError if they are not good, or the node was started without `tls`
+   */
+  reloadTls(tls?: TlsSource): Promise<void>;
 
   /** Lets other nodes call functions by module and name. A later module of the same name takes its place. */
   expose(module: string, functions: Exposed): void;

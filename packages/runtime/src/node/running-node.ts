@@ -19,6 +19,7 @@ import { processInfo, type ProcessInfo, type ProcessItem, type ProcessItems } fr
 import type { Exposed, Rpc } from './rpc';
 import type { SpawnOptions } from './spawn-options';
 import { stopNode } from './stop-node';
+import type { TlsSource } from './tls-options';
 
 /** What a node needs of the layer that calls functions of other nodes. */
 export interface RpcService extends Rpc {
@@ -97,6 +98,10 @@ export class RunningNode extends BaseVerbs implements Node {
   setCookie(cookie: string, options: SetCookieOptions = {}): void {
     checkSetCookie(cookie, options);
     this.acting().distribution.setCookie(cookie, options);
+  }
+
+  async reloadTls(tls?: TlsSource): Promise<void> {
+    return this.acting().distribution.reloadTls(tls);
   }
 
   spawn<M = unknown>(body: Body<M>, options?: SpawnOptions): Pid<M> {

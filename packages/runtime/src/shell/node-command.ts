@@ -1,6 +1,7 @@
 import { readConfig } from '../distribution/boot/config-file';
 import { syncNodes } from '../distribution/boot/sync-nodes';
 import type { Node } from '../node/node';
+import type { TlsOptions } from '../node/tls-options';
 import { startNode } from '../start-node';
 import type { GlobalOptions } from './user-error';
 
@@ -10,6 +11,9 @@ export interface NodeCommandOptions extends GlobalOptions {
   readonly cookie?: string;
   readonly hidden?: boolean;
   readonly port?: number;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsCa?: string;
   readonly config?: string;
 }
 
@@ -26,6 +30,7 @@ export async function startCommandNode(
     ...(cookie === undefined ? {} : { cookie }),
     ...(hidden === undefined ? {} : { hidden }),
     ...(port === undefined ? {} : { port }),
+    ...tlsOf(options),
     ...(settings === undefined ? {} : { applicationConfig: settings.applications }),
   });
   try {
@@ -35,4 +40,11 @@ export async function startCommandNode(
     await node.stop();
     throw error;
   }
+}
+
+/** One of the options is enough to want TLS: what is missing is said at the door of the node. */
+function tlsOf({ tlsCert, tlsKey, tlsCa }: NodeCommandOptions): { readonly tls?: TlsOptions } {
+  if (tlsCert === undefined && tlsKey === undefined && tlsCa === undefined) return {};
+  const ca = tlsCa === undefined ? {} : { ca: tlsCa };
+  return { tls: { cert: tlsCert as string, key: tlsKey as string, ...ca } };
 }

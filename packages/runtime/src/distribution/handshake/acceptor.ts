@@ -70,6 +70,8 @@ export function stepAcceptor(state: AcceptorState, event: HandshakeEvent): Hands
       return state.phase === 'awaitingHello' ? greet(state.setting, event.text) : receive(state, event.text);
     case 'admission':
       return state.phase === 'awaitingAdmission' ? decide(state, event.decision) : { state, effects: [] };
+    case 'distrusted':
+      return refuse('tls', event.problem);
     case 'started':
       return { state, effects: [] };
   }

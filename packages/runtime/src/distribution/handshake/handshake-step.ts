@@ -14,6 +14,8 @@ export type HandshakeEvent =
   | { readonly kind: 'started' }
   | { readonly kind: 'message'; readonly text: string }
   | { readonly kind: 'timeout' }
+  /** The peer has proved itself, and its certificate is one of somebody else. Reaches the acceptor only. */
+  | { readonly kind: 'distrusted'; readonly problem: string }
   /** The answer to `askAdmission`; reaches the acceptor only. */
   | { readonly kind: 'admission'; readonly decision: Admission };
 

@@ -122,6 +122,8 @@ function refusalText(dialled: NodeName, why: HandshakeFailure): string {
   switch (why) {
     case 'cookie':
       return `${dialled} has another cookie`;
+    case 'tls':
+      return `the certificate of this node is not one of its name for ${dialled}`;
     case 'version':
       return `${dialled} speaks another version of the protocol than ${protocolVersion}`;
     case 'name':

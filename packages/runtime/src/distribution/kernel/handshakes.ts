@@ -72,7 +72,9 @@ export class Handshakes {
       context,
       {
         asked: (peer) => {
-          door.asked(exchange, peer);
+          const problem = socket.problemWith?.(peer.name);
+          if (problem === undefined) door.asked(exchange, peer);
+          else exchange.distrust(`${peer.name} has the certificate of another: ${problem}`);
         },
         ended: (outcome) => {
           door.leftUnproven(socket.remoteAddress, outcome);
@@ -87,6 +89,7 @@ export class Handshakes {
     const address = await locate(node);
     if (address === undefined) throw new Error('nobody knows where it listens');
     return transport.dial(address, {
+      node,
       timeoutMs: limits.handshakeTimeoutMs,
       maxFrameBytes: longestFrameBytes,
       maxUnprovenBytes: unprovenBytes(limits),

@@ -8,6 +8,7 @@ import type { SetCookieOptions } from '../../node/cookie-options';
 import type { Distribution, NodeEvent, NodeListKind, OneWaySignal } from '../../node/distribution';
 import type { LocalNode } from '../../node/local-node';
 import { noConnection } from '../../node/no-distribution';
+import type { TlsSource } from '../../node/tls-options';
 import type { PendingCall } from '../../node/pending-call';
 import { Cookie } from '../handshake/cookie';
 import { CookieJar } from '../handshake/cookie-jar';
@@ -16,6 +17,7 @@ import type { HandshakeListener, HandshakeOutcome } from '../link/handshake-exch
 import { replyHere } from '../link/relayed-from';
 import { SocketCloser } from '../link/socket-closer';
 import { defaultBackOff } from '../../terms/back-off';
+import { reloadTls } from '../tls/tls-transport';
 import { defaultLimits, type Limits } from '../wire/limits';
 import { FrontDoor } from './front-door';
 import { Handshakes } from './handshakes';
@@ -141,6 +143,10 @@ export class NetKernel implements Distribution, PeerHost {
 
   setCookie(cookie: string, options: SetCookieOptions): void {
     this.cookies.set(new Cookie(cookie), options);
+  }
+
+  reloadTls(tls?: TlsSource): Promise<void> {
+    return reloadTls(this.options.transport, tls);
   }
 
   /** The port it listens on. */

@@ -1,17 +1,23 @@
-import type { IncomingMessage } from 'node:http';
 import type { Socket as Stream } from 'node:net';
 import { WebSocket } from 'ws';
 import { HandshakeError } from '../../terms/errors';
+import { refusalOf } from './http-refusal';
+import { unsecured, type Security } from './security';
 import type { DialOptions, Socket, SocketAddress } from './transport';
 import { subprotocol, unmasked, wsOptions, WsSocket } from './ws-socket';
 
 /** Opens a WebSocket to a node. */
-export function dial({ host, port }: SocketAddress, options: DialOptions): Promise<Socket> {
+export function dial(
+  { host, port }: SocketAddress,
+  options: DialOptions,
+  security: Security = unsecured,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const where = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
-    const ws = new WebSocket(`ws://${where}:${String(port)}/`, subprotocol, {
+    const ws = new WebSocket(`${security.scheme}://${where}:${String(port)}/`, subprotocol, {
       ...wsOptions,
       ...unmasked,
+      ...security.dialOptions(options.node),
       maxPayload: options.maxFrameBytes,
       ...(options.timeoutMs === Infinity ? {} : { handshakeTimeout: Math.ceil(options.timeoutMs) }),
       followRedirects: false,
@@ -22,12 +28,12 @@ export function dial({ host, port }: SocketAddress, options: DialOptions): Promi
     let stream: Stream;
     ws.once('upgrade', (response) => (stream = response.socket));
     ws.once('unexpected-response', (_request, response) => {
-      ws.emit('error', refusal(response));
+      ws.emit('error', refusalOf(response));
       ws.terminate();
     });
     ws.on('error', (error) => {
       settled();
-      reject(error);
+      reject(security.scheme === 'wss' ? inWordsOfTls(error) : error);
     });
     ws.once('open', () => {
       settled();
@@ -37,13 +43,18 @@ export function dial({ host, port }: SocketAddress, options: DialOptions): Promi
   });
 }
 
-function refusal(response: IncomingMessage): HandshakeError {
-  const spoken = response.headers['x-trestle-protocol'];
-  response.resume();
-  return spoken === undefined
-    ? new HandshakeError(
-        'protocol',
-        `what listens there is no node: it answered ${String(response.statusCode)}`,
-      )
-    : new HandshakeError('version', `this node speaks ${subprotocol}, the other one ${String(spoken)}`);
+/** Codes of OpenSSL and of Node.js that speak of certificates. */
+const ofCertificates =
+  /^(ERR_TLS_CERT|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|INVALID_|PATH_LENGTH|HOSTNAME_MISMATCH)/;
+const ofTls = /^(EPROTO$|ERR_SSL_|ERR_TLS_)/;
+
+function inWordsOfTls(error: Error): Error {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (ofCertificates.test(code)) {
+    return new HandshakeError('tls', `the certificate of the other node is not good: ${error.message}`);
+  }
+  if (!ofTls.test(code)) return error;
+  const plain = /wrong version number|packet length too long/i.test(error.message);
+  const what = plain ? 'the other side does not speak TLS' : `TLS failed: ${code}`;
+  return new HandshakeError('tls', what);
 }

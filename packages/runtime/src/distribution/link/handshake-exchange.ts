@@ -62,6 +62,11 @@ export class HandshakeExchange<State> {
     this.feed({ kind: 'admission', decision });
   }
 
+  /** The peer's certificate is somebody else's. */
+  distrust(problem: string): void {
+    this.feed({ kind: 'distrusted', problem });
+  }
+
   /** From now on `listener` hears how it goes. */
   follow(listener: HandshakeListener): void {
     this.listener = listener;

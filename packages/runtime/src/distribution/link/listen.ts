@@ -1,19 +1,20 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http';
+import type { IncomingMessage, Server, ServerOptions } from 'node:http';
 import type { AddressInfo, Socket as Stream } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { Door } from './door';
+import { Door, whereFrom } from './door';
+import { refuseRequest, refuseStream } from './http-refusal';
+import { ListenedSocket } from './listened-socket';
+import { unsecured, type Security } from './security';
 import type { Listener, ListenOptions, Socket } from './transport';
-import { subprotocol, wsOptions, WsSocket } from './ws-socket';
+import { subprotocol, wsOptions } from './ws-socket';
 
 /** Waits for the WebSockets of other nodes. What comes and is no node is refused, and never reaches the node. */
-export async function listen(options: ListenOptions, onSocket: (socket: Socket) => void): Promise<Listener> {
+export async function listen(
+  options: ListenOptions,
+  onSocket: (socket: Socket) => void,
+  security: Security = unsecured,
+): Promise<Listener> {
   const sockets = new WebSocketServer({
     ...wsOptions,
     noServer: true,
@@ -21,31 +22,29 @@ export async function listen(options: ListenOptions, onSocket: (socket: Socket) 
     maxPayload: options.maxFrameBytes,
     handleProtocols: () => subprotocol,
   });
-  const server = createServer(timeouts(options.timeoutMs), refuseRequest);
+  const refused = (stream: Stream, problem: string): void => options.refused?.(whereFrom(stream), problem);
+  const server = security.createServer(timeouts(options.timeoutMs), refuseRequest, refused);
   const door = doorOf(options);
   server.on('connection', (stream: Stream) => door.enter(stream));
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     if (!speaksOurs(request)) {
-      refuseUpgrade(stream);
+      refuseStream(stream, 'protocol');
+      return;
+    }
+    const refusal = security.refusalOf(request.socket);
+    if (refusal !== undefined) {
+      refused(request.socket, refusal.problem);
+      refuseStream(stream, refusal.refusal);
       return;
     }
     sockets.handleUpgrade(request, stream, head, (ws) => {
-      const socket = new ListenedSocket(ws, request.socket, options.maxUnprovenBytes);
+      const socket = new ListenedSocket(ws, request.socket, options.maxUnprovenBytes, security);
       socket.onProven = () => door.leave(request.socket);
       onSocket(socket);
     });
   });
   await listening(server, options);
   return { port: (server.address() as AddressInfo).port, close: () => closed(server, door) };
-}
-
-class ListenedSocket extends WsSocket {
-  onProven: () => void = () => undefined;
-
-  override prove(): void {
-    super.prove();
-    this.onProven();
-  }
 }
 
 function doorOf({ maxUnproven, maxUnprovenPerAddress = maxUnproven, refused }: ListenOptions): Door {
@@ -58,33 +57,11 @@ function speaksOurs(request: IncomingMessage): boolean {
   return offered.split(',').some((name) => name.trim() === subprotocol);
 }
 
-const refusalText = `This is a node of a Trestle cluster: it speaks ${subprotocol} over WebSocket.\n`;
-const refusalOfUpgrade = [
-  'HTTP/1.1 400 Bad Request',
-  `X-Trestle-Protocol: ${subprotocol}`,
-  'Content-Type: text/plain',
-  'Connection: close',
-  `Content-Length: ${String(refusalText.length)}`,
-  '',
-  refusalText,
-].join('\r\n');
-
 /** A stranger that says nothing, or says it slowly, is cut off. For the server 0 means never. */
 function timeouts(timeoutMs: number): ServerOptions {
   const timeout = timeoutMs === Infinity ? 0 : Math.ceil(timeoutMs);
   const connectionsCheckingInterval = Math.min(1_000, Math.max(timeout, 10));
   return { headersTimeout: timeout, requestTimeout: timeout, connectionsCheckingInterval };
-}
-
-/** An upgraded connection is nobody's: what goes wrong with it must not be the program's end. */
-function refuseUpgrade(stream: Duplex): void {
-  stream.on('error', () => stream.destroy());
-  stream.end(refusalOfUpgrade, () => stream.destroy());
-}
-
-function refuseRequest(_request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(426, { 'Content-Type': 'text/plain', Connection: 'close', Upgrade: 'websocket' });
-  response.end(refusalText);
 }
 
 function listening(server: Server, { host, port }: ListenOptions): Promise<void> {

@@ -1,3 +1,5 @@
+import type { NodeName } from '../../terms/node-name';
+
 /** Where a node can be reached. */
 export interface SocketAddress {
   readonly host: string;
@@ -43,6 +45,8 @@ export interface DialOptions {
   readonly timeoutMs: number;
   readonly maxUnprovenBytes: number;
   readonly maxFrameBytes: number;
+  /** Which node is dialled, for a transport that verifies who answers. */
+  readonly node?: NodeName | undefined;
   /** Gives up, when it fires. */
   readonly signal: AbortSignal;
 }
@@ -67,6 +71,11 @@ export interface Socket {
   readonly bytesReceived: number;
   /** Called whenever bytes that waited have all been taken by the network. */
   set onDrain(listener: () => void);
+  /**
+   * Why the other side, which dialled, is not the node it says it is; `undefined` if it may be. For a transport that
+   * verifies who dials.
+   */
+  problemWith?(node: NodeName): string | undefined;
   set onMessage(listener: (data: Uint8Array | string) => void);
   /** `problem` says what the peer did wrong, if it did. */
   set onClose(listener: (problem: string | undefined) => void);

@@ -1,0 +1,28 @@
+import type { Socket as Stream } from 'node:net';
+import type { WebSocket } from 'ws';
+import type { NodeName } from '../../terms/node-name';
+import type { Security } from './security';
+import { WsSocket } from './ws-socket';
+
+/** A connection that another node has dialled. */
+export class ListenedSocket extends WsSocket {
+  onProven: () => void = () => undefined;
+
+  constructor(
+    ws: WebSocket,
+    private readonly dialler: Stream,
+    maxUnprovenBytes: number,
+    private readonly security: Security,
+  ) {
+    super(ws, dialler, maxUnprovenBytes);
+  }
+
+  problemWith(node: NodeName): string | undefined {
+    return this.security.problemWith(this.dialler, node);
+  }
+
+  override prove(): void {
+    super.prove();
+    this.onProven();
+  }
+}

@@ -1,0 +1,77 @@
+import type { LocalNode } from '../../node/local-node';
+import type { TlsSource } from '../../node/tls-options';
+import { BadArgumentError } from '../../terms/errors';
+import { dial } from '../link/dial';
+import { listen } from '../link/listen';
+import type {
+  DialOptions,
+  Listener,
+  ListenOptions,
+  Socket,
+  SocketAddress,
+  Transport,
+} from '../link/transport';
+import { loadCredentials, type Credentials } from './credentials';
+import { TlsSecurity } from './tls-security';
+
+/** Nodes talk by WebSocket over TLS (`wss`). OTP: `-proto_dist inet_tls`. */
+export class TlsTransport implements Transport {
+  private reloads: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly node: LocalNode,
+    private source: TlsSource,
+    private readonly security: TlsSecurity,
+  ) {}
+
+  /** @throws BadArgumentError if the credentials are not good */
+  static async start(node: LocalNode, source: TlsSource): Promise<TlsTransport> {
+    return new TlsTransport(node, source, new TlsSecurity(await load('startNode', node, source)));
+  }
+
+  listen(options: ListenOptions, onSocket: (socket: Socket) => void): Promise<Listener> {
+    return listen(options, onSocket, this.security);
+  }
+
+  dial(address: SocketAddress, options: DialOptions): Promise<Socket> {
+    return dial(address, options, this.security);
+  }
+
+  /**
+   * Reads the credentials anew, or takes others, for connections that are made from now on.
+   * @throws BadArgumentError if they are not good; then nothing has changed
+   */
+  reload(source?: TlsSource): Promise<void> {
+    const reload = this.reloads.then(() => this.replace(source ?? this.source));
+    // Whether one fails is of no concern to the next.
+    this.reloads = reload.catch(() => undefined);
+    return reload;
+  }
+
+  private async replace(source: TlsSource): Promise<void> {
+    const credentials = await load('reloadTls', this.node, source);
+    if (credentials.mutual !== this.security.mutual) {
+      const expected = `tls.mutual to be ${String(this.security.mutual)}, as when the node started`;
+      throw new BadArgumentError({ call: 'reloadTls', expected, got: credentials.mutual });
+    }
+    this.security.use(credentials);
+    this.source = source;
+  }
+}
+
+function load(call: string, { name, clock }: LocalNode, source: TlsSource): Promise<Credentials> {
+  return loadCredentials({ call, node: name, now: clock.wallTime() }, source);
+}
+
+/**
+ * Reloads the credentials of a transport.
+ * @throws BadArgumentError if it is none over TLS
+ */
+export async function reloadTls(transport: Transport, source: TlsSource | undefined): Promise<void> {
+  if (transport instanceof TlsTransport) return transport.reload(source);
+  throw new BadArgumentError({
+    call: 'reloadTls',
+    expected: 'a node that was started with tls',
+    got: 'one without',
+  });
+}
