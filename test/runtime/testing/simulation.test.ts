@@ -226,6 +226,32 @@ describe('a simulation', () => {
     expect(sim.log.map(({ text }) => text)).toEqual(['here']);
   });
 
+  it('refuses to do anything to the ways of a node that it never started, by name', async () => {
+    const [a, b] = (await sim.startNodes(['a', 'b'])) as [Node, Node];
+    // Somebody has dialled it, so it has a host.
+    expect(await sim.until(a.connect('z@sim'))).toBe(false);
+    const { network, events } = sim;
+    const before = [...events];
+    const attempts: Record<string, () => void> = {
+      partition: () => network.partition([a], [b, 'z']),
+      block: () => network.block(['z'], a),
+      heal: () => network.heal(a, 'z'),
+      cut: () => network.cut('z', a),
+      setLatency: () => network.setLatency(a, 'z', 1),
+      readSlowly: () => network.readSlowly('z', 1),
+    };
+    for (const [call, attempt] of Object.entries(attempts)) {
+      expect(attempt).toThrow(`${call}: expected a node that the simulation has started, got 'z'`);
+    }
+    expect(() => network.cut(a, b, { noticedBy: ['z'] })).toThrow('cut: expected a node that the simulation');
+    expect(() => network.partition([a, b], [a])).toThrow('partition: expected each node in one group');
+    expect(events).toEqual(before);
+    expect([a.list(), b.list()]).toEqual([['b@sim'], ['a@sim']]);
+    // A node that has run may come back.
+    await sim.crash(b);
+    network.partition([a], [b]);
+  });
+
   it('refuses what makes no sense, by name', async () => {
     const a = await sim.start('a');
     await expect(sim.start('a')).rejects.toThrow('start: expected a name of no running node');
@@ -234,6 +260,7 @@ describe('a simulation', () => {
     await expect(sim.restart('a')).rejects.toThrow('restart: expected a node that ran and does not run');
     expect(() => sim.node('z')).toThrow('node: expected a node of the simulation that runs');
     expect(() => sim.network.block(a, {} as never)).toThrow('block: expected a node');
+    await sim.start('b');
     expect(() => sim.network.setLatency('a', 'b', [5, 1])).toThrow(
       /setLatency: expected latency to be a latency/,
     );

@@ -39,6 +39,11 @@ export class Fabric implements Wires {
     return host;
   }
 
+  /** Whether a node of the name runs, or has run. */
+  knows(name: NodeName): boolean {
+    return this.hosts.get(name)?.hasRun ?? false;
+  }
+
   runningAt(name: NodeName): HostLife | null {
     return this.host(name).life;
   }

@@ -19,6 +19,8 @@ export class SimulatedHost {
   bytesPerMs = Infinity;
   /** The life of the node that runs there. */
   life: HostLife | null = null;
+  /** Whether a node has run there yet: a host may be here because somebody dialled a name that nobody has. */
+  hasRun = false;
 
   constructor(
     readonly name: NodeName,
@@ -27,6 +29,7 @@ export class SimulatedHost {
 
   /** A node begins to live there. */
   begin(): HostLife {
+    this.hasRun = true;
     return (this.life = new HostLife(this));
   }
 

@@ -28,7 +28,7 @@ export class SimulatedNetwork {
    */
   setLatency(from: Which, to: Which, latency: Latency, options: { readonly oneWay?: boolean } = {}): void {
     checkOptions('setLatency', z.object({ latency: latencySchema }), { latency });
-    const [a, b] = [nameOf('setLatency', from), nameOf('setLatency', to)];
+    const [a, b] = [this.known('setLatency', from), this.known('setLatency', to)];
     this.fabric.path(a, b).latency = latency;
     if (options.oneWay !== true) this.fabric.path(b, a).latency = latency;
   }
@@ -38,7 +38,7 @@ export class SimulatedNetwork {
    * stay, as those of TCP do: what is sent meanwhile arrives when the way is open again, if they live so long.
    */
   block(from: Which | readonly Which[], to: Which | readonly Which[]): void {
-    for (const [a, b] of pairs(namesOf('block', from), namesOf('block', to))) {
+    for (const [a, b] of pairs(this.allKnown('block', from), this.allKnown('block', to))) {
       this.fabric.path(a, b).gate.close();
       this.fabric.note(`nothing gets through from ${a} to ${b}`);
     }
@@ -47,9 +47,11 @@ export class SimulatedNetwork {
   /**
    * Takes groups of nodes apart: nothing gets through between nodes of different groups, in either direction. Nodes in
    * none of them reach all of them.
+   * @throws BadArgumentError if a name is that of no node so far, or in two groups: nothing is taken apart then
    */
   partition(...groups: readonly (readonly Which[])[]): void {
-    const names = groups.map((group) => namesOf('partition', group));
+    const names = groups.map((group) => this.allKnown('partition', group));
+    checkApart(names);
     names.forEach((group, index) => {
       for (const other of names.slice(index + 1)) {
         this.block(group, other);
@@ -65,7 +67,7 @@ export class SimulatedNetwork {
       for (const { gate } of this.fabric.allPaths()) gate.open();
       return;
     }
-    const [from, to] = [nameOf('heal', a), nameOf('heal', b)];
+    const [from, to] = [this.known('heal', a), this.known('heal', b)];
     this.fabric.note(`the way between ${from} and ${to} is open`);
     this.fabric.path(from, to).gate.open();
     this.fabric.path(to, from).gate.open();
@@ -77,8 +79,8 @@ export class SimulatedNetwork {
    */
   cut(a: Which, b: Which, options: CutOptions = {}): void {
     checkOptions('cut', cutSchema, options);
-    const [first, second] = [nameOf('cut', a), nameOf('cut', b)];
-    const noticing = (options.noticedBy ?? [first, second]).map((which) => nameOf('cut', which));
+    const [first, second] = [this.known('cut', a), this.known('cut', b)];
+    const noticing = (options.noticedBy ?? [first, second]).map((which) => this.known('cut', which));
     const heard = noticing.length === 0 ? 'nobody' : noticing.join(' and ');
     this.fabric.note(`the connection between ${first} and ${second} breaks, and ${heard} notices`);
     for (const socket of this.fabric.endsBetween(first, second)) {
@@ -96,7 +98,7 @@ export class SimulatedNetwork {
     if (typeof bytesPerMs !== 'number' || !(bytesPerMs > 0)) {
       throw new BadArgumentError({ call: 'readSlowly', expected: 'bytes, more than 0', got: bytesPerMs });
     }
-    const name = nameOf('readSlowly', node);
+    const name = this.known('readSlowly', node);
     this.fabric.note(`${name} reads ${String(bytesPerMs)} bytes per ms`);
     this.fabric.host(name).bytesPerMs = bytesPerMs;
   }
@@ -104,6 +106,17 @@ export class SimulatedNetwork {
   /** How many sockets are open, counting both ends of each connection. */
   get openSockets(): number {
     return this.fabric.openSockets;
+  }
+
+  /** A misspelt name would be a fault that never happens, and a test that shows nothing. */
+  private known(call: string, which: Which): NodeName {
+    const name = nameOf(call, which);
+    if (this.fabric.knows(name)) return name;
+    throw new BadArgumentError({ call, expected: 'a node that the simulation has started', got: which });
+  }
+
+  private allKnown(call: string, which: Which | readonly Which[]): NodeName[] {
+    return (isMany(which) ? which : [which]).map((one) => this.known(call, one));
   }
 }
 
@@ -118,8 +131,11 @@ export function nameOf(call: string, which: unknown): NodeName {
   throw new BadArgumentError({ call, expected: 'a node, or the name of one', got: which });
 }
 
-function namesOf(call: string, which: Which | readonly Which[]): NodeName[] {
-  return (isMany(which) ? which : [which]).map((one) => nameOf(call, one));
+/** @throws BadArgumentError if a node is in two groups */
+function checkApart(groups: readonly (readonly NodeName[])[]): void {
+  const twice = groups.flat().find((name, index, all) => all.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new BadArgumentError({ call: 'partition', expected: 'each node in one group', got: twice });
 }
 
 function isMany(which: Which | readonly Which[]): which is readonly Which[] {
