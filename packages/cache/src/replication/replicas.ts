@@ -90,6 +90,11 @@ export class Replicas {
     });
   }
 
+  /** The nodes that should have a key, the best first. */
+  ownersOf(key: StoredKey): readonly NodeName[] {
+    return this.context.owners.of(key);
+  }
+
   /** The node that does what must be done by one: the first owner that is there. */
   leaderOf(key: StoredKey): NodeName | undefined {
     const { owners, node } = this.context;
@@ -99,6 +104,7 @@ export class Replicas {
   /** A version was written, or forgotten. */
   changed(key: StoredKey, before: Version | undefined, after: Version | undefined): void {
     this.digests.changed(key, before, after);
+    if (before === undefined) this.index.added(key);
   }
 
   /** The other copies live as long as this one. */

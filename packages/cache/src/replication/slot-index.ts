@@ -2,7 +2,7 @@ import type { Store } from '../store/store';
 import type { StoredKey } from '../store/stored-key';
 import { keyHash, slotCount, slotOf } from './key-slot';
 
-/** How long an index is of use. What is written meanwhile is not in it, and reaches the others by itself. */
+/** How long an index is kept: as long as a comparison takes. */
 const maxAgeMs = 5_000;
 
 /** Which keys fall into which slot: made when somebody compares, and given up soon, for it takes memory. */
@@ -21,6 +21,11 @@ export class SlotIndex {
       this.madeAt = this.now();
     }
     return this.slots[slot] ?? [];
+  }
+
+  /** A key has come: one that is in the index already, because it had gone, may be in it twice. */
+  added(key: StoredKey): void {
+    this.slots?.[slotOf(keyHash(key))]?.push(key);
   }
 
   /** Gives up an index that is old. */

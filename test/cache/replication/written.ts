@@ -1,0 +1,87 @@
+import type { WriteConcern } from '@trestle/cache';
+import type { Node } from '@trestle/runtime';
+import type { SeededRandom, Simulation } from '@trestle/runtime/testing';
+import type { StoredKey } from '../../../packages/cache/src/store/stored-key';
+import { CACHE } from './cache-cluster';
+
+/** A write of a test: who deletes writes `undefined`. */
+interface Write {
+  readonly key: StoredKey;
+  readonly value: number | undefined;
+  readonly startedAt: number;
+  endedAt: number;
+  hasSucceeded: boolean;
+}
+
+/** Writes at random, on whatever node, and remembers what it was told of each write. */
+export class Writer {
+  private readonly writes: Write[] = [];
+  private readonly random: SeededRandom;
+  private readonly open = new Set<Promise<void>>();
+  private isWriting = true;
+
+  constructor(
+    private readonly sim: Simulation,
+    private readonly keys: readonly StoredKey[],
+    private readonly concern: WriteConcern,
+    private readonly everyMs: [number, number],
+  ) {
+    this.random = sim.random.fork('writes');
+    this.go();
+  }
+
+  get succeeded(): number {
+    return this.writes.filter((write) => write.hasSucceeded).length;
+  }
+  get failed(): number {
+    return this.writes.length - this.succeeded;
+  }
+
+  /** Writes no more, and waits for what is under way. */
+  async stop(): Promise<void> {
+    this.isWriting = false;
+    await Promise.all(this.open);
+  }
+
+  /**
+   * The writes that succeeded and are lost: what is there instead had succeeded before they began.
+   * @param present the value of each key; of none `undefined`
+   */
+  lost(present: (key: StoredKey) => unknown): unknown[] {
+    return this.keys.flatMap((key) => {
+      const ofKey = this.writes.filter((write) => write.key === key);
+      const value = present(key);
+      const those = ofKey.filter((write) => write.value === value);
+      // Nothing was ever written, or nothing that succeeded.
+      if (those.length === 0) return ofKey.filter(({ hasSucceeded }) => hasSucceeded);
+      const lastEnd = Math.max(...those.map((write) => (write.hasSucceeded ? write.endedAt : Infinity)));
+      return ofKey
+        .filter((write) => write.hasSucceeded && write.value !== value && write.startedAt > lastEnd)
+        .map((write) => ({ ...write, instead: those }));
+    });
+  }
+
+  private go(): void {
+    if (!this.isWriting) return;
+    const node = this.random.pick(this.sim.nodes);
+    const writing = this.write(node).finally(() => this.open.delete(writing));
+    this.open.add(writing);
+    this.sim.clock.setTimer(() => this.go(), this.random.between(...this.everyMs));
+  }
+
+  private async write(node: Node): Promise<void> {
+    const { random, sim, concern } = this;
+    const key = random.pick(this.keys);
+    const value = random.chance(0.25) ? undefined : this.writes.length;
+    const write: Write = { key, value, startedAt: sim.clock.now(), endedAt: 0, hasSucceeded: false };
+    this.writes.push(write);
+    try {
+      if (value === undefined) await node.call(CACHE, { type: 'delete', key, concern });
+      else await node.call(CACHE, { type: 'put', key, value, concern });
+      write.hasSucceeded = true;
+    } catch {
+      // Whether it was handled is not known.
+    }
+    write.endedAt = sim.clock.now();
+  }
+}
