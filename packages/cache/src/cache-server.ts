@@ -7,6 +7,7 @@ import {
   type CallResult,
   type From,
   type InitResult,
+  type ServerStatus,
 } from '@trestle/runtime';
 import { inspect } from 'node:util';
 import { CacheOptionsError } from './cache-errors';
@@ -63,6 +64,11 @@ export class CacheServer extends GenServer<CacheCall, never, CacheOptions> {
 
   override handleCast(request: never): void {
     this.show(request);
+  }
+
+  /** A report of a crash shows how much there was, not the entries: they are many, and others' secrets. */
+  override formatStatus(status: ServerStatus): ServerStatus {
+    return { ...status, state: this.work.part.statistics };
   }
 
   override terminate(): void {

@@ -55,7 +55,7 @@ export class CacheWork {
     if (typeof message === 'string') return this.noteChore(message);
     const { type, ref, node } = (message ?? {}) as { type?: unknown; ref?: unknown; node?: unknown };
     if (type === 'nodeup' || type === 'nodedown') {
-      if (type === 'nodeup' && typeof node === 'string') this.part.replicas?.peers.greet(node);
+      if (type === 'nodeup' && typeof node === 'string') this.part.replicas?.peers.meet(node);
       return true;
     }
     if (type !== 'DOWN' || !isRef(ref)) return false;
@@ -130,7 +130,7 @@ export class CacheWork {
         this.refusal = difference;
       },
     });
-    part.replicas.peers.greetAll();
+    part.replicas.peers.meetAll();
     this.watchTime();
     return this.membership.onChange(() => {
       this.later('$rerouted');

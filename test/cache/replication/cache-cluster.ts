@@ -20,7 +20,7 @@ export function cacheOn(options: Partial<CacheOptions> & Pick<CacheOptions, 'nod
 
 /** What a node holds. */
 export async function partOf(node: Node): Promise<CachePart> {
-  const state = await sys.getState(node, CACHE as never);
+  const state = await sys.getState(node, CACHE);
   return (state as { work: { part: CachePart } }).work.part;
 }
 

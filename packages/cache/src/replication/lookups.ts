@@ -26,6 +26,8 @@ export class Lookups {
   private readonly lookups = new Map<StoredKey, Lookup>();
   private readonly piles = new Map<Peer, StoredKey[]>();
   private readonly asked = new Map<number, Question>();
+  /** What waits for nodes that were greeted and may answer any moment. */
+  private deferred: { key: StoredKey; owners: readonly NodeName[]; end: LookupEnd }[] = [];
   private lastNumber = 0;
   private isFlushing = false;
 
@@ -41,6 +43,10 @@ export class Lookups {
       running.ends.push(end);
       return;
     }
+    if (owners.some((owner) => this.peers.isExpected(owner))) {
+      this.deferred.push({ key, owners, end });
+      return;
+    }
     const there = owners.map((owner) => this.peers.get(owner)).filter((peer) => peer !== undefined);
     if (there.length === 0) {
       end(undefined);
@@ -48,6 +54,13 @@ export class Lookups {
     }
     this.lookups.set(key, { ends: [end], open: there.length, best: undefined });
     for (const peer of there) this.ask(peer, key);
+  }
+
+  /** Others are there than before, or are not expected any more. */
+  retry(): void {
+    const { deferred } = this;
+    this.deferred = [];
+    for (const { key, owners, end } of deferred) this.find(key, owners, end);
   }
 
   flush(): void {

@@ -2,8 +2,18 @@ import { routingHash, type HashableTerm, type Routing } from '@trestle/cluster';
 import type { NodeName } from '@trestle/runtime';
 import { keyOf, type StoredKey } from '../store/stored-key';
 
+/** For how long after a change the owners before it may still have what is not where it belongs. */
+const formerMs = 60_000;
+
+/** A routing that is no more. */
+interface Former {
+  readonly routing: Routing;
+  readonly until: number;
+}
+
 /** Whose the keys are, by the routing of now. */
 export class Owners {
+  private former: readonly Former[] = [];
   /** A key is looked up several times in a row. */
   private lastKey: StoredKey | undefined;
   private lastOwners: readonly NodeName[] = [];
@@ -43,7 +53,23 @@ export class Owners {
     return owners.filter((owner) => owner !== this.self).slice(0, this.copies);
   }
 
-  change(routing: Routing): void {
+  /** The other nodes that may have a key: its owners, and those it had not long ago. */
+  othersWith(key: StoredKey): readonly NodeName[] {
+    const owners = this.of(key);
+    if (this.former.length === 0) return owners.filter((owner) => owner !== this.self);
+    const hash = hashOf(key);
+    const before = this.former.flatMap(({ routing }) => routing.owners(hash, this.copies));
+    return [...new Set([...owners, ...before])].filter((owner) => owner !== this.self);
+  }
+
+  /** Forgets routings that are no more for long. @param now milliseconds from an arbitrary start */
+  age(now: number): void {
+    if (this.former.length > 0) this.former = this.former.filter(({ until }) => until > now);
+  }
+
+  /** @param now milliseconds from an arbitrary start */
+  change(routing: Routing, now: number): void {
+    this.former = [...this.former, { routing: this.routing, until: now + formerMs }];
     this.routing = routing;
     this.lastKey = undefined;
   }

@@ -36,6 +36,8 @@ export type CopyMessage =
 
 /** What they tell each other when they compare what both own. */
 export type SyncMessage =
+  /** Asks the other to compare: what it has counted before may be out of date. */
+  | readonly ['cache:compare', Pid]
   | readonly ['cache:digest', Pid, number]
   /** The digests of what both own; `null` while they are counted anew. How many entries there are. */
   | readonly ['cache:digested', Pid, number, Uint32Array | null, number]

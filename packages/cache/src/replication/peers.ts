@@ -30,6 +30,8 @@ export interface PeerListener {
 export class Peers {
   private readonly ready = new Map<NodeName, Peer>();
   private readonly byPid = new Map<Pid, Peer>();
+  /** Who was greeted lately for the first time, and may answer any moment. */
+  private readonly expected = new Set<NodeName>();
   private readonly bornAt: number;
 
   constructor(
@@ -61,9 +63,33 @@ export class Peers {
     for (const member of this.context.owners.members) this.greet(member);
   }
 
-  greet(node: NodeName): void {
+  /** As `greetAll`, when they may all be there: what depends on them waits until they have answered. */
+  meetAll(): void {
+    for (const member of this.context.owners.members) this.meet(member);
+  }
+
+  meet(node: NodeName): void {
+    if (this.isStranger(node)) this.expected.add(node);
+    this.greet(node);
+  }
+
+  isExpected(node: NodeName): boolean {
+    return this.expected.has(node);
+  }
+
+  /** Who has not answered until now is not there. */
+  expectNobody(): void {
+    this.expected.clear();
+  }
+
+  private isStranger(node: NodeName): boolean {
     const { context } = this;
-    if (node === context.node || this.ready.has(node) || !context.owners.members.includes(node)) return;
+    return node !== context.node && !this.ready.has(node) && context.owners.members.includes(node);
+  }
+
+  private greet(node: NodeName): void {
+    const { context } = this;
+    if (!this.isStranger(node)) return;
     context.send({ name: context.options.name, node }, ['cache:hello', context.pid, this.greeting()]);
   }
 
@@ -110,6 +136,7 @@ export class Peers {
     }
     const peer = { node, pid, ref: this.context.monitor(pid) };
     this.ready.set(node, peer);
+    this.expected.delete(node);
     this.byPid.set(pid, peer);
     return peer;
   }

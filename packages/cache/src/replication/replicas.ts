@@ -6,10 +6,10 @@ import type { Version } from '../versions/version';
 import { Absence } from './absence';
 import { Digests } from './digests';
 import { Handoff } from './handoff';
+import { Incoming } from './incoming';
 import { Lookups, type LookupEnd } from './lookups';
 import type { CopyMessage, PeerMessage, SyncMessage } from './peer-message';
 import { Peers, type Peer } from './peers';
-import { keyAt, pushNothing, pushRecord, recordAt, recordWidth } from './record-code';
 import type { ReplicaContext } from './replica-context';
 import { SlotIndex } from './slot-index';
 import { Sync, type SyncListener } from './sync';
@@ -38,6 +38,7 @@ export class Replicas {
   private readonly absence: Absence;
   private readonly sync: Sync;
   private readonly source: SyncSource;
+  private readonly incoming: Incoming;
   private nextRoundAt: number;
 
   constructor(
@@ -67,6 +68,7 @@ export class Replicas {
     });
     this.source = new SyncSource(context, this.digests, this.index, this.absence);
     this.handoff = new Handoff(context, this.peers, this.writes.outbox);
+    this.incoming = new Incoming(context, this.absence, this.handoff);
     this.nextRoundAt = context.now() + options.syncEveryMs;
     this.look();
   }
@@ -78,9 +80,8 @@ export class Replicas {
 
   /** Asks the other owners for a key, and keeps what they know. */
   find(key: StoredKey, end: LookupEnd): void {
-    const { owners, node, store } = this.context;
-    const others = owners.of(key).filter((owner) => owner !== node);
-    this.lookups.find(key, others, (record) => {
+    const { owners, store } = this.context;
+    this.lookups.find(key, owners.othersWith(key), (record) => {
       if (record === undefined || !owners.isMine(key)) {
         end(record);
         return;
@@ -118,12 +119,13 @@ export class Replicas {
   /** The keys have other owners from now on. */
   rerouted(routing: Routing): void {
     const { owners, store } = this.context;
-    owners.change(routing);
+    owners.change(routing, this.context.now());
     const keys: StoredKey[] = [];
     for (const [key] of store.records()) keys.push(key);
     this.digests.recount(keys);
     this.index.drop();
     this.look();
+    this.peers.meetAll();
     this.context.soon('count');
   }
 
@@ -143,11 +145,14 @@ export class Replicas {
     this.lookups.giveUpAskedBefore(now - answerWithinMs);
     this.sync.askAgainBefore(now - answerWithinMs);
     this.index.age();
+    this.context.owners.age(now);
+    this.peers.expectNobody();
     this.peers.greetAll();
+    this.lookups.retry();
     this.handoff.retry();
     if (now < this.nextRoundAt) return;
     this.nextRoundAt = now + this.context.options.syncEveryMs;
-    this.compareAll();
+    for (const peer of this.peers.all()) if (this.compares(peer)) this.sync.start(peer, 'round');
   }
 
   /** Says good-bye: nothing is to be sent here any more. */
@@ -174,13 +179,13 @@ export class Replicas {
   private receiveFrom(peer: Peer, message: CopyMessage | SyncMessage): void {
     switch (message[0]) {
       case 'cache:copies':
-        this.copies(peer, message[2], message[3]);
+        this.incoming.copies(peer, message[2], message[3]);
         return;
       case 'cache:copied':
         this.writes.outbox.copied(message[2], message[3]);
         return;
       case 'cache:ask':
-        this.answer(peer, message[2], message[3]);
+        this.incoming.asked(peer, message[2], message[3]);
         return;
       case 'cache:told':
         this.lookups.told(message[2], message[3]);
@@ -195,8 +200,11 @@ export class Replicas {
 
   private receiveSync(peer: Peer, message: SyncMessage): void {
     switch (message[0]) {
+      case 'cache:compare':
+        this.sync.start(peer, 'change');
+        return;
       case 'cache:give':
-        this.takeAll(message[2], false);
+        this.incoming.take(message[2], false);
         return;
       case 'cache:digest':
         this.source.digest(peer, message[2]);
@@ -217,39 +225,6 @@ export class Replicas {
     }
   }
 
-  private copies(peer: Peer, number: number, records: readonly unknown[]): void {
-    const outdated = this.takeAll(records, true);
-    if (number !== 0) this.context.send(peer.pid, ['cache:copied', this.context.pid, number, outdated]);
-  }
-
-  /** @returns the places of those of which a newer version is known, and the stamp of that */
-  private takeAll(records: readonly unknown[], mayEvict: boolean): number[] {
-    const { store, clock, owners } = this.context;
-    const outdated: number[] = [];
-    for (let at = 0; at < records.length; at += recordWidth) {
-      const record = recordAt(records, at);
-      if (record === undefined) continue;
-      const key = keyAt(records, at);
-      clock.observe(record.stamp);
-      const merged = store.merge(key, record, mayEvict);
-      // The other node has another routing: this one gives it to whom it thinks it belongs.
-      if (merged === 'taken' && !owners.isMine(key)) this.handoff.add(key);
-      else if (merged === 'outdated') outdated.push(at / recordWidth, store.versionOf(key)?.stamp ?? 0);
-    }
-    return outdated;
-  }
-
-  private answer(peer: Peer, number: number, keys: readonly StoredKey[]): void {
-    const { store, pid } = this.context;
-    const records: unknown[] = [];
-    for (const key of keys) {
-      const record = store.recordOf(key);
-      if (record === undefined || record.stamp < this.absence.trustsFrom) pushNothing(records, key);
-      else pushRecord(records, key, record);
-    }
-    this.context.send(peer.pid, ['cache:told', pid, number, records]);
-  }
-
   private count(): void {
     const { store, owners } = this.context;
     const isDone = this.digests.countSome(
@@ -265,17 +240,22 @@ export class Replicas {
       return;
     }
     this.sync.restart();
-    this.compareAll();
+    // Whoever is last to know of the change sees to it that all is compared with what it has now.
+    for (const peer of this.peers.all()) {
+      if (this.compares(peer)) this.sync.start(peer, 'change');
+      else this.context.send(peer.pid, ['cache:compare', this.context.pid]);
+    }
   }
 
   /** Of two nodes the one with the smaller name compares. */
-  private compareAll(): void {
-    for (const peer of this.peers.all()) if (this.context.node < peer.node) this.sync.start(peer, 'round');
+  private compares({ node }: Peer): boolean {
+    return this.context.node < node;
   }
 
   private readonly joined = (peer: Peer, pull: boolean): void => {
     this.look();
     if (pull || this.absence.trustsFrom !== 0) this.sync.start(peer, 'joining');
+    this.lookups.retry();
     this.handoff.retry();
   };
 

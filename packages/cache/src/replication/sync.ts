@@ -17,7 +17,8 @@ const maxRest = 16;
 /** A comparison with one peer. */
 interface Session {
   readonly peer: Peer;
-  readonly startedBy: 'joining' | 'round';
+  /** A peer that has joined, a change of what both own, or the time for it. */
+  readonly startedBy: 'joining' | 'change' | 'round';
   /** The slots that differ; `null` until that is known. */
   slots: readonly number[] | null;
   /** How many of them are done, and how many are asked for at a time. */
@@ -63,7 +64,8 @@ export class Sync {
 
   /** Compares with a peer, when it is its turn. */
   start(peer: Peer, startedBy: Session['startedBy']): void {
-    if (this.session?.peer === peer || this.queue.some((one) => one.peer === peer)) return;
+    if (this.queue.some((one) => one.peer === peer)) return;
+    if (startedBy !== 'change' && this.session?.peer === peer) return;
     if (startedBy === 'round' && this.isResting(peer)) return;
     this.queue.push({ peer, startedBy });
     this.next();
@@ -195,13 +197,15 @@ export class Sync {
   }
 
   private take(session: Session, records: readonly unknown[]): void {
-    const { store, clock } = this.context;
+    const { store, clock, owners } = this.context;
     for (let at = 0; at < records.length; at += recordWidth) {
       const record = recordAt(records, at);
-      if (record === undefined) continue;
+      const key = keyAt(records, at);
+      // It may have become somebody else's since it was asked for.
+      if (record === undefined || !owners.isMine(key)) continue;
       clock.observe(record.stamp);
       // What others use here must not make room for what nobody has asked for.
-      if (store.merge(keyAt(records, at), record, false) !== 'taken') continue;
+      if (store.merge(key, record, false) !== 'taken') continue;
       session.entries += 1;
       session.mended = true;
     }

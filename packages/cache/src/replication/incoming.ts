@@ -1,0 +1,53 @@
+import type { StoredKey } from '../store/stored-key';
+import type { Absence } from './absence';
+import type { Handoff } from './handoff';
+import type { Peer } from './peers';
+import { keyAt, pushNothing, pushRecord, recordAt, recordWidth } from './record-code';
+import type { ReplicaContext } from './replica-context';
+
+/** What peers write to this node, and ask of it. */
+export class Incoming {
+  constructor(
+    private readonly context: ReplicaContext,
+    private readonly absence: Absence,
+    private readonly handoff: Handoff,
+  ) {}
+
+  /** Keeps copies, and says so if somebody waits. */
+  copies(peer: Peer, number: number, records: readonly unknown[]): void {
+    const outdated = this.take(records, true);
+    if (number !== 0) this.context.send(peer.pid, ['cache:copied', this.context.pid, number, outdated]);
+  }
+
+  /**
+   * Keeps records.
+   * @returns the places of those of which a newer version is known, and the stamp of that
+   */
+  take(records: readonly unknown[], mayEvict: boolean): number[] {
+    const { store, clock, owners } = this.context;
+    const outdated: number[] = [];
+    for (let at = 0; at < records.length; at += recordWidth) {
+      const record = recordAt(records, at);
+      if (record === undefined) continue;
+      const key = keyAt(records, at);
+      clock.observe(record.stamp);
+      const merged = store.merge(key, record, mayEvict);
+      // The other node has another routing: this one gives it to whom it thinks it belongs.
+      if (merged === 'taken' && !owners.isMine(key)) this.handoff.add(key);
+      else if (merged === 'outdated') outdated.push(at / recordWidth, store.versionOf(key)?.stamp ?? 0);
+    }
+    return outdated;
+  }
+
+  /** Says what is known of some keys. */
+  asked(peer: Peer, number: number, keys: readonly StoredKey[]): void {
+    const { store, pid } = this.context;
+    const records: unknown[] = [];
+    for (const key of keys) {
+      const record = store.recordOf(key);
+      if (record === undefined || record.stamp < this.absence.trustsFrom) pushNothing(records, key);
+      else pushRecord(records, key, record);
+    }
+    this.context.send(peer.pid, ['cache:told', pid, number, records]);
+  }
+}
