@@ -39,10 +39,12 @@ export type { Report, ReportedChild, SupervisorReport, TraceReport } from './nod
 export type { UnexpectedMessageReport, UnknownCallReport } from './node/log/report';
 
 // Processes and their messages
-export type { SpawnOptions } from './node/spawn-options';
+export type { SpawnMonitorOptions, SpawnOptions, SpawnRequestOptions } from './node/spawn-options';
+export type { Monitored, RemoteArgs, RemoteBody } from './node/spawns-on';
+export type { SpawnsLinked, SpawnsOn } from './node/spawns-on';
 export type { MailboxFull, MailboxInfo, MailboxOptions, MailboxPolicy } from './terms/mailbox-options';
 export { Process } from './node/process';
-export type { AnySelf, Body, Monitored, ReceiveOptions, Received, Self, Starts } from './node/node';
+export type { AnySelf, Body, ReceiveOptions, Received, Self, Starts } from './node/node';
 export type { CallOptions, Verbs } from './node/verbs';
 export type { ProcessInfo, ProcessItem, ProcessItems } from './node/process-info';
 export type { ProcessStatus } from './process/local-process';
@@ -53,6 +55,7 @@ export type { DemonitorOptions, MonitorOptions } from './node/monitor-options';
 export { isRef, type Ref } from './terms/ref';
 export type { Down, Exit, MonitoredName, NodeDown, NodeUp, RequestResponse } from './terms/message';
 export type { ResponseMessage, SystemMessage, TaskReply, Timeout, TimerTimeout } from './terms/message';
+export type { SpawnReply } from './terms/message';
 export { timer } from './node/timer';
 export type { IncomingCall, IncomingCast } from './process/receiver';
 export { ProcessExit, type ErrorData, type ExitReason, type Shutdown } from './terms/exit-reason';
@@ -170,7 +173,8 @@ export type { ShellOptions } from './shell/shell-options';
 
 // Errors
 export { ApplicationError, BadArgumentError, CallingSelfError, CallTimeoutError } from './terms/errors';
-export { ChildError, CodeChangeError, HandshakeError, MailboxFullError } from './terms/errors';
+export { ChildError, CodeChangeError, FunctionsNotAcceptedError } from './terms/errors';
+export { HandshakeError, MailboxFullError } from './terms/errors';
 export { NameTakenError, NoProcessError, NodeDownError, NotExposedError } from './terms/errors';
 export { NotServerError, RemoteError, ServerExitError, StartError, TaskExitError } from './terms/errors';
 export { TrestleError, UnsendableError, type ApplicationFault, type ChildFault } from './terms/errors';

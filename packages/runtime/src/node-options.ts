@@ -80,6 +80,11 @@ export interface NodeOptions {
    * the rules of the wire, so that what works here works between nodes. Default `'share'`.
    */
   readonly messageIsolation?: MessageIsolation;
+  /**
+   * Whether functions that other nodes send as source are executed here: by `spawnOn`, `rpc.call` and an agent. Each of
+   * them may do whatever this program may do. Default false.
+   */
+  readonly acceptFunctions?: boolean;
   /** Where the log goes. Default: text on standard error. */
   readonly logger?: Logger;
   /** Which records are written, by node and by module; `node.log.setLevel` changes it. Default: from `'info'` on. */
@@ -125,6 +130,7 @@ const schema: z.ZodType<NodeOptions> = z.strictObject({
     .optional() as z.ZodType<Partial<Limits> | undefined>,
   watchdog: z.unknown().optional(),
   messageIsolation: isolationSchema.optional(),
+  acceptFunctions: flagSchema.optional(),
   logger: loggerSchema.optional(),
   applicationConfig: applicationConfigSchema.optional(),
   clock: objectWith<Clock>(

@@ -17,8 +17,10 @@ import type { Node } from './node/node';
 import { RunningNode } from './node/running-node';
 import { systemClock } from './node/system-clock';
 import { systemRandom } from './node/system-random';
+import { spawnPerformer } from './node/spawn-performer';
 import type { Scheduler } from './process/scheduler';
 import { checkNodeOptions, type NodeOptions } from './node-options';
+import { bodyFinder } from './rpc/body-finder';
 import { ExposedModules } from './rpc/exposed';
 import { RpcClient } from './rpc/rpc-client';
 import { serveRpc } from './rpc/serve-rpc';
@@ -57,8 +59,10 @@ export async function bootNode(options: NodeOptions, scheduler?: Scheduler): Pro
     scheduler,
     isolation,
     watchdog: options.watchdog,
+    acceptFunctions: options.acceptFunctions,
   });
   const modules = new ExposedModules();
+  local.router.spawns.performer = spawnPerformer(local, bodyFinder(local, modules));
   const node = new RunningNode(local, new RpcClient(local, modules));
   local.node = node;
   // What every node offers is there before the first peer can ask for it.

@@ -97,6 +97,27 @@ const ofProcesses: [string, Attempt][] = [
     (self) => self.monitor('x', { tag: '' }),
   ],
   ["alias: expected 'explicitUnalias' or 'reply', got 'demonitor'", (self) => self.alias('demonitor')],
+  [
+    "spawnLinkOn: expected a node name of the form 'name@host', got 'x'",
+    (self) => self.spawnLinkOn('x', 'M', 'f'),
+  ],
+  [
+    "spawnMonitorOn: expected options to have no 'tags', got { tags: 'x' }",
+    (self) => self.spawnMonitorOn('a@b', 'M', 'f', [], { tags: 'x' }),
+  ],
+  [
+    "spawnRequest: expected reply to be 'yes', 'no', 'errorOnly', 'successOnly', got 'maybe'",
+    (self) => self.spawnRequest('a@b', 'M', 'f', [], { reply: 'maybe' }),
+  ],
+  [
+    "spawnRequest: expected monitor to be true, because alias or tag is given, got { tag: 'x' }",
+    (self) => self.spawnRequest('a@b', 'M', 'f', [], { tag: 'x' }),
+  ],
+  ["spawnRequestAbandon: expected a reference, got 'x'", (self) => self.spawnRequestAbandon('x')],
+  [
+    "spawnMonitor: expected alias to be 'explicitUnalias', 'demonitor', 'replyDemonitor', got 'reply'",
+    (self) => self.spawnMonitor(() => undefined, { alias: 'reply' }),
+  ],
   [`unalias: expected a reference, got 'x'`, (self) => self.unalias('x')],
   ["demonitor: expected a reference, got 'x'", (self) => self.demonitor('x')],
   [
@@ -124,7 +145,17 @@ const ofNodes: [string, (node: any) => unknown][] = [
   ["disconnect: expected a node name of the form 'name@host', got 5", (node) => node.disconnect(5)],
   ["ping: expected a node name of the form 'name@host', got undefined", (node) => node.ping()],
   ["spawnOn: expected a node name of the form 'name@host', got 'x'", (node) => node.spawnOn('x', 'M', 'f')],
-  ["spawnOn: expected a module's name, got 5", (node) => node.spawnOn(node.name, 5, 'f')],
+  ["spawnOn: expected a function, or a module's name, got 5", (node) => node.spawnOn(node.name, 5, 'f')],
+  ["spawnOn: expected a function's name, got 5", (node) => node.spawnOn(node.name, 'M', 5)],
+  ['spawnOn: expected an array of arguments, got 5', (node) => node.spawnOn(node.name, () => 1, 5)],
+  [
+    "spawnOn: expected options to have no 'name', got { name: 'x' }",
+    (node) => node.spawnOn(node.name, 'M', 'f', [], { name: 'x' }),
+  ],
+  [
+    'spawnOn: expected mailbox.maxMessages to be a number of messages: a whole number, 1 or more, got 0',
+    (node) => node.spawnOn(node.name, () => 1, [], { mailbox: { maxMessages: 0 } }),
+  ],
   ["list: expected 'visible', 'hidden' or 'connected', got 'all'", (node) => node.list('all')],
   ["rpc.call: expected a node name of the form 'name@host', got 'x'", ({ rpc }) => rpc.call('x', 'M', 'f')],
   ["rpc.call: expected a module's name, got Symbol(M)", ({ rpc, name }) => rpc.call(name, Symbol('M'), 'f')],

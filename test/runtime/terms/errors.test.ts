@@ -3,6 +3,7 @@ import {
   CallingSelfError,
   CallTimeoutError,
   CodeChangeError,
+  FunctionsNotAcceptedError,
   HandshakeError,
   MailboxFullError,
   NameTakenError,
@@ -37,6 +38,12 @@ const errors: [TrestleError, string, boolean, string][] = [
   ],
   [new MailboxFullError('call kv'), 'ERR_MAILBOX_FULL', false, 'call kv: the mailbox of the server is full'],
   [new NodeDownError('call kv', 'b@h'), 'ERR_NODEDOWN', true, 'call kv: node b@h is down'],
+  [
+    new FunctionsNotAcceptedError('spawnOn b@h', 'b@h'),
+    'ERR_FUNCTIONS_NOT_ACCEPTED',
+    false,
+    'spawnOn b@h: node b@h accepts no functions of other nodes (startNode({ acceptFunctions: true }) would)',
+  ],
   [new CallingSelfError('call kv'), 'ERR_CALLING_SELF', false, 'call kv: a process cannot call itself'],
   [
     new CodeChangeError('changeCode kv', { type: 'error', name: 'Error', message: 'm' }),

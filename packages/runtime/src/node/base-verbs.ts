@@ -25,12 +25,14 @@ import { passMessage } from './isolating-router';
 import { launch, type ProcessClass, type ServerClass, type StartArguments } from './launch';
 import type { Launcher } from './launcher';
 import type { LocalNode } from './local-node';
-import type { Self } from './node';
+import type { AnySelf, Self } from './node';
+import { orderOf, spawnThere, type SpawnTarget } from './spawn-on';
 import type { SpawnOptions } from './spawn-options';
+import type { SpawnsOn } from './spawns-on';
 import type { CallOptions, Verbs } from './verbs';
 
 /** The verbs that processes and nodes have in common. */
-export abstract class BaseVerbs implements Verbs {
+export abstract class BaseVerbs implements Verbs, SpawnsOn<AnySelf> {
   abstract get pid(): Pid;
 
   /**
@@ -131,6 +133,11 @@ export abstract class BaseVerbs implements Verbs {
 
   registered(): string[] {
     return this.acting().registry.names();
+  }
+
+  async spawnOn(...target: SpawnTarget): Promise<Pid> {
+    const relation = { local: this.acting(), parent: this.caller, link: false, monitor: false };
+    return (await spawnThere(orderOf('spawnOn', relation.local.name, target), relation)).pid;
   }
 
   exitSignal(to: Address, reason: ExitReason): void {

@@ -1,5 +1,6 @@
 import type { Ref } from '../terms/ref';
 import type { ControlSignal } from '../terms/signal';
+import type { SpawnReplySignal, SpawnRequestSignal } from '../terms/spawn-signal';
 import { exitEffect, type ArrivedExit } from '../process/exit-rules';
 import type { LocalProcess } from '../process/local-process';
 
@@ -8,6 +9,11 @@ interface Answers {
   follow(signal: ControlSignal): void;
   /** A DOWN is to be delivered. @returns its type */
   monitorEnded(ref: Ref): string;
+  /** Processes that this node starts for others, and others for it. */
+  readonly spawns: {
+    perform(request: SpawnRequestSignal): void;
+    answered(reply: SpawnReplySignal): void;
+  };
 }
 
 /**
@@ -46,6 +52,12 @@ export function receiveControl(
       return;
     case 'down':
       receiveDown(signal, receiver, answers);
+      return;
+    case 'spawnRequest':
+      answers.spawns.perform(signal);
+      return;
+    case 'spawnReply':
+      answers.spawns.answered(signal);
   }
 }
 

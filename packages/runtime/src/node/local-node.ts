@@ -25,6 +25,7 @@ import { NoDistribution } from './no-distribution';
 import { NodeEvents } from './node-events';
 import { NameServices } from './name-services';
 import { OverflowLog } from './overflow-log';
+import { ForeignFunctions } from './foreign-functions';
 import { IsolatingGen } from './isolating-gen';
 import { IsolatingRouter } from './isolating-router';
 import { NameRegistry } from './registry';
@@ -48,6 +49,8 @@ export interface NodeSetup {
   readonly watchdog?: WatchdogOptions | false | undefined;
   /** How values pass from one process to another. Default: as they are. */
   readonly isolation?: Isolation | undefined;
+  /** Whether functions that other nodes send as source are executed. Default: no. */
+  readonly acceptFunctions?: boolean | undefined;
   /** Default: what is worth knowing, and what matters more. */
   readonly levels?: LogLevels | undefined;
 }
@@ -65,6 +68,7 @@ export class LocalNode {
   readonly registry = new NameRegistry();
   readonly services = new NameServices();
   readonly code = new LoadedCode();
+  readonly foreignFunctions: ForeignFunctions;
   readonly attachments = new Attachments<LocalNode>(this);
   readonly refs: RefSource;
   readonly promises = new OpenPromises();
@@ -90,6 +94,7 @@ export class LocalNode {
     this.creation = setup.creation;
     this.clock = setup.clock;
     this.random = setup.random;
+    this.foreignFunctions = new ForeignFunctions(setup.name, setup.acceptFunctions ?? false);
     this.applicationConfig = setup.applicationConfig ?? {};
     const { logger, levels, name, clock } = setup;
     const find = (pid: Pid): LocalProcess | undefined => this.table.get(pid);

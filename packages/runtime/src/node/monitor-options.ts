@@ -5,7 +5,8 @@ import { flagSchema, textSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import type { Ref } from '../terms/ref';
 import type { LocalProcess } from '../process/local-process';
-import type { Router } from './router';
+import type { Aliases } from './aliases';
+import type { MonitorTags } from './monitor-tags';
 
 /** Options of a monitor. OTP: those of `monitor/3`. */
 export interface MonitorOptions {
@@ -24,10 +25,11 @@ export interface DemonitorOptions {
 const monitorAliasKinds = ['explicitUnalias', 'demonitor', 'replyDemonitor'] as const;
 const aliasKinds: readonly unknown[] = ['explicitUnalias', 'reply'] satisfies AliasKind[];
 
-const monitorSchema = z.strictObject({
+export const monitorOptions = {
   alias: z.enum(monitorAliasKinds, `'${monitorAliasKinds.join("', '")}'`).optional(),
   tag: textSchema.optional(),
-});
+};
+const monitorSchema = z.strictObject(monitorOptions);
 const demonitorSchema = z.strictObject({ flush: flagSchema.optional() });
 
 /** Checks the options of a monitor at the door. */
@@ -35,9 +37,15 @@ export function checkMonitorOptions(options: MonitorOptions): void {
   checkOptions<unknown>('monitor', monitorSchema, options);
 }
 
+/** Where a node keeps what the options of monitors say. */
+export interface MonitorMarks {
+  readonly aliases: Aliases;
+  readonly tags: MonitorTags;
+}
+
 /** Does with the reference of a monitor what its options say. */
 export function markMonitor(
-  { aliases, tags }: Pick<Router, 'aliases' | 'tags'>,
+  { aliases, tags }: MonitorMarks,
   ref: Ref,
   process: LocalProcess,
   { alias, tag }: MonitorOptions,

@@ -4,6 +4,7 @@ import { noNode, type NodeName } from '../terms/node-name';
 import type { ControlSignal } from '../terms/signal';
 import type { Distribution, OneWaySignal } from './distribution';
 import type { PendingCall } from './pending-call';
+import { unansweredSpawn } from '../terms/spawn-signal';
 
 /** The distribution of a node without a name: every other node is out of reach. */
 export class NoDistribution implements Distribution {
@@ -62,5 +63,6 @@ export function noConnection(signal: OneWaySignal): ControlSignal | undefined {
   if (signal.kind === 'monitor') {
     return { kind: 'down', ref: signal.ref, to: signal.from, pid: signal.to, reason: 'noconnection' };
   }
+  if (signal.kind === 'spawnRequest') return unansweredSpawn(signal);
   return undefined;
 }

@@ -17,7 +17,8 @@ import type { ProcessLog } from './log/process-log';
 import type { NodeEventMap } from './node-events';
 import type { Exposed, Rpc } from './rpc';
 import type { ProcessInfo, ProcessItem, ProcessItems } from './process-info';
-import type { SpawnOptions } from './spawn-options';
+import type { SpawnMonitorOptions, SpawnOptions } from './spawn-options';
+import type { Monitored, SpawnsLinked, SpawnsOn } from './spawns-on';
 import type { TlsSource } from './tls-options';
 import type { Verbs } from './verbs';
 
@@ -38,13 +39,6 @@ export interface ReceiveOptions<Message> {
 
 /** What a process executes. Its return ends the process with `'normal'`, an uncaught error with that error. */
 export type Body<M> = (self: Self<M>) => unknown;
-
-/** A process that was started with a monitor on it. */
-export interface Monitored<M> {
-  readonly pid: Pid<M>;
-  /** The reference that its `DOWN` will have. */
-  readonly ref: Ref;
-}
 
 /** Starts processes and servers. */
 export interface Starts {
@@ -73,7 +67,7 @@ export interface Starts {
 export type AnySelf = Self<any>;
 
 /** A process, as its own code sees it. OTP: what `self()` may do. */
-export interface Self<M = unknown> extends Verbs, Starts {
+export interface Self<M = unknown> extends Verbs, Starts, SpawnsLinked<AnySelf> {
   /** Its address. OTP: `self()`. */
   readonly pid: Pid<M>;
   /** The node it lives on. OTP: `node()`. */
@@ -106,8 +100,15 @@ export interface Self<M = unknown> extends Verbs, Starts {
 
   /** Starts a process linked to this one, in one step. OTP: `spawn_link/1`. */
   spawnLink<N = unknown>(body: Body<N>, options?: SpawnOptions): Pid<N>;
-  /** Starts a process monitored by this one, in one step. OTP: `spawn_monitor/1`. */
-  spawnMonitor<N = unknown>(body: Body<N>, options?: SpawnOptions): Monitored<N>;
+  /**
+   * Starts a process monitored by this one, in one step. OTP: `spawn_monitor/1`, `spawn_opt/2`.
+   * @param options.alias, options.tag as those of `monitor`
+   */
+  spawnMonitor<N = unknown>(
+    body: Body<N>,
+    options: SpawnMonitorOptions & { readonly alias: MonitorAliasKind },
+  ): Monitored<N> & { readonly ref: Alias<M> };
+  spawnMonitor<N = unknown>(body: Body<N>, options?: SpawnMonitorOptions): Monitored<N>;
   /** As `start`, and linked to this process. OTP: `gen_server:start_link/3`. */
   startLink<S>(Server: ServerClass<S>, ...options: StartArguments<S>): Promise<ServerPid<S>>;
   startLink<N>(Class: ProcessClass<N>, options?: SpawnOptions): Pid<N>;
@@ -163,7 +164,7 @@ export interface Self<M = unknown> extends Verbs, Starts {
 }
 
 /** A node: the processes of one runtime, and its connections to other nodes. */
-export interface Node extends Verbs, Starts {
+export interface Node extends Verbs, Starts, SpawnsOn<AnySelf> {
   /** `name@host`, or `nonode@nohost`. */
   readonly name: NodeName;
   /** Tells this life of the node from its others. */
@@ -219,12 +220,6 @@ export interface Node extends Verbs, Starts {
 
   /** Lets other nodes call functions by module and name. A later module of the same name takes its place. */
   expose(module: string, functions: Exposed): void;
-  /**
-   * Starts a process on a node that executes an exposed function there. OTP: `spawn/4`.
-   * @param args what the function gets; behind `self` if it was made by `body`
-   * @throws NodeDownError, NotExposedError
-   */
-  spawnOn(node: NodeName, module: string, fn: string, args?: readonly unknown[]): Promise<Pid>;
 
   /**
    * Gives a process of this node a name. OTP: `register/2`.

@@ -1,5 +1,5 @@
 import type { Alias, AliasKind, MonitorAliasKind } from '../terms/alias';
-import { plainName, type Address, type LocalName, type ServerPid } from '../terms/address';
+import type { Address, LocalName, ServerPid } from '../terms/address';
 import { BadArgumentError } from '../terms/errors';
 import { ProcessExit, type ExitReason } from '../terms/exit-reason';
 import { isTaggedDownOf, type SystemMessage } from '../terms/message';
@@ -8,16 +8,20 @@ import { isPid, type Pid } from '../terms/pid';
 import { checkRef, type Ref } from '../terms/ref';
 import type { LocalProcess } from '../process/local-process';
 import { Receiver } from '../process/receiver';
-import { BaseVerbs, startClass } from './base-verbs';
+import { startClass } from './base-verbs';
 import { launch, type messages, type ProcessClass, type ServerClass, type StartArguments } from './launch';
 import { linkToStarter, type Launcher } from './launcher';
 import type { LocalNode } from './local-node';
 import type { ProcessLog } from './log/process-log';
 import { checkAliasKind, checkMonitorOptions, flushesDown, markMonitor } from './monitor-options';
 import type { DemonitorOptions, MonitorOptions } from './monitor-options';
-import type { Body, Monitored, Node, OfType, Received, ReceiveOptions, Self, TypeOf } from './node';
+import type { Body, Node, OfType, Received, ReceiveOptions, Self, TypeOf } from './node';
+import { ParentVerbs } from './parent-verbs';
+import { registerName } from './register-name';
 import { checkBody } from './spawn';
-import { spawnOptionsSchema, type SpawnOptions } from './spawn-options';
+import { spawnOptionsSchema, splitSpawnMonitor } from './spawn-options';
+import type { SpawnMonitorOptions, SpawnOptions } from './spawn-options';
+import type { Monitored } from './spawns-on';
 import { patienceOf, wantedOf } from './wanted';
 
 /** What few processes need, made on first use. */
@@ -30,7 +34,7 @@ interface Extras {
  * A process. A body gets one as `self`; a class extends it and overrides `run`. Once the process has ended every
  * verb throws, so that code which was in the middle of something stops there: JavaScript cannot be interrupted.
  */
-export class Process<M = unknown> extends BaseVerbs implements Self<M> {
+export class Process<M = unknown> extends ParentVerbs implements Self<M> {
   declare readonly [messages]?: (message: M) => void;
   private local!: LocalNode;
   private process!: LocalProcess;
@@ -130,9 +134,15 @@ export class Process<M = unknown> extends BaseVerbs implements Self<M> {
     return spawnBody('spawnLink', this.launcher(true), body, options);
   }
 
-  spawnMonitor<N = unknown>(body: Body<N>, options?: SpawnOptions): Monitored<N> {
-    const pid = spawnBody('spawnMonitor', this.launcher(false), body, options);
-    return { pid, ref: this.monitor(pid) };
+  spawnMonitor<N = unknown>(
+    body: Body<N>,
+    options: SpawnMonitorOptions & { readonly alias: MonitorAliasKind },
+  ): Monitored<N> & { readonly ref: Alias<M> };
+  spawnMonitor<N = unknown>(body: Body<N>, options?: SpawnMonitorOptions): Monitored<N>;
+  spawnMonitor<N = unknown>(body: Body<N>, options?: SpawnMonitorOptions): Monitored<N> {
+    const [traits, monitor] = splitSpawnMonitor('spawnMonitor', options);
+    const pid = spawnBody('spawnMonitor', this.launcher(false), body, traits);
+    return { pid, ref: this.monitor(pid, monitor) };
   }
 
   startLink<S>(Server: ServerClass<S>, ...options: StartArguments<S>): Promise<ServerPid<S>>;
@@ -282,18 +292,4 @@ export function spawnBody<M>(
   checkBody(call, body);
   if (options !== undefined) checkOptions(call, spawnOptionsSchema, options);
   return startBody(launcher, new Process<M>(), body, options);
-}
-
-/** Registers a process of this node under a name. */
-export function registerName(local: LocalNode, name: string | LocalName<unknown>, pid: Pid): void {
-  const plain = plainName('register', name);
-  const process = isPid(pid) ? local.table.get(pid) : undefined;
-  if (process === undefined) {
-    throw new BadArgumentError({
-      call: `register '${plain}'`,
-      expected: 'a living process of this node',
-      got: pid,
-    });
-  }
-  local.registry.register(`register '${plain}'`, plain, process);
 }

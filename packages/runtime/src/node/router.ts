@@ -22,6 +22,7 @@ import type { Distribution } from './distribution';
 import { MonitorTags } from './monitor-tags';
 import type { NameServices } from './name-services';
 import type { NameRegistry } from './registry';
+import { SpawnRequests } from './spawn-requests';
 
 /**
  * Carries signals to their receivers: a process of this node, or the connection to its node. Control signals that
@@ -31,6 +32,7 @@ import type { NameRegistry } from './registry';
 export class Router implements ProcessHost {
   readonly aliases = new Aliases(this);
   readonly tags = new MonitorTags();
+  readonly spawns = new SpawnRequests(this);
   private readonly waiting: ControlSignal[] = [];
   private carrying = false;
 

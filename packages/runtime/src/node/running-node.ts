@@ -14,8 +14,9 @@ import type { LocalNode } from './local-node';
 import type { Body, Node } from './node';
 import type { NodeLog } from './log/node-log';
 import type { NodeEventMap } from './node-events';
-import { registerName, spawnBody } from './process';
+import { spawnBody } from './process';
 import { processInfo, type ProcessInfo, type ProcessItem, type ProcessItems } from './process-info';
+import { registerName } from './register-name';
 import type { Exposed, Rpc } from './rpc';
 import type { SpawnOptions } from './spawn-options';
 import { stopNode } from './stop-node';
@@ -24,7 +25,6 @@ import type { TlsSource } from './tls-options';
 /** What a node needs of the layer that calls functions of other nodes. */
 export interface RpcService extends Rpc {
   expose(module: string, functions: Exposed): void;
-  spawnOn(node: NodeName, module: string, fn: string, args: readonly unknown[]): Promise<Pid>;
 }
 
 /** The public face of a node: hands every verb to the part that does it. */
@@ -110,10 +110,6 @@ export class RunningNode extends BaseVerbs implements Node {
   expose(module: string, functions: Exposed): void {
     this.acting();
     this.rpc.expose(module, functions);
-  }
-  async spawnOn(node: NodeName, module: string, fn: string, args: readonly unknown[] = []): Promise<Pid> {
-    this.acting();
-    return this.rpc.spawnOn(checkNodeName('spawnOn', node), module, fn, args);
   }
 
   register(name: string | LocalName<unknown>, pid: Pid): void {

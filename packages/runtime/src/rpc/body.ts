@@ -17,7 +17,7 @@ export function body(fn: (self: Self<any>, ...args: any[]) => unknown): ExposedF
   return Object.assign((self: Self, ...args: unknown[]) => fn(self, ...args), { [isBody]: true });
 }
 
-/** Tells whether a function wants the process it runs in. */
-export function wantsSelf(fn: ExposedFunction): boolean {
-  return isBody in fn;
+/** Executes an exposed function in a process. */
+export function runs(fn: ExposedFunction, self: Self, args: readonly unknown[]): unknown {
+  return isBody in fn ? fn(self, ...args) : fn(...args);
 }

@@ -8,7 +8,6 @@ import {
   ServerExitError,
 } from '../terms/errors';
 import { checkNodeName, type NodeName } from '../terms/node-name';
-import type { Pid } from '../terms/pid';
 import { isDuration } from '../terms/duration';
 import { durationSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
@@ -37,7 +36,7 @@ export class RpcClient implements RpcService {
     args: readonly unknown[] = [],
     options?: RpcOptions,
   ): Promise<unknown> {
-    return this.request('apply', node, { module, fn, args }, options);
+    return this.request(node, { module, fn, args }, options);
   }
 
   async multicall(
@@ -63,23 +62,13 @@ export class RpcClient implements RpcService {
     return remoteModule((...args) => this.call(...args), name);
   }
 
-  async spawnOn(node: NodeName, module: string, fn: string, args: readonly unknown[]): Promise<Pid> {
-    return (await this.request('spawn', node, { module, fn, args })) as Pid;
-  }
-
-  private async request(
-    type: 'apply' | 'spawn',
-    node: NodeName,
-    what: Mfa,
-    options?: RpcOptions,
-  ): Promise<unknown> {
-    const door = type === 'apply' ? 'rpc.call' : 'spawnOn';
-    checkNodeName(door, node);
-    checkMfa(door, what);
-    const timeoutMs = timeoutOf(door, options);
+  private async request(node: NodeName, what: Mfa, options?: RpcOptions): Promise<unknown> {
+    checkNodeName('rpc.call', node);
+    checkMfa('rpc.call', what);
+    const timeoutMs = timeoutOf('rpc.call', options);
     const call = `rpc ${what.module}.${what.fn} on ${node}`;
     try {
-      const result = await this.local.gen.call(rpcServer.on(node), { type, ...what }, timeoutMs);
+      const result = await this.local.gen.call(rpcServer.on(node), { type: 'apply', ...what }, timeoutMs);
       return valueOf(call, result as RpcResult);
     } catch (error) {
       throw inWordsOf(call, timeoutMs, error);

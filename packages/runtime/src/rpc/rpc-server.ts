@@ -1,14 +1,12 @@
 import { NotExposedError } from '../terms/errors';
 import { describeReason, errorToData, ProcessExit, type ExitReason } from '../terms/exit-reason';
 import type { From } from '../terms/from';
-import type { Pid } from '../terms/pid';
 import type { Call } from '../terms/protocol';
 import { localName } from '../terms/address';
 import { noReply, type CallResult, type ReplyPort, replyPort } from '../behaviours/gen-server/call-result';
 import { GenServer } from '../behaviours/gen-server/gen-server';
 import { isPromise } from '../node/spawn';
-import { wantsSelf } from './body';
-import type { ExposedFunction, ExposedModules } from './exposed';
+import type { ExposedModules } from './exposed';
 
 /** A function to call, by module and name, and what it is called with. OTP: `{M, F, A}`. */
 export interface Mfa {
@@ -25,21 +23,16 @@ export type RpcResult =
   | { readonly status: 'notExposed'; readonly what: string };
 
 type ApplyRequest = Call<{ readonly type: 'apply' } & Mfa, RpcResult>;
-type SpawnRequest = Call<{ readonly type: 'spawn' } & Mfa, RpcResult>;
 
 /** The server that calls exposed functions for other nodes: one on every node. OTP: `rex`. */
-export class RpcServer extends GenServer<
-  ApplyRequest | SpawnRequest,
-  { readonly type: 'apply' } & Mfa,
-  ExposedModules
-> {
+export class RpcServer extends GenServer<ApplyRequest, { readonly type: 'apply' } & Mfa, ExposedModules> {
   private modules!: ExposedModules;
 
   override init(modules: ExposedModules): void {
     this.modules = modules;
   }
 
-  override handleCall(request: ApplyRequest | SpawnRequest, from: From): CallResult {
+  override handleCall(request: ApplyRequest, from: From): CallResult {
     const port: ReplyPort<RpcResult> = replyPort(request, from);
     this.perform(request, (result) => {
       this.answer(port, request, result);
@@ -48,14 +41,14 @@ export class RpcServer extends GenServer<
   }
 
   override handleCast(request: { readonly type: 'apply' } & Mfa): void {
-    this.perform({ ...request, type: 'apply' }, () => undefined);
+    this.perform(request, () => undefined);
   }
 
   /** Does what is asked; a function that returns a promise does not keep the next one waiting. */
-  private perform(request: ApplyRequest | SpawnRequest, done: (result: RpcResult) => void): void {
+  private perform(request: Mfa, done: (result: RpcResult) => void): void {
     try {
       const fn = this.modules.find(request.fn, request.module, request.fn);
-      const result: unknown = request.type === 'spawn' ? this.spawn(fn, request.args) : fn(...request.args);
+      const result: unknown = fn(...request.args);
       if (!isPromise(result)) done({ status: 'returned', value: result });
       else {
         result.then(
@@ -70,10 +63,6 @@ export class RpcServer extends GenServer<
     } catch (error) {
       done(failureOf(error));
     }
-  }
-
-  private spawn(fn: ExposedFunction, args: readonly unknown[]): Pid {
-    return this.self.spawn((self): unknown => (wantsSelf(fn) ? fn(self, ...args) : fn(...args)));
   }
 
   /** A result that cannot travel is an error of the function that returned it. */

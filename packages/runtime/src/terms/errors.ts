@@ -233,6 +233,23 @@ export class RemoteError extends TrestleError {
   }
 }
 
+/**
+ * The node does not execute functions that others send: it was started without `acceptFunctions: true`. Nothing was
+ * called.
+ */
+export class FunctionsNotAcceptedError extends TrestleError {
+  readonly code = 'ERR_FUNCTIONS_NOT_ACCEPTED';
+
+  constructor(
+    call: string,
+    readonly node: string,
+  ) {
+    super(
+      `${call}: node ${node} accepts no functions of other nodes (startNode({ acceptFunctions: true }) would)`,
+    );
+  }
+}
+
 /** The module or function is not exposed on that node; nothing was called. OTP: `undef`. */
 export class NotExposedError extends TrestleError {
   readonly code = 'ERR_NOT_EXPOSED';

@@ -100,5 +100,12 @@ export interface ResponseMessage {
   readonly response: RequestResponse;
 }
 
+/**
+ * The answer to a request to start a process on a node; see `spawnRequest`. OTP: `{spawn_reply, ReqId, ok | error, _}`.
+ */
+export type SpawnReply<Tag extends string = 'spawnReply'> =
+  | { readonly type: Tag; readonly ref: Ref; readonly status: 'ok'; readonly pid: Pid }
+  | { readonly type: Tag; readonly ref: Ref; readonly status: 'error'; readonly error: TrestleError };
+
 /** The messages the runtime itself sends to a process that asked for them. */
-export type SystemMessage = Down | Exit | NodeUp | NodeDown | TaskReply | ResponseMessage;
+export type SystemMessage = Down | Exit | NodeUp | NodeDown | TaskReply | ResponseMessage | SpawnReply;

@@ -4,6 +4,7 @@ import type { CallFailure, From, FromIdentity } from './from';
 import type { MonitoredName } from './message';
 import type { Pid } from './pid';
 import type { Ref } from './ref';
+import type { SpawnReplySignal, SpawnRequestSignal } from './spawn-signal';
 
 /** The label of a message that is a cast. */
 export const castLabel = Symbol('cast');
@@ -40,8 +41,10 @@ export type CallSignal =
   | { readonly kind: 'cancelCall'; readonly call: number }
   | { readonly kind: 'portReply'; readonly to: FromIdentity; readonly value: unknown };
 
-/** Links, monitors and exits. */
+/** Links, monitors, exits, and what begins processes elsewhere. */
 export type ControlSignal =
+  | SpawnRequestSignal
+  | SpawnReplySignal
   | { readonly kind: 'link'; readonly from: Pid; readonly to: Pid }
   | { readonly kind: 'unlink'; readonly from: Pid; readonly to: Pid }
   /** Sent on purpose. OTP: `exit/2`. */

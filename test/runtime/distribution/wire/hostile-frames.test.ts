@@ -25,6 +25,14 @@ function readerOf(limits: Limits): FrameReader {
 const deep = (head: string, levels: number): Buffer =>
   message(Buffer.concat([hex(head.repeat(levels)), hex('00')]));
 
+/** A request to start a process, with some fields exchanged. */
+const spawnRequest = (changed: Readonly<Record<number, unknown>>): Buffer => {
+  const fields = [22, '#Ref<a@127.0.0.1/3/2s>', pid, 3, { module: 'M', fn: 'f' }, [], undefined, undefined];
+  return cbor(fields.map((field, index) => (index in changed ? changed[index] : field)));
+};
+/** An answer to one. */
+const spawnReply = (...fields: unknown[]): Buffer => cbor([23, '#Ref<a@127.0.0.1/3/2s>', ...fields]);
+
 describe('a frame that no node sends is refused as bad', () => {
   test.each<[string, Buffer]>([
     ['text', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
@@ -63,6 +71,15 @@ describe('a frame that no node sends is refused as bad', () => {
     ['bytes of indefinite length', message('5f 41 00 ff')],
     ['a break without a beginning', message('ff')],
     ['a reserved head', message('1c')],
+    ['a spawn by no reference', spawnRequest({ 1: 'x' })],
+    ['a spawn by nobody', spawnRequest({ 2: 'x' })],
+    ['a spawn with a relation that there is not', spawnRequest({ 3: 4 })],
+    ['a spawn of no function', spawnRequest({ 4: { module: 'M' } })],
+    ['a spawn with arguments that are no list', spawnRequest({ 5: 'x' })],
+    ['a spawn that is too short', cbor([22, 1])],
+    ['a spawn reply for nobody', spawnReply('x', 0, null, null)],
+    ['a spawn reply of what is no process', spawnReply(pid, 0, 'x', null)],
+    ['a spawn reply that is too long', spawnReply(pid, 0, pid, null, 1)],
     ['a huge array', message('9a ffffffff')],
     ['a huge map', message('ba ffffffff')],
     ['a huge text', message('7a ffffffff')],

@@ -47,6 +47,17 @@ const everySignal: WireSignal[] = [
   { kind: 'bye', reason: 'stopped' },
   { kind: 'fragment', id: 2 ** 31 - 1, left: 2 ** 27, length: 65_536 },
   { kind: 'aliasMessage', alias: ref, message: { type: 'late' } },
+  {
+    ...{ kind: 'spawnRequest', ref, from: pid, to: { name: '<node>', node: localNode } },
+    ...{ code: { module: 'M', fn: 'f' }, args: [1, 'x'], link: true, monitor: false, options: {} },
+  },
+  {
+    ...{ kind: 'spawnRequest', ref, from: pid, to: { name: '<node>', node: localNode } },
+    ...{ code: { source: '() => 1' }, args: [], link: false, monitor: true },
+    options: { label: 'l', mailbox: { maxMessages: 5, policy: 'exit' } },
+  },
+  { kind: 'spawnReply', ref, to: other, pid, link: true, monitor: true, problem: undefined },
+  { kind: 'spawnReply', ref, to: other, pid: null, link: false, monitor: false, problem: reason },
 ];
 
 describe('a signal', () => {

@@ -285,7 +285,8 @@ export class NetKernel implements Distribution, PeerHost {
   }
 }
 
-/** Links and monitors are gone with their connection: nobody over there waits to hear that they end. */
+/** Links, monitors and requests are gone with their connection: nobody over there waits to hear that they end. */
 function endsRelation({ kind }: OneWaySignal): boolean {
+  if (kind === 'spawnReply') return true;
   return kind === 'unlink' || kind === 'linkExit' || kind === 'demonitor' || kind === 'down';
 }

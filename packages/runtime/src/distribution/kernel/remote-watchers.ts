@@ -2,6 +2,7 @@ import type { Destination } from '../../terms/address';
 import type { Pid } from '../../terms/pid';
 import type { Ref } from '../../terms/ref';
 import type { ControlSignal } from '../../terms/signal';
+import { unansweredSpawn, type SpawnReplySignal, type SpawnRequestSignal } from '../../terms/spawn-signal';
 import { PendingUnlinks } from './pending-unlinks';
 
 /** A monitor across a connection. */
@@ -20,6 +21,8 @@ export class RemoteWatchers {
   private readonly unlinks = new PendingUnlinks();
   private readonly watching = new Map<Ref, RemoteMonitor>();
   private readonly watched = new Map<Ref, RemoteMonitor>();
+  /** What the other node was asked to start, and has not answered. */
+  private readonly spawns = new Map<Ref, SpawnRequestSignal>();
 
   /** @param pidOf the process of this node that has an address now */
   constructor(private readonly pidOf: (address: Destination) => Pid | undefined) {}
@@ -45,6 +48,12 @@ export class RemoteWatchers {
         return;
       case 'down':
         this.watched.delete(signal.ref);
+        return;
+      case 'spawnRequest':
+        this.spawns.set(signal.ref, signal);
+        return;
+      case 'spawnReply':
+        this.noteSpawned(signal);
         return;
       case 'exit':
         return;
@@ -81,6 +90,9 @@ export class RemoteWatchers {
       case 'down':
         this.watching.delete(signal.ref);
         return signal;
+      case 'spawnReply':
+        return this.spawnAnswered(signal);
+      case 'spawnRequest':
       case 'exit':
         return signal;
     }
@@ -88,7 +100,7 @@ export class RemoteWatchers {
 
   /** The connection is lost: forgets everything, and says what this node's processes must be told, in this order. */
   lost(): ControlSignal[] {
-    const signals: ControlSignal[] = [];
+    const signals: ControlSignal[] = [...this.spawns.values()].map(unansweredSpawn);
     for (const [to, others] of this.links) {
       for (const from of others) signals.push({ kind: 'linkExit', from, to, reason: 'noconnection' });
     }
@@ -96,11 +108,31 @@ export class RemoteWatchers {
       signals.push({ kind: 'down', ref, to: from, pid: to, reason: 'noconnection' });
     }
     for (const [ref, { from, to }] of this.watched) signals.push({ kind: 'demonitor', ref, from, to });
+    this.spawns.clear();
     this.links.clear();
     this.unlinks.clear();
     this.watching.clear();
     this.watched.clear();
     return signals;
+  }
+
+  /** This node has started a process for the other one, which is linked and monitored from its first moment on. */
+  private noteSpawned({ pid, ref, to, link, monitor }: SpawnReplySignal): void {
+    if (pid === null) return;
+    if (link) this.addLink(pid, to);
+    if (monitor) this.watched.set(ref, { from: to, to: pid });
+  }
+
+  /** Only what was asked for counts, once. */
+  private spawnAnswered(reply: SpawnReplySignal): ControlSignal | null {
+    const { ref, pid } = reply;
+    const request = this.spawns.get(ref);
+    if (request === undefined) return null;
+    this.spawns.delete(ref);
+    const { from, link, monitor } = request;
+    if (pid !== null && link) this.addLink(from, pid);
+    if (pid !== null && monitor) this.watching.set(ref, { from, to: pid });
+    return { ...reply, to: from, link, monitor };
   }
 
   private addLink(here: Pid, there: Pid): void {

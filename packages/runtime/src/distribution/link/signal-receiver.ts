@@ -3,7 +3,7 @@ import type { LocalNode } from '../../node/local-node';
 import type { Destination } from '../../terms/address';
 import type { OpenCalls } from '../../terms/from';
 import type { NodeName } from '../../terms/node-name';
-import { nodeIn } from '../../terms/pid';
+import { nodeIn, type Pid } from '../../terms/pid';
 import { castLabel, type CallSignal, type ControlSignal, type Signal } from '../../terms/signal';
 import { BadFrameError } from '../wire/bad-frame';
 import type { ConnectionSignal, WireSignal } from '../wire/wire-signal';
@@ -108,13 +108,25 @@ export class SignalReceiver {
   }
 
   private receiveControl(signal: ControlSignal): void {
-    if (signal.kind !== 'down' && nodeIn(signal.from) !== this.connection.peer) {
-      throw new BadFrameError(`${signal.kind} in the name of a process of another node, ${signal.from}`);
-    }
+    const from = senderOf(signal);
+    if (from !== null && nodeIn(from) !== this.connection.peer)
+      throw new BadFrameError(`${signal.kind} in the name of a process of another node, ${from}`);
     if (nodeOf(signal.to) !== this.local.name)
       throw new BadFrameError(`${signal.kind} for a process elsewhere`);
     const passed = this.connection.noteReceived(signal);
     if (passed !== null) this.local.router.route(passed);
+  }
+}
+
+/** The process a signal comes from; `null` if that is not for the signal to say. */
+function senderOf(signal: ControlSignal): Pid | null {
+  switch (signal.kind) {
+    case 'down':
+      return null;
+    case 'spawnReply':
+      return signal.pid;
+    default:
+      return signal.from;
   }
 }
 

@@ -20,6 +20,8 @@ export const opcode = {
   bye: 18,
   aliasMessage: 19,
   fragment: 20,
+  spawnRequest: 22,
+  spawnReply: 23,
 } as const;
 
 /** How a failed call failed, on the wire. */

@@ -2,6 +2,7 @@ import type { Destination } from '../../terms/address';
 import type { CallFailure } from '../../terms/from';
 import type { MonitoredName } from '../../terms/message';
 import type { CallSignal } from '../../terms/signal';
+import type { SpawnReplySignal, SpawnRequestSignal } from '../../terms/spawn-signal';
 import type { CborBlock } from './cbor-block';
 import type { Limits } from './limits';
 import { failureCode, opcode } from './opcodes';
@@ -9,6 +10,7 @@ import { encodeLongText, encodeNumber } from './scalar-encoder';
 import { ValueEncoder } from './value-encoder';
 import { ShortPids, type WireEnds } from './short-pid';
 import { major, simple } from './wire-tags';
+import { relationBits } from './spawn-shapes';
 import type { ConnectionSignal, WireSignal } from './wire-signal';
 
 type RareSignal = Exclude<WireSignal, { kind: 'message' | 'cast' | 'call' | 'reply' }>;
@@ -149,6 +151,26 @@ export class SignalEncoder {
         this.text(signal.to);
         this.monitored(signal.pid);
         this.value(signal.reason, 'reason');
+        return;
+      default:
+        this.spawnSignal(signal);
+    }
+  }
+
+  private spawnSignal(signal: SpawnRequestSignal | SpawnReplySignal): void {
+    const isRequest = signal.kind === 'spawnRequest';
+    this.open(isRequest ? 8 : 6, opcode[signal.kind]);
+    this.text(signal.ref);
+    this.text(isRequest ? signal.from : signal.to);
+    encodeNumber(this.block, relationBits(signal));
+    if (isRequest) {
+      this.value(signal.code, 'function');
+      this.value(signal.args, 'args');
+      this.value(signal.options.label, 'label');
+      this.value(signal.options.mailbox, 'mailbox');
+    } else {
+      this.value(signal.pid, 'pid');
+      this.value(signal.problem, 'problem');
     }
   }
 

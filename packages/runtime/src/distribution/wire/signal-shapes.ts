@@ -4,17 +4,13 @@ import type { MonitoredName } from '../../terms/message';
 import { isNodeName, type NodeName } from '../../terms/node-name';
 import { isPid, type Pid } from '../../terms/pid';
 import { isRef, type Ref } from '../../terms/ref';
-import { BadFrameError } from './bad-frame';
 import { identityOf, isCount } from './caller-identity';
 import { failureCode, opcode } from './opcodes';
+import { refuse } from './refuse-signal';
+import { spawnSignalOf } from './spawn-shapes';
 import type { WireSignal } from './wire-signal';
 
 type Fields = readonly unknown[];
-
-/** Refuses a signal. */
-export function refuse(what: string): never {
-  throw new BadFrameError(`a signal with a wrong ${what}`);
-}
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : refuse('text');
@@ -62,6 +58,9 @@ export class SignalShapes {
       case opcode.demonitor:
       case opcode.down:
         return this.monitorSignalOf(fields);
+      case opcode.spawnRequest:
+      case opcode.spawnReply:
+        return spawnSignalOf(fields, this.self);
       default:
         return this.connectionSignalOf(fields);
     }

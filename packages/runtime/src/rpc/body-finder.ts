@@ -1,0 +1,17 @@
+import type { LocalNode } from '../node/local-node';
+import type { FindBody } from '../node/spawn-performer';
+import { runs } from './body';
+import type { ExposedModules } from './exposed';
+
+/** Finds what a process that somebody asks for by a signal is to execute. */
+export function bodyFinder(local: LocalNode, modules: ExposedModules): FindBody {
+  return (code, args) => {
+    if ('here' in code) return (self) => code.here(self as never, ...(args as never[]));
+    if ('source' in code) {
+      const fn = local.foreignFunctions.take('spawnOn', code.source);
+      return (self) => fn(self as never, ...(args as never[]));
+    }
+    const fn = modules.find('spawnOn', code.module, code.fn);
+    return (self) => runs(fn, self, args);
+  };
+}
