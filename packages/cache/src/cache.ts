@@ -5,19 +5,13 @@ import { checkCacheOptions, type CacheOptions } from './cache-options';
 import type { CacheCall } from './cache-protocol';
 import { CacheRequests, isGone, type Again } from './cache-requests';
 import type { CacheStatistics } from './cache-statistics';
+import type { CacheVerbs, PutIfAbsentResult } from './client/cache-verbs';
 import { entriesOf, keysOf, scan, type ScanOptions } from './client/key-scan';
 import { askMany } from './client/many-keys';
+import { CacheNamespace, type NamespaceOptions } from './client/namespace';
 import { totalOf, type TotalStatistics } from './client/total-statistics';
 import { callOptions, writeRequestOptions, type WriteOptions } from './client/write-options';
 import { SingleFlight, type Loader, type LoadOptions } from './loads/single-flight';
-
-/** What `putIfAbsent` has found. */
-export interface PutIfAbsentResult<Value> {
-  /** Whether it was stored. */
-  readonly stored: boolean;
-  /** The value that is there now. */
-  readonly value: Value;
-}
 
 /**
  * A cache spread over nodes, as one node sees it: every node can ask for every key, and the request goes to a node that
@@ -30,7 +24,7 @@ export interface PutIfAbsentResult<Value> {
  * `NoProcessError` when none runs such a cache (yet), `NoMembersError` when no node that could hold entries is there,
  * `RemoteError` when the server refuses (its `cause.code` says why), and `CallTimeoutError`.
  */
-export class Cache<Value = unknown> {
+export class Cache<Value = unknown> implements CacheVerbs<Value> {
   /** @internal How it asks the owners of keys; for what is built on it. */
   readonly requests: CacheRequests;
   private readonly flights = new SingleFlight<Value>(this);
@@ -189,6 +183,17 @@ export class Cache<Value = unknown> {
   /** As `keys`, with the values. */
   entries(options?: ScanOptions): AsyncGenerator<readonly [CacheKey, Value], void, undefined> {
     return entriesOf<Value>(scan(this.requests, true, options));
+  }
+
+  /**
+   * A part of this cache with keys of its own, whose values are checked before they are written.
+   * @throws BadArgumentError if the name is none, or the schema is no schema
+   */
+  namespace<Part = unknown, Input = Part>(
+    name: string,
+    options?: NamespaceOptions<Part, Input>,
+  ): CacheNamespace<Part, Input> {
+    return new CacheNamespace(this, name, options);
   }
 
   /** How many entries a node holds: this one unless told otherwise; 0 for a node that is not there to hold any. */

@@ -1,4 +1,12 @@
-export { Cache, type PutIfAbsentResult } from './cache';
+export { Cache } from './cache';
+export type { CacheVerbs, PutIfAbsentResult } from './client/cache-verbs';
+export { CacheNamespace, type NamespaceOptions } from './client/namespace';
+export {
+  startNearCache,
+  type NearCache,
+  type NearCacheOptions,
+  type NearStatistics,
+} from './near/near-cache';
 export type { CacheKey } from './cache-key';
 export type { CacheMembers, RoutingName } from './cache-members';
 export { CacheDrainingError, CacheOptionsError, CacheWriteError, ValueTooLargeError } from './cache-errors';
@@ -8,6 +16,7 @@ export { CacheServer } from './cache-server';
 export type { CacheStatistics } from './cache-statistics';
 export type { CacheEvent, CacheEventKind } from './events/cache-event';
 export type { CacheModule } from './expose-cache';
+export { KeyvStore, type KeyvStoreEntry } from './keyv/keyv-store';
 export { LoadFailedError, LoadTimeoutError } from './loads/load-errors';
 export type { Loader, LoadOptions } from './loads/single-flight';
 export { NoMembersError } from './no-members-error';

@@ -2,7 +2,7 @@
 export { backOffMs, backOffSchema, defaultBackOff } from './terms/back-off';
 export { isDuration } from './terms/duration';
 export { functionSchema, nodeNameSchema, objectWith, textSchema } from './terms/option-schemas';
-export { checkOptions } from './terms/options';
+export { checkOptions, problemOf } from './terms/options';
 export { attachedTo } from './node/attached';
 export { LocalNode } from './node/local-node';
 export { systemClock } from './node/system-clock';

@@ -1,0 +1,34 @@
+import type { CallOptions } from '@trestle/runtime';
+import type { CacheKey } from '../cache-key';
+import type { Loader, LoadOptions } from '../loads/single-flight';
+import type { ScanOptions } from './key-scan';
+import type { WriteOptions } from './write-options';
+
+/** What `putIfAbsent` has found. */
+export interface PutIfAbsentResult<Value> {
+  /** Whether it was stored. */
+  readonly stored: boolean;
+  /** The value that is there now. */
+  readonly value: Value;
+}
+
+/** What one does with entries, as `Cache` says it: of a whole cache, or of a part of it. */
+export interface CacheVerbs<Value, Input = Value> {
+  get(key: CacheKey, options?: CallOptions): Promise<Value | undefined>;
+  put(key: CacheKey, value: Input, options?: WriteOptions): Promise<'ok'>;
+  delete(key: CacheKey, options?: WriteOptions): Promise<'ok'>;
+  putIfAbsent(key: CacheKey, value: Input, options?: WriteOptions): Promise<PutIfAbsentResult<Value>>;
+  compareAndSet(
+    key: CacheKey,
+    expected: Value | undefined,
+    value: Input,
+    options?: WriteOptions,
+  ): Promise<boolean>;
+  getMany(keys: Iterable<CacheKey>, options?: CallOptions): Promise<(Value | undefined)[]>;
+  putMany(entries: Iterable<readonly [CacheKey, Input]>, options?: WriteOptions): Promise<'ok'>;
+  deleteMany(keys: Iterable<CacheKey>, options?: WriteOptions): Promise<'ok'>;
+  getOrLoad(key: CacheKey, load: Loader<Input>, options?: LoadOptions): Promise<Value>;
+  clear(options?: CallOptions): Promise<'ok'>;
+  keys(options?: ScanOptions): AsyncGenerator<CacheKey, void, undefined>;
+  entries(options?: ScanOptions): AsyncGenerator<readonly [CacheKey, Value], void, undefined>;
+}

@@ -1,0 +1,139 @@
+import { BadArgumentError, type CallOptions } from '@trestle/runtime';
+import { checkOptions, problemOf, textSchema } from '@trestle/runtime/internal';
+import { z, type ZodType } from 'zod';
+import { checkKey, type CacheKey } from '../cache-key';
+import type { Loader, LoadOptions } from '../loads/single-flight';
+import type { CacheVerbs, PutIfAbsentResult } from './cache-verbs';
+import type { ScanOptions } from './key-scan';
+import type { WriteOptions } from './write-options';
+
+/** What a namespace is. */
+export interface NamespaceOptions<Value, Input> {
+  /** What its values must be. What it makes of a value, defaults for example, is what is stored. */
+  readonly schema?: ZodType<Value, Input>;
+}
+
+const nameSchema = z.strictObject({
+  name: textSchema,
+  schema: z
+    .custom<ZodType>((value) => value === undefined || value instanceof z.ZodType, 'a zod schema')
+    .optional(),
+});
+
+/** Keys are removed so many at a time. */
+const batchSize = 1_000;
+
+/**
+ * A part of a cache with keys of its own: `'a'` here is the tuple `[name, 'a']` of the whole. Values are checked before
+ * anything is sent; what is read was checked when it was written.
+ */
+export class CacheNamespace<Value, Input = Value> implements CacheVerbs<Value, Input> {
+  /** @throws BadArgumentError if the name is none, or the schema is no schema */
+  constructor(
+    private readonly whole: CacheVerbs<unknown>,
+    readonly name: string,
+    private readonly options: NamespaceOptions<Value, Input> = {},
+  ) {
+    checkOptions('namespace', nameSchema, { name, ...options });
+  }
+
+  async get(key: CacheKey, options?: CallOptions): Promise<Value | undefined> {
+    return (await this.whole.get(this.keyOf('get', key), options)) as Value | undefined;
+  }
+
+  /** @throws BadArgumentError if the value does not fit, with the path of what does not */
+  async put(key: CacheKey, value: Input, options?: WriteOptions): Promise<'ok'> {
+    return this.whole.put(this.keyOf('put', key), this.fit('put', value), options);
+  }
+
+  async delete(key: CacheKey, options?: WriteOptions): Promise<'ok'> {
+    return this.whole.delete(this.keyOf('delete', key), options);
+  }
+
+  /** @throws BadArgumentError as `put` */
+  async putIfAbsent(key: CacheKey, value: Input, options?: WriteOptions): Promise<PutIfAbsentResult<Value>> {
+    const fitting = this.fit('putIfAbsent', value);
+    const result = await this.whole.putIfAbsent(this.keyOf('putIfAbsent', key), fitting, options);
+    return result as PutIfAbsentResult<Value>;
+  }
+
+  /** @throws BadArgumentError as `put`; what is expected need not fit */
+  async compareAndSet(
+    key: CacheKey,
+    expected: Value | undefined,
+    value: Input,
+    options?: WriteOptions,
+  ): Promise<boolean> {
+    const fitting = this.fit('compareAndSet', value);
+    return this.whole.compareAndSet(this.keyOf('compareAndSet', key), expected, fitting, options);
+  }
+
+  async getMany(keys: Iterable<CacheKey>, options?: CallOptions): Promise<(Value | undefined)[]> {
+    const own = Array.from(keys, (key) => this.keyOf('getMany', key));
+    return (await this.whole.getMany(own, options)) as (Value | undefined)[];
+  }
+
+  /** @throws BadArgumentError if one of the values does not fit: then none is written */
+  async putMany(entries: Iterable<readonly [CacheKey, Input]>, options?: WriteOptions): Promise<'ok'> {
+    const own = Array.from(
+      entries,
+      ([key, value]) => [this.keyOf('putMany', key), this.fit('putMany', value)] as const,
+    );
+    return this.whole.putMany(own, options);
+  }
+
+  async deleteMany(keys: Iterable<CacheKey>, options?: WriteOptions): Promise<'ok'> {
+    return this.whole.deleteMany(
+      Array.from(keys, (key) => this.keyOf('deleteMany', key)),
+      options,
+    );
+  }
+
+  /** @throws BadArgumentError if what is loaded does not fit: then it is not written */
+  async getOrLoad(key: CacheKey, load: Loader<Input>, options?: LoadOptions): Promise<Value> {
+    const checked = async (): Promise<unknown> => this.fit('getOrLoad', await load(key));
+    return (await this.whole.getOrLoad(this.keyOf('getOrLoad', key), checked, options)) as Value;
+  }
+
+  /** Removes the entries of this namespace: it goes through the keys of the whole cache. */
+  async clear(options?: CallOptions): Promise<'ok'> {
+    let batch: CacheKey[] = [];
+    for await (const key of this.keys(options)) {
+      batch.push(key);
+      if (batch.length < batchSize) continue;
+      await this.deleteMany(batch, options);
+      batch = [];
+    }
+    return this.deleteMany(batch, options);
+  }
+
+  /** Goes through the keys of the whole cache, and shows those of this namespace. */
+  async *keys(options?: ScanOptions): AsyncGenerator<CacheKey, void, undefined> {
+    for await (const key of this.whole.keys(options)) if (this.isOwn(key)) yield key[1];
+  }
+
+  /** As `keys`, with the values. */
+  async *entries(options?: ScanOptions): AsyncGenerator<readonly [CacheKey, Value], void, undefined> {
+    for await (const [key, value] of this.whole.entries(options)) {
+      if (this.isOwn(key)) yield [key[1], value as Value];
+    }
+  }
+
+  private keyOf(call: string, key: CacheKey): CacheKey {
+    checkKey(`cache ${call}`, key);
+    return [this.name, key];
+  }
+
+  private isOwn(key: CacheKey): key is readonly [string, CacheKey] {
+    return Array.isArray(key) && key.length === 2 && key[0] === this.name;
+  }
+
+  private fit(call: string, value: unknown): unknown {
+    const { schema } = this.options;
+    if (schema === undefined) return value;
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    const problem = problemOf(result.error.issues[0], value, 'value');
+    throw new BadArgumentError({ call: `cache ${call} in '${this.name}'`, ...problem });
+  }
+}
