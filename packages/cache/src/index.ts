@@ -1,5 +1,6 @@
 export { Cache } from './cache';
 export type { CacheVerbs, PutIfAbsentResult } from './client/cache-verbs';
+export { CacheClient, type CacheClientOptions } from './client/cache-client';
 export { CacheNamespace, type NamespaceOptions } from './client/namespace';
 export {
   startNearCache,
@@ -15,6 +16,7 @@ export type { CacheCall, EntryView, ScanPage, WriteRequestOptions } from './cach
 export { CacheServer } from './cache-server';
 export type { CacheStatistics } from './cache-statistics';
 export type { CacheEvent, CacheEventKind } from './events/cache-event';
+export { listenToCache } from './events/listen-to-cache';
 export type { CacheModule } from './expose-cache';
 export { KeyvStore, type KeyvStoreEntry } from './keyv/keyv-store';
 export { LoadFailedError, LoadTimeoutError } from './loads/load-errors';

@@ -6,7 +6,13 @@ import type { CacheKey } from '../cache-key';
  */
 export type CacheEventKind = 'changed' | 'evicted' | 'expired' | 'rehydration';
 
-const kinds: readonly unknown[] = ['changed', 'evicted', 'expired', 'rehydration'] satisfies CacheEventKind[];
+export const cacheEventKinds = [
+  'changed',
+  'evicted',
+  'expired',
+  'rehydration',
+] as const satisfies readonly CacheEventKind[];
+const kinds: readonly unknown[] = cacheEventKinds;
 
 /** Tells whether a value says what can be heard. */
 export function isCacheEventKind(value: unknown): value is CacheEventKind {

@@ -1,4 +1,4 @@
-import type { AnySelf, CallOptions, Node } from '@trestle/runtime';
+import type { AnySelf, CallOptions, Node, NodeName } from '@trestle/runtime';
 import { checkOptions } from '@trestle/runtime/internal';
 import { z } from 'zod';
 import type { Cache } from '../cache';
@@ -8,7 +8,8 @@ import type { EntryView } from '../cache-protocol';
 import type { WriteOptions } from '../client/write-options';
 import type { Loader, LoadOptions } from '../loads/single-flight';
 import { storedKey } from '../store/stored-key';
-import { NearCacheServer, type NearCacheShare } from './near-cache-server';
+import { EventFeed, type FeedArgs } from '../events/event-feed';
+import type { CacheRequests } from '../cache-requests';
 import { NearEntries } from './near-entries';
 
 /** What a near cache may hold. */
@@ -47,11 +48,33 @@ export async function startNearCache<Value>(
   const { maxEntries = 10_000, maxAgeMs = 60_000 } = checkOptions('startNearCache', schema, options);
   const { requests } = cache;
   const entries = new NearEntries(requests.node.clock, { maxEntries, maxAgeMs });
-  const share: NearCacheShare = { requests, entries, heard: new Set() };
-  const start = { args: share };
-  if ('startLink' in on) await on.startLink(NearCacheServer, start);
-  else await on.start(NearCacheServer, start);
-  return new NearCache(cache, share);
+  const heard = new Set<NodeName>();
+  const args = { ...feedOf(requests, entries), heard };
+  if ('startLink' in on) await on.startLink(EventFeed, { args });
+  else await on.start(EventFeed, { args });
+  return new NearCache(cache, { requests, entries, heard });
+}
+
+function feedOf(requests: CacheRequests, entries: NearEntries): Omit<FeedArgs, 'heard'> {
+  return {
+    requests,
+    events: ['changed', 'expired'],
+    label: `near cache of ${requests.name}`,
+    hear: (event) => {
+      if (event.event !== 'rehydration') for (const key of event.keys) entries.drop(storedKey(key));
+    },
+    missed: () => {
+      entries.dropAll();
+    },
+  };
+}
+
+/** What a near cache has together with its process. */
+interface NearCacheShare {
+  readonly requests: CacheRequests;
+  readonly entries: NearEntries;
+  /** The nodes that will say what changes on them. */
+  readonly heard: ReadonlySet<NodeName>;
 }
 
 /**

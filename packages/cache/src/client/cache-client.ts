@@ -1,0 +1,50 @@
+import { startMembership } from '@trestle/cluster';
+import { BadArgumentError, NodeDownError, type AnySelf, type Node, type NodeName } from '@trestle/runtime';
+import { checkOptions, nodeNameSchema } from '@trestle/runtime/internal';
+import { z } from 'zod';
+import { Cache } from '../cache';
+import { holdsEntries, membershipOptionsOf } from '../cache-members';
+import { checkCacheOptions, type CacheOptions } from '../cache-options';
+
+/** How a node that holds nothing uses a cache. */
+export interface CacheClientOptions extends CacheOptions {
+  /** Nodes to connect to first, unless they are connected: one of a mesh is enough. */
+  readonly connectTo?: readonly NodeName[];
+}
+
+const seeds = z.array(nodeNameSchema, 'an array of node names').optional();
+
+/**
+ * A cache as a node sees it that holds none of it, and lets nobody use the cache by way of it. Stops nothing when it is
+ * dropped: it is a view.
+ */
+export class CacheClient<Value = unknown> extends Cache<Value> {
+  /**
+   * Starts to watch the members of a cache, if they come and go, from a node that is none of them.
+   * @param on the node; or the process to link the watch to
+   * @throws BadArgumentError if an option is wrong, or the node is one that holds entries
+   * @throws NameTakenError if the node watches the members of such a cache already: `new Cache` is a view then
+   * @throws NodeDownError if none of `connectTo` can be reached
+   */
+  static async start<Value = unknown>(
+    on: Node | AnySelf,
+    { connectTo, ...options }: CacheClientOptions,
+  ): Promise<CacheClient<Value>> {
+    const call = 'CacheClient.start';
+    checkCacheOptions(call, options);
+    const nodes = checkOptions(call, seeds, connectTo) ?? [];
+    const node = 'startLink' in on ? on.node : on;
+    if (holdsEntries(options, node.name)) {
+      throw new BadArgumentError({ call, expected: 'a node that holds no entries', got: node.name });
+    }
+    await connectToOne(call, node, nodes);
+    const watched = membershipOptionsOf(options);
+    if (watched !== undefined) await startMembership(on, watched);
+    return new CacheClient<Value>(node, options);
+  }
+}
+
+async function connectToOne(call: string, node: Node, nodes: readonly NodeName[]): Promise<void> {
+  const connected = await Promise.all(nodes.map((other) => node.connect(other)));
+  if (nodes.length > 0 && !connected.includes(true)) throw new NodeDownError(call, nodes[0] ?? '');
+}
