@@ -22,6 +22,10 @@ const wrong: [string, unknown][] = [
     { logger: 5 },
   ],
   ['expected transport to be a transport: an object with listen and dial, got {}', { name, transport: {} }],
+  [
+    'expected sendBuffer.highBytes to be bytes (65536 or more, or Infinity), got 1',
+    { name, sendBuffer: { highBytes: 1 } },
+  ],
   ["expected messageIsolation to be 'share', 'freeze' or 'clone', got 'copy'", { messageIsolation: 'copy' }],
   ['expected a name, because netTickMs is given, got undefined', { netTickMs: 5 }],
 ];

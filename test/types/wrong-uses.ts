@@ -28,6 +28,7 @@ import {
   type Pid,
   type RequestId,
   type Self,
+  type SendOutcome,
   type ServerRef,
 } from '@trestle/runtime';
 import { KV, KvServer } from './api-programs';
@@ -300,3 +301,21 @@ export async function requests(): Promise<void> {
   // @ts-expect-error the response to one request has no label
   checkResponse('x', get)?.label;
 }
+
+export async function suspendedSends(ping: Ping): Promise<void> {
+  same<ReturnType<typeof sendAtOnce>, SendOutcome>(true);
+  await self.send(ponger, ping, { suspend: true });
+  // @ts-expect-error a message of another type
+  self.send(ponger, { type: 'pong' as const }, { nosuspend: true });
+  // @ts-expect-error either one or the other
+  void self.send(ponger, ping, { nosuspend: true, suspend: true });
+  // @ts-expect-error to send without waiting takes no option
+  void self.send(ponger, ping, { suspend: false });
+  // @ts-expect-error a cast that the server does not take
+  node.cast(KV, { type: 'deleted' }, { nosuspend: true });
+  // @ts-expect-error a plain send has no outcome
+  same<SendOutcome, ReturnType<typeof sendPlainly>>(true);
+}
+
+const sendPlainly = () => node.cast(KV, { type: 'delete', key: 'x' });
+const sendAtOnce = () => node.cast(KV, { type: 'delete', key: 'x' }, { nosuspend: true });

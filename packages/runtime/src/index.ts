@@ -1,6 +1,6 @@
 // A node, and what it is started with
 export { startNode } from './start-node';
-export type { MessageIsolation, NodeOptions, WatchdogOptions } from './node-options';
+export type { MessageIsolation, NodeOptions, SendBufferOptions, WatchdogOptions } from './node-options';
 export type { TlsOptions, TlsSource } from './node/tls-options';
 export type { Limits } from './distribution/wire/limits';
 export type { DialOptions, Listener, ListenOptions, Socket } from './distribution/link/transport';
@@ -45,7 +45,8 @@ export type { SpawnsLinked, SpawnsOn } from './node/spawns-on';
 export type { MailboxFull, MailboxInfo, MailboxOptions, MailboxPolicy } from './terms/mailbox-options';
 export { Process } from './node/process';
 export type { AnySelf, Body, ReceiveOptions, Received, Self, Starts } from './node/node';
-export type { CallOptions, Verbs } from './node/verbs';
+export type { CallOptions, Receiver, Verbs } from './node/verbs';
+export type { NosuspendOptions, SendOutcome, SuspendOptions } from './node/send-options';
 export type { ProcessInfo, ProcessItem, ProcessItems } from './node/process-info';
 export type { ProcessStatus } from './process/local-process';
 export type { ProcessClass, ServerClass, ServerOptions, StartArguments } from './node/launch';

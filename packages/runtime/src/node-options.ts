@@ -19,13 +19,14 @@ import { checkCookies } from './distribution/handshake/cookie';
 import { distSchema, type DistMode } from './distribution/kernel/dist-mode';
 import { redialSchema } from './distribution/kernel/redialler';
 import type { Resolve } from './distribution/kernel/whereabouts';
+import { checkSendBuffer, type SendBufferOptions } from './distribution/link/send-buffer';
 import type { Transport } from './distribution/link/transport';
 import type { Limits } from './distribution/wire/limits';
 import { levelsSchema, loggerSchema } from './node/log/log-schemas';
 import type { LogLevels } from './node/log/log-levels';
 import type { Logger } from './node/log/logger';
 
-export type { MessageIsolation, WatchdogOptions };
+export type { MessageIsolation, SendBufferOptions, WatchdogOptions };
 
 /** How a node is started; every part has a default. */
 export interface NodeOptions {
@@ -69,6 +70,8 @@ export interface NodeOptions {
   readonly redial?: BackOff | false;
   /** What a peer can push against: sizes, depth, time. Each has a default. */
   readonly limits?: Partial<Limits>;
+  /** How much may wait for one other node, and when it counts as busy. Each has a default. */
+  readonly sendBuffer?: SendBufferOptions;
   /**
    * Whether it is logged, and told as the event `'blocked'` of the node, which process has blocked the event loop for so
    * many milliseconds: a handler that computes, not one that waits. Default: `{ blockedMs: 200 }`.
@@ -129,6 +132,7 @@ const schema: z.ZodType<NodeOptions> = z.strictObject({
     })
     .optional() as z.ZodType<Partial<Limits> | undefined>,
   watchdog: z.unknown().optional(),
+  sendBuffer: z.unknown().optional(),
   messageIsolation: isolationSchema.optional(),
   acceptFunctions: flagSchema.optional(),
   logger: loggerSchema.optional(),
@@ -155,6 +159,7 @@ const onlyNamed = [
   'dist',
   'redial',
   'limits',
+  'sendBuffer',
 ] as const;
 
 /**
@@ -168,6 +173,7 @@ export function checkNodeOptions(options: NodeOptions): void {
     throw new BadArgumentError({ call: 'startNode', expected: 'either tls or a transport', got: 'both' });
   }
   checkWatchdog('startNode', options.watchdog);
+  checkSendBuffer('startNode', options.sendBuffer);
   if (options.name !== undefined) return;
   for (const option of onlyNamed) {
     if (options[option] === undefined) continue;

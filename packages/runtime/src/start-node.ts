@@ -102,6 +102,7 @@ async function distribute(local: LocalNode, options: NodeOptions): Promise<void>
       dist,
       redial,
       limits,
+      sendBuffer: options.sendBuffer,
       resolve,
       mapperPort: resolve === undefined ? (options.mapperPort ?? mapperPort(process.env)) : undefined,
     });

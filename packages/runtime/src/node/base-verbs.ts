@@ -17,6 +17,7 @@ import { checkOptions } from '../terms/options';
 import type { Pid } from '../terms/pid';
 import type { CallsOf, CastsOf, ReplyTo } from '../terms/protocol';
 import { checkRef, type Ref } from '../terms/ref';
+import { castLabel } from '../terms/signal';
 import { Via } from '../terms/via';
 import type { LocalProcess } from '../process/local-process';
 import { sendLater } from './delayed-send';
@@ -26,9 +27,11 @@ import { launch, type ProcessClass, type ServerClass, type StartArguments } from
 import type { Launcher } from './launcher';
 import type { LocalNode } from './local-node';
 import type { AnySelf, Self } from './node';
+import type { NosuspendOptions, SendOptions, SendOutcome, SuspendOptions } from './send-options';
 import { orderOf, spawnThere, type SpawnTarget } from './spawn-on';
 import type { SpawnOptions } from './spawn-options';
 import type { SpawnsOn } from './spawns-on';
+import { sendWith } from './suspended-send';
 import type { CallOptions, Verbs } from './verbs';
 
 /** The verbs that processes and nodes have in common. */
@@ -59,8 +62,15 @@ export abstract class BaseVerbs implements Verbs, SpawnsOn<AnySelf> {
   /** The process that acts, if it is one. */
   protected abstract get caller(): LocalProcess | null;
 
-  send(to: Address, message: unknown): void {
-    this.acting().router.send(to, message, null, this.caller);
+  send(to: Address, message: unknown): void;
+  send(to: Address, message: unknown, options: NosuspendOptions): SendOutcome;
+  send(to: Address, message: unknown, options: SuspendOptions): Promise<void>;
+  send(to: Address, message: unknown, options?: SendOptions): SendOutcome | Promise<void> | undefined {
+    const local = this.acting();
+    if (options !== undefined)
+      return sendWith(local, this.caller, { call: 'send', to, message, label: null }, options);
+    local.router.send(to, message, null, this.caller);
+    return undefined;
   }
 
   call<S, const R extends CallsOf<S>>(
@@ -78,8 +88,21 @@ export abstract class BaseVerbs implements Verbs, SpawnsOn<AnySelf> {
     }
   }
 
-  cast<S>(server: ServerRef<S>, request: CastsOf<S>): void {
-    this.acting().gen.cast(server, request, this.caller);
+  cast<S>(server: ServerRef<S>, request: CastsOf<S>): void;
+  cast<S>(server: ServerRef<S>, request: CastsOf<S>, options: NosuspendOptions): SendOutcome;
+  cast<S>(server: ServerRef<S>, request: CastsOf<S>, options: SuspendOptions): Promise<void>;
+  cast<S>(
+    server: ServerRef<S>,
+    request: CastsOf<S>,
+    options?: SendOptions,
+  ): SendOutcome | Promise<void> | undefined {
+    const local = this.acting();
+    if (options !== undefined) {
+      const outgoing = { call: 'cast', to: server, message: request, label: castLabel } as const;
+      return sendWith(local, this.caller, outgoing, options);
+    }
+    local.gen.cast(server, request, this.caller);
+    return undefined;
   }
 
   reply(from: From, value: unknown): void {

@@ -28,6 +28,24 @@ export type OneWaySignal =
   | { readonly kind: 'aliasMessage'; readonly alias: Ref; readonly message: unknown }
   | { readonly kind: 'cast'; readonly to: Destination; readonly request: unknown };
 
+/** A message that waits until the node it goes to is not busy. */
+export interface SuspendedSend {
+  /** There is room: send. */
+  go(): void;
+  /** The connection is lost: what would have been sent by it is dropped. */
+  drop(): void;
+}
+
+/** What leads to another node. */
+export interface Outflow {
+  /** Whether so much waits to leave that senders should not add to it. */
+  readonly isBusy: boolean;
+  /** Whether who sends now has to wait: it is busy, or others wait. */
+  readonly mustWait: boolean;
+  /** Waits behind those who wait. */
+  suspend(send: SuspendedSend): void;
+}
+
 /** What a node needs of the layer that connects it to others. */
 export interface Distribution {
   /**
@@ -44,6 +62,8 @@ export interface Distribution {
   call(node: NodeName, to: Destination, request: unknown, call: PendingCall): void;
   /** Answers a call that waits on another node and did not come from it directly. */
   reply(to: FromIdentity, value: unknown): void;
+  /** What leads to another node; `undefined` if nothing does yet, so that nothing waits there. */
+  outflow(node: NodeName): Outflow | undefined;
   connect(node: NodeName): Promise<boolean>;
   disconnect(node: NodeName): Promise<boolean>;
   ping(node: NodeName): Promise<'pong' | 'pang'>;

@@ -25,6 +25,9 @@ export class NoDistribution implements Distribution {
     // The caller's node is out of reach, and has failed the call.
   }
 
+  outflow(): undefined {
+    return undefined;
+  }
   connect(): Promise<boolean> {
     return Promise.resolve(false);
   }

@@ -5,12 +5,22 @@ import type { Pid } from '../terms/pid';
 import type { CallsOf, CastsOf, ReplyTo } from '../terms/protocol';
 import type { Ref } from '../terms/ref';
 import type { Via } from '../terms/via';
+import type { NosuspendOptions, SendOutcome, SuspendOptions } from './send-options';
 
 /** Options of a call. */
 export interface CallOptions {
   /** Milliseconds to wait for the reply; `Infinity` waits for as long as the server lives. Default 5,000. */
   readonly timeoutMs?: number;
 }
+
+/** Who can be sent messages: a pid, an alias, or a name. */
+export type Receiver<M> =
+  | Pid<M>
+  | Alias<M>
+  | string
+  | { readonly name: string; readonly node: string }
+  | LocalName<unknown>
+  | Via<unknown>;
 
 /** What a process can do, and code outside of processes by way of a node. */
 export interface Verbs {
@@ -20,16 +30,16 @@ export interface Verbs {
    * @throws UnsendableError if it goes to another node and holds a value that cannot travel
    * @throws BadArgumentError if `to` is no address
    */
-  send<M>(
-    to:
-      | Pid<M>
-      | Alias<M>
-      | string
-      | { readonly name: string; readonly node: string }
-      | LocalName<unknown>
-      | Via<unknown>,
-    message: M,
-  ): void;
+  send<M>(to: Receiver<M>, message: M): void;
+  /**
+   * As `send`, with regard to a receiver on a node that takes what it is sent more slowly than it comes: with
+   * `nosuspend` the message is sent and the outcome is `'ok'`, or it would have to wait, is not sent, and the outcome is
+   * `'nosuspend'`; with `suspend` it waits, and is sent when the promise resolves: as it is then, and behind what the
+   * sender has sent meanwhile. If the connection is lost it is dropped as any other. OTP: `erlang:send/3`; `send/2`.
+   * @throws UnsendableError, BadArgumentError as `send` does; with `suspend` the promise rejects
+   */
+  send<M>(to: Receiver<M>, message: M, options: NosuspendOptions): SendOutcome;
+  send<M>(to: Receiver<M>, message: M, options: SuspendOptions): Promise<void>;
 
   /**
    * Sends a request and waits for the reply. Fails at once when the server is gone, ends, or its node is lost; a
@@ -50,6 +60,9 @@ export interface Verbs {
    * @throws BadArgumentError if `server` is no address
    */
   cast<S>(server: ServerRef<S>, request: CastsOf<S>): void;
+  /** As `cast`, with regard to a busy node: see `send`. */
+  cast<S>(server: ServerRef<S>, request: CastsOf<S>, options: NosuspendOptions): SendOutcome;
+  cast<S>(server: ServerRef<S>, request: CastsOf<S>, options: SuspendOptions): Promise<void>;
 
   /** Answers a call that another process, or a handler, kept. OTP: `gen_server:reply/2`. */
   reply(from: From, value: unknown): void;

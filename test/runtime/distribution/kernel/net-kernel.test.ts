@@ -265,7 +265,7 @@ describe('nodes that connect', () => {
   });
 
   it('give a peer up that does not take what is sent, and stay connected to others', async () => {
-    const a = await nodes.start('a@h', { maxQueuedBytes: 100_000 });
+    const a = await nodes.start('a@h', { sendBuffer: { maxBytes: 100_000 } });
     await nodes.start('b@h');
     const release = nodes.network.holdDials();
     const call = a.node.call(echo.on('b@h'), { type: 'echo', value: 'x'.repeat(200_000) });

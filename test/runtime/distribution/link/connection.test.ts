@@ -1,5 +1,6 @@
 import { Connection } from '../../../../packages/runtime/src/distribution/link/connection';
 import { SocketCloser } from '../../../../packages/runtime/src/distribution/link/socket-closer';
+import { sendBufferOf } from '../../../../packages/runtime/src/distribution/link/send-buffer';
 import type { Socket } from '../../../../packages/runtime/src/distribution/link/transport';
 import { FrameWriter } from '../../../../packages/runtime/src/distribution/wire/frame-writer';
 import { defaultLimits } from '../../../../packages/runtime/src/distribution/wire/limits';
@@ -54,7 +55,7 @@ async function openConnection() {
     limits: defaultLimits,
     closer: new SocketCloser(new VirtualClock()),
     netTickMs: Infinity,
-    maxQueuedBytes: 1_000_000,
+    sendBuffer: sendBufferOf({ maxBytes: 1_000_000 }),
   };
   const connection = new Connection(
     'peer@h',

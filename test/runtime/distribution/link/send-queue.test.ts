@@ -41,6 +41,7 @@ describe('the queue of what is sent', () => {
       },
       nobody: '<a@h/1/0>' as Pid,
       nextTurn: setImmediate,
+      onPumped: () => {},
     });
   });
 

@@ -1,6 +1,7 @@
 import type { BackOff } from '../../terms/back-off';
 import type { LocalNode } from '../../node/local-node';
 import type { Cookie } from '../handshake/cookie';
+import type { SendBufferOptions } from '../link/send-buffer';
 import type { Transport } from '../link/transport';
 import type { Limits } from '../wire/limits';
 import type { DistMode } from './dist-mode';
@@ -25,8 +26,8 @@ export interface NetKernelOptions {
   readonly dist?: DistMode | undefined;
   /** The waits between dials of a node that was lost; `false` does not dial it by itself. Default 500 to 30,000 ms. */
   readonly redial?: BackOff | false | undefined;
-  /** Bytes that may wait for one peer before its connection is given up. Default 512 MiB. */
-  readonly maxQueuedBytes?: number | undefined;
+  /** How much may wait for one peer. */
+  readonly sendBuffer?: SendBufferOptions | undefined;
   /** The port of the port mapper, where this node registers and others are looked up. */
   readonly mapperPort?: number | undefined;
   /** Tells where a node listens; replaces the port mapper. */

@@ -5,7 +5,7 @@ import { UnsendableError } from '../../terms/errors';
 import { errorToData } from '../../terms/exit-reason';
 import type { CallFailure, FromIdentity } from '../../terms/from';
 import type { SetCookieOptions } from '../../node/cookie-options';
-import type { Distribution, NodeEvent, NodeListKind, OneWaySignal } from '../../node/distribution';
+import type { Distribution, NodeEvent, NodeListKind, OneWaySignal, Outflow } from '../../node/distribution';
 import type { LocalNode } from '../../node/local-node';
 import { noConnection } from '../../node/no-distribution';
 import type { TlsSource } from '../../node/tls-options';
@@ -15,6 +15,7 @@ import { CookieJar } from '../handshake/cookie-jar';
 import type { PeerInfo } from '../handshake/peer-info';
 import type { HandshakeListener, HandshakeOutcome } from '../link/handshake-exchange';
 import { replyHere } from '../link/relayed-from';
+import { sendBufferOf, type SendBuffer } from '../link/send-buffer';
 import { SocketCloser } from '../link/socket-closer';
 import { defaultBackOff } from '../../terms/back-off';
 import { reloadTls } from '../tls/tls-transport';
@@ -29,15 +30,13 @@ import { Peer, type Attempt, type PeerHost } from './peer';
 
 /** A peer must give a sign of life this often, unless told otherwise. OTP: `net_ticktime`, 60 s. */
 const defaultNetTickMs = 60_000;
-/** Bytes that may wait for one peer: what a burst of a few million small messages takes. */
-const defaultMaxQueuedBytes = 512 * 1024 * 1024;
 
 /** Connects a node to others: keeps what is between them, and hands every signal to the connection it belongs to. */
 export class NetKernel implements Distribution, PeerHost {
   readonly local: LocalNode;
   readonly limits: Limits;
   readonly netTickMs: number;
-  readonly maxQueuedBytes: number;
+  readonly sendBuffer: SendBuffer;
   readonly closer: SocketCloser;
   private readonly self: PeerInfo;
   private readonly peers = new Map<NodeName, Peer>();
@@ -64,7 +63,7 @@ export class NetKernel implements Distribution, PeerHost {
     this.local = node;
     this.limits = { ...defaultLimits, ...options.limits };
     this.netTickMs = options.netTickMs ?? defaultNetTickMs;
-    this.maxQueuedBytes = options.maxQueuedBytes ?? defaultMaxQueuedBytes;
+    this.sendBuffer = sendBufferOf(options.sendBuffer);
     this.closer = new SocketCloser(node.clock);
     this.self = { name: node.name, creation: node.creation, hidden };
     this.whereabouts = new Whereabouts({ node, mapperPort: options.mapperPort, resolve: options.resolve });
@@ -115,6 +114,10 @@ export class NetKernel implements Distribution, PeerHost {
       this.local.log.report('error', { type: 'reply', to: to.node, error: data });
       void this.failElsewhere(to, { kind: 'badReply', error: data });
     }
+  }
+
+  outflow(node: NodeName): Outflow | undefined {
+    return this.peers.get(node)?.connection?.outflow;
   }
 
   connect(node: NodeName): Promise<boolean> {

@@ -13,9 +13,11 @@ import { UnfinishedSignals } from '../wire/unfinished-signals';
 import type { ConnectionSignal, WireSignal } from '../wire/wire-signal';
 import { Answers } from './answers';
 import { FrameOutlet } from './frame-outlet';
+import { ConnectionOutflow } from './outflow';
 import { NetTicker, type Ticked } from './net-ticker';
 import { ReceivedCalls } from './received-calls';
 import { RelayedFrom } from './relayed-from';
+import type { SendBuffer } from './send-buffer';
 import { SendQueue } from './send-queue';
 import { SignalReceiver, type ReceivingConnection } from './signal-receiver';
 import type { SocketCloser } from './socket-closer';
@@ -28,8 +30,8 @@ export interface ConnectionContext {
   readonly closer: SocketCloser;
   /** The peer must give a sign of life this often. */
   readonly netTickMs: number;
-  /** How many bytes may wait for a peer that reads too slowly, or is being dialled. */
-  readonly maxQueuedBytes: number;
+  /** How much may wait for a peer that reads too slowly, or is being dialled. */
+  readonly sendBuffer: SendBuffer;
 }
 
 /** Sees the control signals of a connection pass by, in both directions. */
@@ -55,6 +57,7 @@ export class Connection implements ReceivingConnection, Ticked {
   readonly openCalls = new OpenCalls();
   readonly received = new ReceivedCalls();
   readonly answers: Answers;
+  readonly outflow: ConnectionOutflow;
   private isOver = false;
   private socket: Socket | null = null;
   private readonly outlet: FrameOutlet;
@@ -71,14 +74,26 @@ export class Connection implements ReceivingConnection, Ticked {
     private readonly listener: ConnectionListener,
   ) {
     const { local, limits, netTickMs } = context;
-    this.outlet = new FrameOutlet(context.maxQueuedBytes, (bytes) => {
+    this.outlet = new FrameOutlet(context.sendBuffer.maxBytes, (bytes) => {
       this.overflowed(bytes);
     });
     const ends = { self: local.name, peer };
     const nextTurn = (callback: () => void): void => {
       local.clock.nextTurn(callback);
     };
-    this.queue = new SendQueue({ limits, ends, sink: this.outlet, nobody: local.pid, nextTurn });
+    this.outflow = new ConnectionOutflow({
+      marks: context.sendBuffer,
+      waitingBytes: () => this.queue.byteLength + this.outlet.byteLength,
+      nextTurn,
+    });
+    this.queue = new SendQueue({
+      limits,
+      ends,
+      sink: this.outlet,
+      nobody: local.pid,
+      nextTurn,
+      onPumped: this.outflow.look,
+    });
     this.unfinished = new UnfinishedSignals(limits.maxFrameBytes);
     this.answers = new Answers(peer, local, this.received, this.queue);
     const portOf = (identity: FromIdentity): RelayedFrom => new RelayedFrom(identity, local);
@@ -94,8 +109,8 @@ export class Connection implements ReceivingConnection, Ticked {
     socket.prove();
     socket.onMessage = this.receiveFrame;
     this.outlet.open(socket);
-    socket.onDrain = this.queue.pump;
-    this.queue.pump();
+    socket.onDrain = this.drained;
+    this.drained();
     this.ticker.start();
     socket.onClose = (problem) => {
       if (problem !== undefined) this.warn(problem);
@@ -154,6 +169,7 @@ export class Connection implements ReceivingConnection, Ticked {
     this.unfinished.clear();
     this.outlet.shut();
     this.queue.shut();
+    this.outflow.end();
     this.ticker.stop();
     if (this.socket !== null) this.context.closer.close(this.socket);
   }
@@ -221,6 +237,11 @@ export class Connection implements ReceivingConnection, Ticked {
     const whole = this.unfinished.take(frame);
     if (whole !== undefined) this.receiver.receive(this.reader.readWhole(whole));
   }
+
+  private readonly drained = (): void => {
+    this.queue.pump();
+    this.outflow.look();
+  };
 
   private readonly cancel = (call: PendingCall): void => {
     this.push({ kind: 'cancelCall', call: call.number }, call.pid);

@@ -34,6 +34,8 @@ export interface SendQueueOptions {
   readonly nobody: Pid;
   /** Calls back once the event loop has had a turn. */
   readonly nextTurn: (callback: () => void) => void;
+  /** Some of what was set aside has left. */
+  readonly onPumped: () => void;
 }
 
 /**
@@ -124,6 +126,7 @@ export class SendQueue {
   private readonly pumpOn = (): void => {
     this.isPumping = false;
     this.pump();
+    this.options.onPumped();
   };
 
   /** Nothing is sent any more: drops what waits and whatever comes. */

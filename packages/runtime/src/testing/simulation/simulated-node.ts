@@ -1,3 +1,4 @@
+import type { SendBufferOptions } from '../../distribution/link/send-buffer';
 import type { LogRecord } from '../../node/log/log-record';
 import type { Node } from '../../node/node';
 import { RunningNode } from '../../node/running-node';
@@ -18,6 +19,7 @@ export interface SimulatedNodeOptions {
   readonly netTickMs?: number;
   readonly dist?: DistMode;
   readonly redial?: BackOff | false;
+  readonly sendBuffer?: SendBufferOptions;
 }
 
 /** The surroundings of a node's life. */

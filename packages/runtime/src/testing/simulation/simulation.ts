@@ -1,3 +1,4 @@
+import { sendBufferSchema } from '../../distribution/link/send-buffer';
 import { z } from 'zod';
 import { BadArgumentError } from '../../terms/errors';
 import type { NodeName } from '../../terms/node-name';
@@ -279,6 +280,7 @@ const startSchema = z.strictObject({
   netTickMs: durationSchema.optional(),
   dist: distSchema.optional(),
   redial: redialSchema.optional(),
+  sendBuffer: sendBufferSchema,
   setUp: functionSchema().optional(),
 });
 
