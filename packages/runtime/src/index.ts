@@ -111,7 +111,12 @@ export type { InternalEvent, NamedTimeoutEvent, StatemEvent } from './behaviours
 export type { StateTimeoutEvent, StatemTypes } from './behaviours/gen-statem/statem-types';
 export { Agent, startAgent, type AgentOptions } from './behaviours/agent/agent';
 export { agentSpec } from './behaviours/agent/agent-spec';
-export { AgentServer, type AgentCall, type AgentCast } from './behaviours/agent/agent-server';
+export {
+  AgentServer,
+  type AgentCall,
+  type AgentCast,
+  type AgentFunction,
+} from './behaviours/agent/agent-server';
 
 // Supervision and applications
 export { startSupervisor, supervisorSpec } from './behaviours/supervisor/start-supervisor';
@@ -178,6 +183,7 @@ export { ChildError, CodeChangeError, FunctionsNotAcceptedError } from './terms/
 export { HandshakeError, MailboxFullError } from './terms/errors';
 export { NameTakenError, NoProcessError, NodeDownError, NotExposedError } from './terms/errors';
 export { NotServerError, RemoteError, ServerExitError, StartError, TaskExitError } from './terms/errors';
+export { RemoteExitError, RemoteKilledError } from './terms/errors';
 export { TrestleError, UnsendableError, type ApplicationFault, type ChildFault } from './terms/errors';
 export type { HandshakeFailure } from './terms/errors';
 export { NodeNameTakenError, PortMapperError } from './distribution/port-mapper/mapper-error';

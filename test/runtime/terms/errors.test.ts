@@ -12,6 +12,8 @@ import {
   NotExposedError,
   NotServerError,
   RemoteError,
+  RemoteExitError,
+  RemoteKilledError,
   ServerExitError,
   StartError,
   TrestleError,
@@ -43,6 +45,13 @@ const errors: [TrestleError, string, boolean, string][] = [
     'ERR_FUNCTIONS_NOT_ACCEPTED',
     false,
     'spawnOn b@h: node b@h accepts no functions of other nodes (startNode({ acceptFunctions: true }) would)',
+  ],
+  [new RemoteExitError('rpc M.f', 'x'), 'ERR_REMOTE_EXIT', true, 'rpc M.f: the function exited: x'],
+  [
+    new RemoteKilledError('rpc M.f', 'killed'),
+    'ERR_REMOTE_KILLED',
+    true,
+    'rpc M.f: the process of the function was ended: killed',
   ],
   [new CallingSelfError('call kv'), 'ERR_CALLING_SELF', false, 'call kv: a process cannot call itself'],
   [

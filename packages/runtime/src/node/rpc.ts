@@ -36,7 +36,7 @@ export interface Rpc {
    * @param options.timeoutMs milliseconds, default `Infinity`
    * @throws RemoteError if the function threw (`cause` is the error as data)
    * @throws NotExposedError if the node exposes no such function: nothing was called
-   * @throws ServerExitError if the function threw a `ProcessExit`, with its reason
+   * @throws RemoteExitError if the function ended its process by `exit`; RemoteKilledError if that was ended from outside
    * @throws NodeDownError, CallTimeoutError (it may have been called)
    * @throws UnsendableError if an argument cannot travel; BadArgumentError
    */

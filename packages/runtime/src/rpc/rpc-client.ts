@@ -5,7 +5,8 @@ import {
   NodeDownError,
   NotExposedError,
   RemoteError,
-  ServerExitError,
+  RemoteExitError,
+  RemoteKilledError,
 } from '../terms/errors';
 import { checkNodeName, type NodeName } from '../terms/node-name';
 import { isDuration } from '../terms/duration';
@@ -108,7 +109,9 @@ function valueOf(call: string, result: RpcResult): unknown {
     case 'threw':
       throw new RemoteError(call, result.error);
     case 'exited':
-      throw new ServerExitError(call, result.reason);
+      throw new RemoteExitError(call, result.reason);
+    case 'killed':
+      throw new RemoteKilledError(call, result.reason);
     case 'notExposed':
       throw new NotExposedError(call, result.what);
   }

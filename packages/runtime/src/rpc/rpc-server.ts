@@ -5,8 +5,10 @@ import type { Call } from '../terms/protocol';
 import { localName } from '../terms/address';
 import { noReply, type CallResult, type ReplyPort, replyPort } from '../behaviours/gen-server/call-result';
 import { GenServer } from '../behaviours/gen-server/gen-server';
+import { BaseVerbs } from '../node/base-verbs';
 import { isPromise } from '../node/spawn';
-import type { ExposedModules } from './exposed';
+import { runs } from './body';
+import type { ExposedFunction, ExposedModules } from './exposed';
 
 /** A function to call, by module and name, and what it is called with. OTP: `{M, F, A}`. */
 export interface Mfa {
@@ -20,6 +22,7 @@ export type RpcResult =
   | { readonly status: 'returned'; readonly value: unknown }
   | { readonly status: 'threw'; readonly error: unknown }
   | { readonly status: 'exited'; readonly reason: ExitReason }
+  | { readonly status: 'killed'; readonly reason: ExitReason }
   | { readonly status: 'notExposed'; readonly what: string };
 
 type ApplyRequest = Call<{ readonly type: 'apply' } & Mfa, RpcResult>;
@@ -40,28 +43,34 @@ export class RpcServer extends GenServer<ApplyRequest, { readonly type: 'apply' 
     return noReply();
   }
 
-  override handleCast(request: { readonly type: 'apply' } & Mfa): void {
-    this.perform(request, () => undefined);
+  /** Nobody waits for the end: a function that fails is a crash of its process, for the log. */
+  override handleCast({ module, fn, args }: { readonly type: 'apply' } & Mfa): void {
+    this.self.spawn((self): unknown => runs(this.modules.find(fn, module, fn), self, args));
   }
 
-  /** Does what is asked; a function that returns a promise does not keep the next one waiting. */
-  private perform(request: Mfa, done: (result: RpcResult) => void): void {
+  /**
+   * Does what is asked in a process of its own, whose end tells if it is ended before it is done. OTP: erpc does so too.
+   */
+  private perform({ module, fn: name, args }: Mfa, done: (result: RpcResult) => void): void {
+    const fn = this.find(module, name, done);
+    if (fn === undefined) return;
+    const { local } = BaseVerbs.launcherOf('rpc', this.self, false);
+    const pid = this.self.spawn((self) => {
+      const isOver = (): boolean => !local.node.isAlive(self.pid);
+      return finish(() => runs(fn, self, args), isOver, done);
+    });
+    // A call has one answer: the end of a process that is done is none.
+    local.table.get(pid)?.onEnd((reason) => {
+      done({ status: 'killed', reason });
+    });
+  }
+
+  private find(module: string, name: string, done: (result: RpcResult) => void): ExposedFunction | undefined {
     try {
-      const fn = this.modules.find(request.fn, request.module, request.fn);
-      const result: unknown = fn(...request.args);
-      if (!isPromise(result)) done({ status: 'returned', value: result });
-      else {
-        result.then(
-          (value) => {
-            done({ status: 'returned', value });
-          },
-          (error: unknown) => {
-            done(failureOf(error));
-          },
-        );
-      }
+      return this.modules.find(name, module, name);
     } catch (error) {
       done(failureOf(error));
+      return undefined;
     }
   }
 
@@ -80,6 +89,29 @@ export class RpcServer extends GenServer<ApplyRequest, { readonly type: 'apply' 
 
 /** The name of the rpc server on every node. */
 export const rpcServer = localName<RpcServer>('rpc');
+
+/** Executes a function and tells how it ended, at once unless it returns a promise. */
+function finish(
+  execute: () => unknown,
+  isOver: () => boolean,
+  done: (result: RpcResult) => void,
+): Promise<void> | undefined {
+  const returned = (value: unknown): void => {
+    done({ status: 'returned', value });
+  };
+  const failed = (error: unknown): void => {
+    // What code runs into whose process was ended in its midst is no failure of its own.
+    if (!isOver()) done(failureOf(error));
+  };
+  try {
+    const result = execute();
+    if (isPromise(result)) return Promise.resolve(result).then(returned, failed);
+    returned(result);
+  } catch (error) {
+    failed(error);
+  }
+  return undefined;
+}
 
 function failureOf(error: unknown): RpcResult {
   if (error instanceof NotExposedError) return { status: 'notExposed', what: error.what };

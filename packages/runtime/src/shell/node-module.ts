@@ -1,7 +1,6 @@
 import type { SetCookieOptions } from '../node/cookie-options';
 import type { NodeListKind } from '../node/distribution';
 import type { Body } from '../node/node';
-import { BadArgumentError } from '../terms/errors';
 import { noNode, type NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
 import type { ShellProcess } from './shell-process';
@@ -18,23 +17,26 @@ export function nodeModule(shell: ShellProcess) {
     ping: (name: NodeName): Promise<'pong' | 'pang'> => node.ping(name),
     getCookie: (name?: NodeName): string | undefined => node.getCookie(name),
     setCookie: (cookie: string, options?: SetCookieOptions): void => node.setCookie(cookie, options),
-    spawn: (...target: SpawnTarget): Pid | Promise<Pid> => spawnOn(shell, target),
+    spawn: (...target: Target): Pid | Promise<Pid> =>
+      isBody(target) ? shell.self.spawn(...target) : shell.self.spawnOn(...on(target)),
+    spawnLink: (...target: Target): Pid | Promise<Pid> =>
+      isBody(target) ? shell.self.spawnLink(...target) : shell.self.spawnLinkOn(...on(target)),
+    spawnMonitor: (...target: Target): unknown =>
+      isBody(target) ? shell.self.spawnMonitor(...target) : shell.self.spawnMonitorOn(...on(target)),
     stop: (): Promise<void> => node.stop(),
   };
 }
 
-/** A function for this node, or a node and a function it exposes. */
-type SpawnTarget =
-  [body: Body<unknown>] | [node: NodeName, module: unknown, fn?: string, args?: readonly unknown[]];
+type HereTarget = [body: Body<unknown>];
+/** A node, and a function or the names of one that it exposes. */
+type ThereTarget = [node: NodeName, module: string, fn: string, args?: readonly unknown[]];
+type Target = HereTarget | ThereTarget;
 
-function spawnOn(shell: ShellProcess, target: SpawnTarget): Pid | Promise<Pid> {
-  const [node, module, fn = '', args = []] = target;
-  if (typeof node === 'function') return shell.self.spawn(node);
-  if (typeof module === 'string') return shell.node.spawnOn(node, module, fn, args);
-  if (node === shell.node.name) return shell.self.spawn(module as Body<unknown>);
-  throw new BadArgumentError({
-    call: `Node.spawn('${node}')`,
-    expected: 'the names of a module and a function that are exposed there (code does not travel)',
-    got: module,
-  });
+function isBody(target: Target): target is HereTarget {
+  return typeof target[0] === 'function';
+}
+
+/** At the prompt nothing is typed: a function may stand in place of the names. */
+function on(target: ThereTarget): ThereTarget {
+  return target;
 }

@@ -1,5 +1,6 @@
 import { runInThisContext } from 'node:vm';
 import type { Node } from '../node/node';
+import { RunningNode } from '../node/running-node';
 import { describeReason, type ExitReason } from '../terms/exit-reason';
 import type { Pid } from '../terms/pid';
 import { CommandLine } from './command-line';
@@ -15,9 +16,10 @@ import { ShellProcess } from './shell-process';
  * Opens a shell on a node: JavaScript with the node's words in the global scope. The node goes on when it is left.
  * OTP: iex.
  * @returns resolves when the user leaves, or the node stops
- * @throws BadArgumentError if an option is wrong
+ * @throws BadArgumentError if it is no node, or an option is wrong
  */
 export async function startShell(node: Node, options: ShellOptions = {}): Promise<void> {
+  RunningNode.partsOf('startShell', node);
   const shell = new Shell(node, shellSettings(options));
   try {
     await shell.open();

@@ -233,6 +233,35 @@ export class RemoteError extends TrestleError {
   }
 }
 
+/** A function that was called on another node ended its process by `exit(reason)`. OTP: erpc's `exit:{exception, Reason}`. */
+export class RemoteExitError extends TrestleError {
+  readonly code = 'ERR_REMOTE_EXIT';
+  override readonly mayHaveBeenHandled = true;
+
+  constructor(
+    call: string,
+    readonly reason: ExitReason,
+  ) {
+    super(`${call}: the function exited: ${describeReason(reason)}`);
+  }
+}
+
+/**
+ * The process that executed a function for another node was ended from outside before it was done. OTP: erpc's
+ * `exit:{signal, Reason}`.
+ */
+export class RemoteKilledError extends TrestleError {
+  readonly code = 'ERR_REMOTE_KILLED';
+  override readonly mayHaveBeenHandled = true;
+
+  constructor(
+    call: string,
+    readonly reason: ExitReason,
+  ) {
+    super(`${call}: the process of the function was ended: ${describeReason(reason)}`);
+  }
+}
+
 /**
  * The node does not execute functions that others send: it was started without `acceptFunctions: true`. Nothing was
  * called.

@@ -1,20 +1,26 @@
+import { errorToData } from '../../terms/exit-reason';
+import type { From } from '../../terms/from';
 import type { Call } from '../../terms/protocol';
+import { BaseVerbs } from '../../node/base-verbs';
 import { isPromise } from '../../node/spawn';
-import { badReturn, reply, type CallResult, type Next } from '../gen-server/call-result';
+import { badReturn, noReply, reply, type CallResult, type Next } from '../gen-server/call-result';
 import { GenServer } from '../gen-server/gen-server';
 import { readState, writeState } from '../gen-server/server-state';
 
+/** A function for an agent: itself, or its source, from another node. */
+export type AgentFunction<State, Result> = ((state: State) => Result) | { readonly source: string };
+
 /** What an agent is asked: functions on its value. */
 export type AgentCall<State> =
-  | Call<{ type: 'get'; fn: (state: State) => unknown }, unknown>
-  | Call<{ type: 'update'; fn: (state: State) => State | Promise<State> }, 'ok'>
-  | Call<{ type: 'getAndUpdate'; fn: (state: State) => unknown }, unknown>;
+  | Call<{ type: 'get'; fn: AgentFunction<State, unknown> }, unknown>
+  | Call<{ type: 'update'; fn: AgentFunction<State, State | Promise<State>> }, 'ok'>
+  | Call<{ type: 'getAndUpdate'; fn: AgentFunction<State, unknown> }, unknown>;
 
 /** What an agent is told. */
 export interface AgentCast<State> {
   /** As the call of this name, without an answer. */
   readonly type: 'update';
-  readonly fn: (state: State) => State | Promise<State>;
+  readonly fn: AgentFunction<State, State | Promise<State>>;
 }
 
 /**
@@ -32,17 +38,21 @@ export class AgentServer<State> extends GenServer<
     return then(initial(), (value) => this.become(value));
   }
 
-  override handleCall(request: AgentCall<State>): CallResult | Promise<CallResult> {
+  override handleCall(request: AgentCall<State>, from: From): CallResult | Promise<CallResult> {
+    const fn = this.accept(request.fn, (error) => {
+      from.fail({ kind: 'badReply', error });
+    });
+    if (fn === undefined) return noReply();
     switch (request.type) {
       case 'get':
-        return then(request.fn(this.value), (result) => reply(request, result));
+        return then(fn(this.value), (result) => reply(request, result));
       case 'update':
-        return then(request.fn(this.value), (value) => {
-          this.become(value);
+        return then(fn(this.value), (value) => {
+          this.become(value as State);
           return reply(request, 'ok');
         });
       case 'getAndUpdate':
-        return then(request.fn(this.value), (pair) => {
+        return then(fn(this.value), (pair) => {
           const [result, value] = checkPair(pair);
           this.become(value as State);
           return reply(request, result);
@@ -51,7 +61,10 @@ export class AgentServer<State> extends GenServer<
   }
 
   override handleCast({ fn }: AgentCast<State>): Next | Promise<Next> {
-    return then(fn(this.value), (value) => this.become(value));
+    const accepted = this.accept(fn, (error) => {
+      this.self.log.warning('a function for the agent was dropped', { error });
+    });
+    return accepted && then(accepted(this.value), (value) => this.become(value as State));
   }
 
   [readState](): State {
@@ -60,6 +73,21 @@ export class AgentServer<State> extends GenServer<
 
   [writeState](value: unknown): void {
     this.value = value as State;
+  }
+
+  /** A function that is not accepted is no reason for the agent to end. */
+  private accept(
+    fn: AgentFunction<State, unknown>,
+    refused: (error: unknown) => void,
+  ): ((state: State) => unknown) | undefined {
+    if (typeof fn === 'function') return fn;
+    try {
+      const { local } = BaseVerbs.launcherOf('agent', this.self, false);
+      return local.foreignFunctions.take('agent', fn.source) as (state: State) => unknown;
+    } catch (error) {
+      refused(errorToData(error));
+      return undefined;
+    }
   }
 
   private become(value: State): undefined {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { checkServerName, destinationOf, LocalName, type ServerRef } from '../../terms/address';
-import { BadArgumentError } from '../../terms/errors';
-import type { ExitReason } from '../../terms/exit-reason';
+import { checkServerName, destinationOf, LocalName, nodeOfDestination } from '../../terms/address';
+import type { ServerRef } from '../../terms/address';
+import { BadArgumentError, FunctionsNotAcceptedError, RemoteError } from '../../terms/errors';
+import type { ErrorData, ExitReason } from '../../terms/exit-reason';
+import { sourceOf } from '../../terms/function-source';
 import { passByReference } from '../../terms/isolation';
-import { noNode } from '../../terms/node-name';
+import { noNode, type NodeName } from '../../terms/node-name';
 import { mailboxSchema } from '../../terms/mailbox-options';
 import { durationSchema, nameSchema } from '../../terms/option-schemas';
 import { checkOptions } from '../../terms/options';
@@ -12,7 +14,7 @@ import { BaseVerbs } from '../../node/base-verbs';
 import type { ServerOptions } from '../../node/launch';
 import type { AnySelf, Node } from '../../node/node';
 import type { CallOptions, Verbs } from '../../node/verbs';
-import { AgentServer, type AgentCall } from './agent-server';
+import { AgentServer, type AgentCall, type AgentFunction } from './agent-server';
 import { startServer } from '../gen-server/start-server';
 import { stopServer } from '../gen-server/stop-request';
 
@@ -47,7 +49,8 @@ export async function startAgent<State>(
 /**
  * An agent, as the one who holds it sees it. Its functions are executed in the agent, one after another, so each sees
  * what the one before has left; one that throws ends the agent with that error. They may be async; one that asks its own
- * agent waits in vain. On another node an agent can only be stopped, and looked at by `sys`: functions do not travel.
+ * agent waits in vain. To an agent on another node they travel as source, without what they close over, if that node was
+ * started with `acceptFunctions: true`; if not, they are refused with `FunctionsNotAcceptedError`.
  * OTP: Elixir's `Agent`.
  */
 export class Agent<State> {
@@ -73,13 +76,13 @@ export class Agent<State> {
     options?: CallOptions,
   ): Promise<Awaited<Result>> {
     checkFunction('agent.get', fn);
-    return (await this.call({ type: 'get', fn }, options)) as Awaited<Result>;
+    return (await this.call({ type: 'get', fn: this.sent('agent.get', fn) }, options)) as Awaited<Result>;
   }
 
   /** Replaces the value by what the function makes of it. OTP: `Agent.update/3`. */
   async update(fn: (state: State) => State | Promise<State>, options?: CallOptions): Promise<void> {
     checkFunction('agent.update', fn);
-    await this.call({ type: 'update', fn }, options);
+    await this.call({ type: 'update', fn: this.sent('agent.update', fn) }, options);
   }
 
   /**
@@ -91,13 +94,19 @@ export class Agent<State> {
     options?: CallOptions,
   ): Promise<Result> {
     checkFunction('agent.getAndUpdate', fn);
-    return (await this.call({ type: 'getAndUpdate', fn }, options)) as Result;
+    return (await this.call(
+      { type: 'getAndUpdate', fn: this.sent('agent.getAndUpdate', fn) },
+      options,
+    )) as Result;
   }
 
   /** As `update`, without waiting: dropped if there is no agent. OTP: `Agent.cast/2`. */
   cast(fn: (state: State) => State | Promise<State>): void {
     checkFunction('agent.cast', fn);
-    this.on.cast<AgentServer<State>>(this.address, passByReference({ type: 'update', fn }));
+    this.on.cast<AgentServer<State>>(
+      this.address,
+      passByReference({ type: 'update', fn: this.sent('agent.cast', fn) }),
+    );
   }
 
   /** Stops the agent and waits until it has ended. OTP: `Agent.stop/3`. */
@@ -105,13 +114,37 @@ export class Agent<State> {
     return stopServer(this.on, this.address, options);
   }
 
-  private call(request: AgentCall<State>, options: CallOptions | undefined): Promise<unknown> {
-    return this.on.call<AgentServer<State>, AgentCall<State>>(
-      this.address,
-      passByReference(request),
-      options,
-    );
+  private async call(request: AgentCall<State>, options: CallOptions | undefined): Promise<unknown> {
+    try {
+      return await this.on.call<AgentServer<State>, AgentCall<State>>(
+        this.address,
+        passByReference(request),
+        options,
+      );
+    } catch (error) {
+      throw refusalOf(`agent.${request.type}`, this.node(), error);
+    }
   }
+
+  /** A function as it reaches the agent: itself on its own node, its source on any other. */
+  private sent<Result>(call: string, fn: (state: State) => Result): AgentFunction<State, Result> {
+    return this.node() === undefined ? fn : { source: sourceOf(call, fn) };
+  }
+
+  /** The node the agent is on, if it is another. */
+  private node(): NodeName | undefined {
+    const { router, name } = BaseVerbs.launcherOf('agent', this.on, false).local;
+    if (router.find(this.address) !== undefined) return undefined;
+    const node = nodeOfDestination(router.destinationOf('agent', this.address));
+    return node === name ? undefined : node;
+  }
+}
+
+/** The agent's node has said that it accepts no functions; other errors stay what they are. */
+function refusalOf(call: string, node: NodeName | undefined, error: unknown): unknown {
+  const code = error instanceof RemoteError ? (error.cause as Partial<ErrorData> | undefined)?.code : '';
+  if (node === undefined || code !== 'ERR_FUNCTIONS_NOT_ACCEPTED') return error;
+  return new FunctionsNotAcceptedError(call, node);
 }
 
 function checkFunction(call: string, fn: unknown): void {
