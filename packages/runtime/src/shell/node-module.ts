@@ -17,26 +17,33 @@ export function nodeModule(shell: ShellProcess) {
     ping: (name: NodeName): Promise<'pong' | 'pang'> => node.ping(name),
     getCookie: (name?: NodeName): string | undefined => node.getCookie(name),
     setCookie: (cookie: string, options?: SetCookieOptions): void => node.setCookie(cookie, options),
-    spawn: (...target: Target): Pid | Promise<Pid> =>
-      isBody(target) ? shell.self.spawn(...target) : shell.self.spawnOn(...on(target)),
-    spawnLink: (...target: Target): Pid | Promise<Pid> =>
-      isBody(target) ? shell.self.spawnLink(...target) : shell.self.spawnLinkOn(...on(target)),
-    spawnMonitor: (...target: Target): unknown =>
-      isBody(target) ? shell.self.spawnMonitor(...target) : shell.self.spawnMonitorOn(...on(target)),
+    spawn: (...target: Target): Pid | Promise<Pid> => {
+      const body = bodyHere(node.name, target);
+      return body === undefined ? shell.self.spawnOn(...there(target)) : shell.self.spawn(body);
+    },
+    spawnLink: (...target: Target): Pid | Promise<Pid> => {
+      const body = bodyHere(node.name, target);
+      return body === undefined ? shell.self.spawnLinkOn(...there(target)) : shell.self.spawnLink(body);
+    },
+    spawnMonitor: (...target: Target): unknown => {
+      const body = bodyHere(node.name, target);
+      return body === undefined ? shell.self.spawnMonitorOn(...there(target)) : shell.self.spawnMonitor(body);
+    },
     stop: (): Promise<void> => node.stop(),
   };
 }
 
-type HereTarget = [body: Body<unknown>];
-/** A node, and a function or the names of one that it exposes. */
+/** A function for this node; or a node, and a function or the names of one that it exposes. */
+type Target = [body: Body<unknown>] | [node: NodeName, body: Body<unknown>] | ThereTarget;
 type ThereTarget = [node: NodeName, module: string, fn: string, args?: readonly unknown[]];
-type Target = HereTarget | ThereTarget;
 
-function isBody(target: Target): target is HereTarget {
-  return typeof target[0] === 'function';
+/** The function to execute on this node, if it is that. */
+function bodyHere(self: NodeName, [first, second, ...more]: Target): Body<unknown> | undefined {
+  if (typeof first === 'function') return first;
+  return first === self && typeof second === 'function' && more.length === 0 ? second : undefined;
 }
 
 /** At the prompt nothing is typed: a function may stand in place of the names. */
-function on(target: ThereTarget): ThereTarget {
-  return target;
+function there(target: Target): ThereTarget {
+  return target as ThereTarget;
 }
