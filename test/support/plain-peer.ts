@@ -37,6 +37,7 @@ export class PlainPeer {
   private readonly unfinished = new Map<number, Buffer[]>();
   private announced: { id: number; left: number } | null = null;
   private isClosed = false;
+  private onTick: () => void = () => undefined;
 
   private constructor(
     private readonly socket: WebSocket,
@@ -79,6 +80,16 @@ export class PlainPeer {
     if (index >= 0) return Promise.resolve(this.received.splice(index, 1)[0] as PlainSignal);
     if (this.isClosed) return Promise.reject(new Error('the connection is closed'));
     return new Promise((resolve, reject) => this.waiters.push({ opcode, resolve, reject }));
+  }
+
+  /** Resolves when so many ticks more have come; they are answered in any case. */
+  ticksHeard(count: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.onTick = () => {
+        count -= 1;
+        if (count === 0) resolve();
+      };
+    });
   }
 
   close(): Promise<void> {
@@ -127,8 +138,10 @@ export class PlainPeer {
   };
 
   private hear(signal: PlainSignal): void {
-    if (signal[0] === tick) this.send([tock]);
-    else if (signal[0] === fragment) this.announced = { id: Number(signal[1]), left: Number(signal[2]) };
+    if (signal[0] === tick) {
+      this.send([tock]);
+      this.onTick();
+    } else if (signal[0] === fragment) this.announced = { id: Number(signal[1]), left: Number(signal[2]) };
     else this.hand(signal);
   }
 
