@@ -27,6 +27,19 @@ const wrong: [string, unknown][] = [
     { name, sendBuffer: { highBytes: 1 } },
   ],
   ["expected messageIsolation to be 'share', 'freeze' or 'clone', got 'copy'", { messageIsolation: 'copy' }],
+  [
+    "expected rpc.allow to be an array of patterns and rules, got 'Stats.*'",
+    { name, rpc: { allow: 'Stats.*' } },
+  ],
+  [
+    "expected rpc.allow.0 to be a pattern such as 'Module.function' or 'Module.*', or { functions, from } with patterns, got 'Stats'",
+    { name, rpc: { allow: ['Stats'] } },
+  ],
+  [
+    "expected rpc.allow.0 to be a pattern such as 'Module.function' or 'Module.*', or { functions, from } with patterns, got { form: 'a@b' }",
+    { name, rpc: { allow: [{ form: 'a@b' }] } },
+  ],
+  ["expected rpc to have no 'deny', got { deny: [] }", { name, rpc: { allow: [], deny: [] } }],
   ['expected a name, because netTickMs is given, got undefined', { netTickMs: 5 }],
 ];
 

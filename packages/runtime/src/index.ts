@@ -171,6 +171,7 @@ export type { TaskSupervisorOptions } from './behaviours/task/start-task-supervi
 
 // Calls of exposed functions
 export { body } from './rpc/body';
+export type { RpcAccess, RpcRule } from './node/rpc-access';
 export type { Exposed, RemoteModule, Rpc, RpcModule, RpcOptions, RpcOutcome } from './node/rpc';
 
 // The shell

@@ -14,6 +14,7 @@ import {
 import { checkOptions } from './terms/options';
 import { BadArgumentError } from './terms/errors';
 import type { TlsSource } from './node/tls-options';
+import { rpcAccessSchema, type RpcAccess } from './node/rpc-access';
 import { checkWatchdog, type WatchdogOptions } from './node/watchdog';
 import { checkCookies } from './distribution/handshake/cookie';
 import { distSchema, type DistMode } from './distribution/kernel/dist-mode';
@@ -73,6 +74,11 @@ export interface NodeOptions {
   /** How much may wait for one other node, and when it counts as busy. Each has a default. */
   readonly sendBuffer?: SendBufferOptions;
   /**
+   * Which of the functions this node exposes others may call, by module, function and node. Default: all of them, by
+   * every node of the cluster.
+   */
+  readonly rpc?: RpcAccess;
+  /**
    * Whether it is logged, and told as the event `'blocked'` of the node, which process has blocked the event loop for so
    * many milliseconds: a handler that computes, not one that waits. Default: `{ blockedMs: 200 }`.
    */
@@ -131,6 +137,7 @@ const schema: z.ZodType<NodeOptions> = z.strictObject({
       handshakeTimeoutMs: limit,
     })
     .optional() as z.ZodType<Partial<Limits> | undefined>,
+  rpc: rpcAccessSchema.optional(),
   watchdog: z.unknown().optional(),
   sendBuffer: z.unknown().optional(),
   messageIsolation: isolationSchema.optional(),
@@ -160,6 +167,7 @@ const onlyNamed = [
   'redial',
   'limits',
   'sendBuffer',
+  'rpc',
 ] as const;
 
 /**

@@ -20,6 +20,7 @@ import { systemRandom } from './node/system-random';
 import { spawnPerformer } from './node/spawn-performer';
 import type { Scheduler } from './process/scheduler';
 import { checkNodeOptions, type NodeOptions } from './node-options';
+import { AllowList } from './rpc/allow-list';
 import { bodyFinder } from './rpc/body-finder';
 import { ExposedModules } from './rpc/exposed';
 import { RpcClient } from './rpc/rpc-client';
@@ -61,7 +62,7 @@ export async function bootNode(options: NodeOptions, scheduler?: Scheduler): Pro
     watchdog: options.watchdog,
     acceptFunctions: options.acceptFunctions,
   });
-  const modules = new ExposedModules();
+  const modules = new ExposedModules(new AllowList(name, options.rpc));
   local.router.spawns.performer = spawnPerformer(local, bodyFinder(local, modules));
   const node = new RunningNode(local, new RpcClient(local, modules));
   local.node = node;

@@ -1,6 +1,6 @@
 import { FunctionsNotAcceptedError, NotExposedError } from '../terms/errors';
 import { errorToData } from '../terms/exit-reason';
-import type { RemoteCode, SpawnRequestSignal } from '../terms/spawn-signal';
+import type { SpawnRequestSignal } from '../terms/spawn-signal';
 import { checkOptions } from '../terms/options';
 import type { LocalProcess } from '../process/local-process';
 import type { LocalNode } from './local-node';
@@ -10,7 +10,7 @@ import { spawnOptionsSchema } from './spawn-options';
 import { refusal } from './spawn-requests';
 
 /** Finds what a new process is to execute. @throws TrestleError if there is no such code here, or it is not accepted */
-export type FindBody = (code: RemoteCode, args: readonly unknown[]) => Body<unknown>;
+export type FindBody = (request: SpawnRequestSignal) => Body<unknown>;
 
 /**
  * Starts processes that other nodes, or processes of this one, ask for by a signal. The answer leaves before the new
@@ -36,11 +36,11 @@ export function spawnPerformer(local: LocalNode, findBody: FindBody): (request: 
  * Where a link or a monitor tells of the end, code that is not there is the end of a process, as in OTP (`undef`);
  * nobody else would be told of that, so it is refused.
  */
-function bodyOf({ code, args, link, monitor }: SpawnRequestSignal, findBody: FindBody): Body<unknown> {
+function bodyOf(request: SpawnRequestSignal, findBody: FindBody): Body<unknown> {
   try {
-    return findBody(code, args);
+    return findBody(request);
   } catch (error) {
-    if (!link && !monitor) throw error;
+    if (!request.link && !request.monitor) throw error;
     return () => {
       throw error;
     };

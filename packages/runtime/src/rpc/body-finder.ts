@@ -1,3 +1,4 @@
+import { nodeOfPid } from '../terms/pid';
 import type { LocalNode } from '../node/local-node';
 import type { FindBody } from '../node/spawn-performer';
 import { runs } from './body';
@@ -5,13 +6,13 @@ import type { ExposedModules } from './exposed';
 
 /** Finds what a process that somebody asks for by a signal is to execute. */
 export function bodyFinder(local: LocalNode, modules: ExposedModules): FindBody {
-  return (code, args) => {
+  return ({ code, args, from }) => {
     if ('here' in code) return (self) => code.here(self as never, ...(args as never[]));
     if ('source' in code) {
       const fn = local.foreignFunctions.take('spawnOn', code.source);
       return (self) => fn(self as never, ...(args as never[]));
     }
-    const fn = modules.find('spawnOn', code.module, code.fn);
+    const fn = modules.find('spawnOn', code.module, code.fn, nodeOfPid(from));
     return (self) => runs(fn, self, args);
   };
 }

@@ -1,5 +1,7 @@
 import { BadArgumentError, NotExposedError } from '../terms/errors';
+import type { NodeName } from '../terms/node-name';
 import type { Exposed } from '../node/rpc';
+import type { AllowList } from './allow-list';
 
 /** A function of an exposed module. */
 export type ExposedFunction = Exposed[string];
@@ -7,6 +9,8 @@ export type ExposedFunction = Exposed[string];
 /** The functions that other nodes may call, by module and name. Nothing else of a node can be called from outside. */
 export class ExposedModules {
   private readonly modules = new Map<string, Exposed>();
+
+  constructor(private readonly allowed: AllowList) {}
 
   /** Exposes a module; a later one of the same name takes its place. */
   expose(module: string, functions: Exposed): void {
@@ -24,8 +28,12 @@ export class ExposedModules {
     this.modules.set(module, { ...functions });
   }
 
-  /** @throws NotExposedError if there is no such module or function */
-  find(call: string, module: string, fn: string): ExposedFunction {
+  /**
+   * @param caller the node that calls; `undefined` if that is not known for certain
+   * @throws NotExposedError if there is no such module or function, or none for this node
+   */
+  find(call: string, module: string, fn: string, caller?: NodeName): ExposedFunction {
+    this.allowed.check(call, module, fn, caller);
     const functions = this.modules.get(module);
     if (functions === undefined) throw new NotExposedError(call, `module '${module}' is not exposed`);
     // Own properties only: a peer must not reach `constructor`, or what else objects inherit.

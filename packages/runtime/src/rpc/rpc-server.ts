@@ -1,6 +1,7 @@
 import { NotExposedError } from '../terms/errors';
 import { describeReason, errorToData, ProcessExit, type ExitReason } from '../terms/exit-reason';
 import type { From } from '../terms/from';
+import type { NodeName } from '../terms/node-name';
 import type { Call } from '../terms/protocol';
 import { localName } from '../terms/address';
 import { noReply, type CallResult, type ReplyPort, replyPort } from '../behaviours/gen-server/call-result';
@@ -37,7 +38,7 @@ export class RpcServer extends GenServer<ApplyRequest, { readonly type: 'apply' 
 
   override handleCall(request: ApplyRequest, from: From): CallResult {
     const port: ReplyPort<RpcResult> = replyPort(request, from);
-    this.perform(request, (result) => {
+    this.perform(request, from.identify().node, (result) => {
       this.answer(port, request, result);
     });
     return noReply();
@@ -51,8 +52,9 @@ export class RpcServer extends GenServer<ApplyRequest, { readonly type: 'apply' 
   /**
    * Does what is asked in a process of its own, whose end tells if it is ended before it is done. OTP: erpc does so too.
    */
-  private perform({ module, fn: name, args }: Mfa, done: (result: RpcResult) => void): void {
-    const fn = this.find(module, name, done);
+  private perform(request: Mfa, caller: NodeName, done: (result: RpcResult) => void): void {
+    const { args } = request;
+    const fn = this.find(request, caller, done);
     if (fn === undefined) return;
     const { local } = BaseVerbs.launcherOf('rpc', this.self, false);
     const pid = this.self.spawn((self) => {
@@ -65,9 +67,13 @@ export class RpcServer extends GenServer<ApplyRequest, { readonly type: 'apply' 
     });
   }
 
-  private find(module: string, name: string, done: (result: RpcResult) => void): ExposedFunction | undefined {
+  private find(
+    { module, fn }: Mfa,
+    caller: NodeName,
+    done: (result: RpcResult) => void,
+  ): ExposedFunction | undefined {
     try {
-      return this.modules.find(name, module, name);
+      return this.modules.find(fn, module, fn, caller);
     } catch (error) {
       done(failureOf(error));
       return undefined;

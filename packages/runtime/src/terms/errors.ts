@@ -279,7 +279,7 @@ export class FunctionsNotAcceptedError extends TrestleError {
   }
 }
 
-/** The module or function is not exposed on that node; nothing was called. OTP: `undef`. */
+/** The module or function is not exposed on that node, or not to this one; nothing was called. OTP: `undef`. */
 export class NotExposedError extends TrestleError {
   readonly code = 'ERR_NOT_EXPOSED';
 

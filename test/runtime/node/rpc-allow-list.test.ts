@@ -1,0 +1,115 @@
+import { body, localName, NotExposedError, type Node, type RpcAccess } from '@trestle/runtime';
+import { AllowList } from '../../../packages/runtime/src/rpc/allow-list';
+import { startCluster } from '../../support/both-places';
+import { idle, watch } from '../../support/test-node';
+
+const called: string[] = [];
+const stats = {
+  read: () => 'read',
+  reset: () => void called.push('reset'),
+  work: body((self) => self.receive()),
+};
+
+async function startPair(access?: RpcAccess): Promise<{ here: Node; there: Node }> {
+  const start = await startCluster();
+  const there = await start('there', access === undefined ? {} : { rpc: access });
+  there.expose('Stats', stats);
+  const here = await start('here');
+  await here.connect(there.name);
+  return { here, there };
+}
+
+beforeEach(() => (called.length = 0));
+
+test('without a list every node may call every exposed function', async () => {
+  const { here, there } = await startPair();
+  expect(await here.rpc.call(there.name, 'Stats', 'read')).toBe('read');
+  expect(await here.rpc.call(there.name, 'Node', 'self')).toBe(there.name);
+});
+
+test('what is not on the list is refused with a clear error, and is not called', async () => {
+  const { here, there } = await startPair({ allow: ['Stats.read'] });
+  expect(await here.rpc.call(there.name, 'Stats', 'read')).toBe('read');
+  const refused = here.rpc.call(there.name, 'Stats', 'reset');
+  await expect(refused).rejects.toThrow(NotExposedError);
+  await expect(refused).rejects.toThrow(
+    "rpc Stats.reset on there@127.0.0.1: 'Stats.reset' is not allowed for here@127.0.0.1",
+  );
+  expect(called).toEqual([]);
+});
+
+test('what every node exposes is subject to the list, so that nobody can stop the node', async () => {
+  const { here, there } = await startPair({ allow: ['Node.*'] });
+  expect(await here.rpc.call(there.name, 'Node', 'list')).toEqual([here.name]);
+  await expect(here.rpc.call(there.name, 'System', 'stop')).rejects.toThrow(NotExposedError);
+  await expect(here.rpc.call(there.name, 'Application', 'whichApplications')).rejects.toThrow(
+    NotExposedError,
+  );
+  expect(await here.ping(there.name)).toBe('pong');
+});
+
+test('it is not told whether what is not on the list is there', async () => {
+  const { here, there } = await startPair({ allow: [] });
+  const messageOf = (module: string): Promise<string> =>
+    here.rpc.call(there.name, module, 'fn').then(String, (error: unknown) => (error as Error).message);
+  expect((await messageOf('Nothing')).replaceAll('Nothing', 'Stats')).toBe(await messageOf('Stats'));
+});
+
+test('a rule can be for some nodes only', async () => {
+  const { here, there } = await startPair({
+    allow: [
+      { functions: ['Stats.reset', 'Stats.read'], from: 'ops@*' },
+      { functions: 'Stats.read', from: ['here@127.0.0.1', 'other@*'] },
+    ],
+  });
+  expect(await here.rpc.call(there.name, 'Stats', 'read')).toBe('read');
+  await expect(here.rpc.call(there.name, 'Stats', 'reset')).rejects.toThrow(NotExposedError);
+});
+
+test('processes are started by the same list', async () => {
+  const { here, there } = await startPair({ allow: ['Stats.read'] });
+  const before = there.processes().length;
+  await expect(here.spawnOn(there.name, 'Stats', 'work')).rejects.toThrow(NotExposedError);
+  expect(there.processes()).toHaveLength(before);
+});
+
+test('the node itself may call what it exposes', async () => {
+  const { there } = await startPair({ allow: [] });
+  expect(await there.rpc.call(there.name, 'Stats', 'read')).toBe('read');
+});
+
+test('a cast has nobody to answer to: it needs a rule for every node', async () => {
+  const { here, there } = await startPair({ allow: ['Stats.read', { functions: 'Stats.reset', from: '*' }] });
+  here.rpc.cast(there.name, 'Stats', 'reset');
+  await here.rpc.call(there.name, 'Stats', 'read');
+  expect(called).toEqual([]);
+});
+
+test('the list is about functions: a node of the cluster can still reach, and end, every process', async () => {
+  const { here, there } = await startPair({ allow: [] });
+  const victim = idle(there);
+  there.register('victim', victim.pid);
+  here.send(localName('victim').on(there.name), 'hello');
+  const { reason } = await watch(there, victim.pid);
+  here.exitSignal(victim.pid, 'kill');
+  expect(await reason).toBe('killed');
+  expect(victim.inbox).toEqual(['hello']);
+});
+
+test.each<[string, string, boolean]>([
+  ['Stats.read', 'Stats.read', true],
+  ['Stats.read', 'Stats.reads', false],
+  ['Stats.*', 'Stats.read', true],
+  ['Stats.*', 'Statsx.read', false],
+  ['*.read', 'A.B.read', true],
+  ['S*.r*d', 'Stats.read', true],
+  ['S*.r*d', 'Stats.reader', false],
+  ['a*a.x', 'a.x', false],
+  ['*', 'anything.at all', true],
+  ['Stats.r.ad', 'Stats.read', false],
+])('the pattern %s takes %s: %p', (pattern, text, expected) => {
+  const [module = '', fn = ''] = text.split(/\.(?=[^.]*$)/);
+  const check = (): void => new AllowList('self@h', { allow: [pattern] }).check('call', module, fn, 'a@h');
+  if (expected) expect(check).not.toThrow();
+  else expect(check).toThrow(NotExposedError);
+});
