@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defaultLimits } from '../../../packages/runtime/src/distribution/wire/limits';
+import { unprovenBytes } from '../../../packages/runtime/src/distribution/kernel/handshakes';
+
+const page = readFileSync(join(__dirname, '../../../docs/threat-model.md'), 'utf8');
+
+/** The default that stands behind an option. */
+function saidOf(option: string): string | undefined {
+  return new RegExp(`\`limits\\.${option}\` (\\d+(?:,\\d+)*(?: MiB)?)`).exec(page)?.[1];
+}
+
+test.each(Object.entries(defaultLimits))('the threat model names %s and its default', (option, value) => {
+  const said =
+    option === 'maxFrameBytes' ? `${String(value / 1024 ** 2)} MiB` : value.toLocaleString('en-US');
+  expect(saidOf(option)).toBe(said);
+});
+
+test('the threat model says how many bytes a stranger may send', () => {
+  expect(page).toContain(`four such messages: ${String(unprovenBytes(defaultLimits) / 1024)} KiB`);
+});
