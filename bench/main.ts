@@ -25,6 +25,9 @@ const files = [
   'remote-cast',
   'remote-large',
   'node-down',
+  'cache-memory',
+  'cache',
+  'cache-rehydration',
   'simulation',
   'peers',
 ];
