@@ -82,6 +82,9 @@ describe('a node of a cache with copies', () => {
     await expect(sim.until(b.call(CACHE, { type: 'statistics' }))).resolves.toMatchObject({
       state: 'draining',
     });
+    // Who has taken a copy in its place keeps it, and the node does not take its copies back.
+    await sim.advance(70_000);
+    expect((await partOf(b)).store.size).toBe(0);
     await sim.stopNode('n2');
     await sim.crash('n3');
     await sim.advance(100);

@@ -3,6 +3,12 @@ import { CacheWriteError } from '../cache-errors';
 import type { WriteEnd } from '../replication/pending-write';
 import { refuse } from './refusal';
 
+/** The end of a write that cannot fail, and whose request is answered by whoever makes it. */
+export const nobodyWaits: WriteEnd = {
+  succeeded: () => undefined,
+  failed: () => undefined,
+};
+
 /** Answers a request when its write has ended. */
 export class ReplyEnd implements WriteEnd {
   constructor(

@@ -14,7 +14,7 @@ import { type Entry } from '../store/entry';
 import { storedKey, type StoredKey } from '../store/stored-key';
 import { decideAtomic, type AtomicOutcome } from './atomic';
 import { refuse } from './refusal';
-import { ManyEnd, ReplyEnd } from './reply-end';
+import { ManyEnd, nobodyWaits, ReplyEnd } from './reply-end';
 import { Scans } from './scans';
 
 type RequestOf<Type extends string> = Extract<CacheCall, { readonly type: Type }>;
@@ -63,8 +63,7 @@ export class ServedRequests {
   private serve(request: CacheCall, from: From): CallResult | null {
     switch (request.type) {
       case 'put':
-        this.put(request, from);
-        return null;
+        return this.put(request, from);
       case 'delete':
         this.part.checkWrites();
         this.part.delete(storedKey(request.key), request.concern, new ReplyEnd(from, 'ok'));
@@ -119,10 +118,14 @@ export class ServedRequests {
     }
   }
 
-  private put(request: RequestOf<'put'>, from: From): void {
+  private put(request: RequestOf<'put'>, from: From): CallResult | null {
+    const { part } = this;
     const key = storedKey(request.key);
-    this.part.checkValue(key, request.value, from.pid);
-    this.part.put(key, request.value, request, new ReplyEnd(from, 'ok'));
+    part.checkValue(key, request.value, from.pid);
+    const isDone = part.replicas === null;
+    part.put(key, request.value, request, isDone ? nobodyWaits : new ReplyEnd(from, 'ok'));
+    // What is nowhere else is answered at once.
+    return isDone ? reply(request, 'ok') : null;
   }
 
   private getEntry(request: RequestOf<'getEntry'>, from: From): void {

@@ -14,7 +14,7 @@ const noRetry = Infinity;
 
 /**
  * Gives away what no longer belongs to this node: each record goes to all of its owners that are there, and only when
- * they have it is it forgotten here. What has no owner that is there stays, until there is one.
+ * all owners have it is it forgotten here: as long as one of them is missing, this copy may be needed.
  */
 export class Handoff {
   private waiting: StoredKey[] = [];
@@ -29,6 +29,11 @@ export class Handoff {
     private readonly peers: Peers,
     private readonly outbox: Outbox,
   ) {}
+
+  /** Whether the node is about to go. */
+  get drains(): boolean {
+    return this.isDraining;
+  }
 
   /** Whether there is anything that could be given away now. */
   get isBusy(): boolean {
@@ -71,7 +76,8 @@ export class Handoff {
   private give(key: StoredKey): void {
     const record = this.context.store.recordOf(key);
     if (record === undefined || !this.mustGo(key)) return;
-    const targets = this.targetsOf(key);
+    const owners = this.ownersToBe(key);
+    const targets = owners.map((owner) => this.peers.get(owner)).filter((peer) => peer !== undefined);
     if (targets.length === 0) {
       this.parked.push(key);
       return;
@@ -84,7 +90,7 @@ export class Handoff {
       targets.length,
       {
         succeeded: () => {
-          this.taken(key, record);
+          this.taken(key, record, targets.length === owners.length);
         },
         failed: () => {
           this.underWay -= 1;
@@ -96,14 +102,18 @@ export class Handoff {
     for (const peer of targets) this.outbox.add(peer, key, record, write);
   }
 
-  private taken(key: StoredKey, record: CacheRecord): void {
+  /** @param byAll whether no owner is missing */
+  private taken(key: StoredKey, record: CacheRecord, byAll: boolean): void {
     const { store } = this.context;
     this.underWay -= 1;
     this.given += 1;
     const held = store.versionOf(key);
     // It may have been written again meanwhile, and belong here again.
     if (held !== undefined && compareVersions(held, record) > 0) this.waiting.push(key);
-    else if (this.mustGo(key)) store.forget(key);
+    else if (this.mustGo(key)) {
+      if (byAll || this.isDraining) store.forget(key);
+      else this.parked.push(key);
+    }
     this.pump();
   }
 
@@ -111,12 +121,9 @@ export class Handoff {
     return this.isDraining || !this.context.owners.isMine(key);
   }
 
-  private targetsOf(key: StoredKey) {
+  private ownersToBe(key: StoredKey): readonly NodeName[] {
     const { owners, node } = this.context;
-    const others: readonly NodeName[] = this.isDraining ? owners.withoutMe(key) : owners.of(key);
-    return others
-      .filter((other) => other !== node)
-      .map((other) => this.peers.get(other))
-      .filter((peer) => peer !== undefined);
+    if (this.isDraining) return owners.withoutMe(key);
+    return owners.of(key).filter((owner) => owner !== node);
   }
 }

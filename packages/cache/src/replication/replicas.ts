@@ -82,7 +82,7 @@ export class Replicas {
   find(key: StoredKey, end: LookupEnd): void {
     const { owners, store } = this.context;
     this.lookups.find(key, owners.othersWith(key), (record) => {
-      if (record === undefined || !owners.isMine(key)) {
+      if (record === undefined || !owners.isMine(key) || this.handoff.drains) {
         end(record);
         return;
       }
@@ -150,7 +150,8 @@ export class Replicas {
     this.peers.greetAll();
     this.lookups.retry();
     this.handoff.retry();
-    if (now < this.nextRoundAt) return;
+    // Who is about to go must not get back what it has given away.
+    if (now < this.nextRoundAt || this.handoff.drains) return;
     this.nextRoundAt = now + this.context.options.syncEveryMs;
     for (const peer of this.peers.all()) if (this.compares(peer)) this.sync.start(peer, 'round');
   }
@@ -254,6 +255,7 @@ export class Replicas {
 
   private readonly joined = (peer: Peer, pull: boolean): void => {
     this.look();
+    if (this.handoff.drains) return;
     if (pull || this.absence.trustsFrom !== 0) this.sync.start(peer, 'joining');
     this.lookups.retry();
     this.handoff.retry();

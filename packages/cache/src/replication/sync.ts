@@ -105,7 +105,12 @@ export class Sync {
     session.slots = differingSlots(mine, theirs);
     const entries = Math.max(theirEntries, this.context.store.size, 1);
     session.step = Math.max(1, Math.floor((slotCount * chunk) / entries));
-    this.goOn(session);
+    session.tries = 0;
+    if (session.slots.length === 0) this.end();
+    else {
+      this.tell(session);
+      this.ask(session);
+    }
   }
 
   pulled(
@@ -116,11 +121,17 @@ export class Sync {
   ): void {
     const session = this.sessionOf(number);
     if (session === null) return;
+    session.tries = 0;
+    if (!hasMore) session.done += session.step;
+    const isLast = !hasMore && session.done >= (session.slots?.length ?? 0);
+    // The other side looks for what comes next while this one is busy with what has come.
+    if (!hasMore && !isLast) this.ask(session);
     this.take(session, records);
     this.give(session, lists.wanted);
     this.giveUp(session, lists.absent);
-    if (!hasMore) session.done += session.step;
-    this.goOn(session);
+    this.tell(session);
+    if (hasMore) this.ask(session);
+    else if (isLast) this.end();
   }
 
   private next(): void {
@@ -148,13 +159,8 @@ export class Sync {
     return this.session?.number === number ? this.session : null;
   }
 
-  private goOn(session: Session): void {
-    session.tries = 0;
-    const { slots, peer, entries } = session;
-    const total = slots?.length ?? 0;
-    if (slots !== null && total > 0) this.listener.progress(peer, Math.min(1, session.done / total), entries);
-    if (session.done < total) this.ask(session);
-    else this.end();
+  private tell({ slots, done, peer, entries }: Session): void {
+    if (slots !== null) this.listener.progress(peer, Math.min(1, done / slots.length), entries);
   }
 
   private end(): void {
