@@ -2,9 +2,17 @@ import { startNode, type LogRecord, type Node, type NodeDown, type NodeOptions }
 import type { OsCluster } from './os-cluster';
 import type { OsProcess } from './os-process';
 
-/** Starts a node in an OS process of its own, and waits until it is there. See `programs/gate-node.ts`. */
-export async function startOsNode(cluster: OsCluster, options: NodeOptions): Promise<OsProcess> {
-  const process = cluster.program('test/e2e/programs/gate-node.ts', [JSON.stringify(options)]);
+/**
+ * Starts a node in an OS process of its own, and waits until it is there. See `programs/gate-node.ts`.
+ * @param ports where other nodes listen, in place of the port mapper
+ */
+export async function startOsNode(
+  cluster: OsCluster,
+  options: NodeOptions,
+  ports?: Readonly<Record<string, number>>,
+): Promise<OsProcess> {
+  const args = [options, ...(ports === undefined ? [] : [ports])].map((value) => JSON.stringify(value));
+  const process = cluster.program('test/e2e/programs/gate-node.ts', args);
   await process.prints(/^ready$/m);
   return process;
 }

@@ -1,5 +1,7 @@
-// A node with the options of the first argument (JSON). It has a gate: a call that waits there is answered when the gate
+// A node with the options of the first argument (JSON). The second one, if there is one, says at which ports of the loopback
+// address other nodes listen, in place of the port mapper; a line `connect NAME` has it connect to a node. It has a gate: a call that waits there is answered when the gate
 // is opened, so that a test can do what it likes to the node while a call is under way.
+import { createInterface } from 'node:readline';
 import {
   GenServer,
   localName,
@@ -50,15 +52,30 @@ const tools = (node: Node) => ({
   giveFunction: () => ({ answer: { compute: () => 42 } }),
 });
 
+/** Where nodes listen, of their ports. */
+const resolveBy = (ports: Record<string, number>): NodeOptions => ({
+  resolve: (name) => {
+    const port = ports[name];
+    return port === undefined ? undefined : { host: '127.0.0.1', port };
+  },
+});
+
 async function main(options: NodeOptions): Promise<void> {
   const node = await startNode(options);
   node.expose('Tools', tools(node));
   await node.start(Gate, { name: GATE });
+  createInterface({ input: process.stdin }).on('line', (line) => {
+    const [, name] = /^connect (.+)$/.exec(line) ?? [];
+    if (name !== undefined) void node.connect(name);
+  });
   console.log('ready');
 }
 
 if (require.main === module) {
-  main(JSON.parse(process.argv[2] ?? '{}') as NodeOptions).catch((error: unknown) => {
+  const options = JSON.parse(process.argv[2] ?? '{}') as NodeOptions;
+  const ports = process.argv[3];
+  const where = ports === undefined ? {} : resolveBy(JSON.parse(ports) as Record<string, number>);
+  main({ ...options, ...where }).catch((error: unknown) => {
     console.error(String(error));
     process.exit(1);
   });
