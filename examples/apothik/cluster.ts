@@ -1,11 +1,13 @@
-// The five nodes alone, until Ctrl-C: `npm run cluster`. In a second terminal: `npm run shell`.
+// The five nodes alone, until Ctrl-C: `npm run cluster`, `npm run cluster 2 tokens`. In a second terminal: `npm run shell`.
+import { cacheOptionsOf } from './cluster-config';
 import { Instances } from './instances';
 import { askedToStop } from './stop-signals';
 
-async function main(): Promise<void> {
+async function main(phase: readonly string[]): Promise<void> {
+  cacheOptionsOf(phase);
   const instances = new Instances((line) => {
     console.log(line);
-  });
+  }, phase);
   const asked = askedToStop(instances);
   try {
     await Promise.race([instances.startAll(), asked]);
@@ -15,7 +17,7 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
+main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(String(error));
   process.exitCode = 1;
 });

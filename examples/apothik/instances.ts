@@ -14,8 +14,14 @@ export class Instances {
   private readonly running = new Set<ChildProcess>();
   private stopping = false;
 
-  /** @param print shows a line that an instance has logged */
-  constructor(private readonly print: (line: string) => void) {}
+  /**
+   * @param print shows a line that an instance has logged
+   * @param phase what the instances are to be told of the phase
+   */
+  constructor(
+    private readonly print: (line: string) => void,
+    private readonly phase: readonly string[] = [],
+  ) {}
 
   /** Starts all of them; resolves when they are connected with each other. */
   async startAll(): Promise<void> {
@@ -36,7 +42,8 @@ export class Instances {
   }
 
   private start(number: number): Promise<void> {
-    const child = spawn(process.execPath, [...fromSource, join(__dirname, 'instance.ts'), String(number)], {
+    const program = [...fromSource, join(__dirname, 'instance.ts'), String(number), ...this.phase];
+    const child = spawn(process.execPath, program, {
       // The cookie is in the environment, or in the home directory: nothing secret is on a command line.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // A process group of its own: Ctrl-C at the shell's prompt ends a command, not the cluster.

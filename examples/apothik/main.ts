@@ -1,16 +1,18 @@
-// `npm start`: five OS processes find each other, hold 5,000 entries, and can be looked into from a shell.
+// `npm start`, `npm start 3`: five OS processes find each other, hold 5,000 entries, and can be looked into from a shell.
 import { join } from 'node:path';
 import { startNode, startShell, type Node } from '@trestle/runtime';
-import { instanceNumbers, masterName } from './cluster-config';
+import { cacheOptionsOf, instanceNumbers, masterName } from './cluster-config';
 import { entriesTable } from './entries-table';
 import { Instances } from './instances';
 import { masterOf } from './master';
 import { askedToStop } from './stop-signals';
 
 async function main(): Promise<void> {
+  const phase = process.argv.slice(2);
+  cacheOptionsOf(phase);
   const instances = new Instances((line) => {
     console.error(line);
-  });
+  }, phase);
   const asked = askedToStop(instances);
   let master: Node | undefined;
   try {

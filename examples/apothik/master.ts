@@ -1,7 +1,8 @@
 // What one does with the cache from a shell. The article's `Master`.
 import type { CacheKey, CacheModule } from '@trestle/cache';
-import type { RemoteModule, Rpc } from '@trestle/runtime';
-import { nodeName } from './cluster-config';
+import { NodeDownError, type RemoteModule, type Rpc } from '@trestle/runtime';
+import type { ClusterModule } from './application';
+import { instanceNumbers, nodeName } from './cluster-config';
 import { showProgress } from './progress-bar';
 
 /** How many puts are under way at once: the article waits for each, which takes three times as long. */
@@ -10,12 +11,22 @@ const inFlight = 20;
 /** The verbs of the master, each by way of instance `i`, whichever node owns the key. */
 export function masterOf(rpc: Rpc) {
   const cacheOn = (i: number): RemoteModule<CacheModule> => rpc.module<CacheModule>('Cache').on(nodeName(i));
+  const clusterOn = (i: number) => rpc.module<ClusterModule>('Cluster').on(nodeName(i));
   return {
     /** How many entries the instance holds. */
     stat: (i: number) => cacheOn(i).stats(),
+    /** How many each of the five holds; `'nodedown'` of one that is not there. */
+    stats: () => Promise.all(instanceNumbers.map((i) => cacheOn(i).stats().catch(nodedown))),
     get: (i: number, key: CacheKey) => cacheOn(i).get(key),
     put: (i: number, key: CacheKey, value: unknown) => cacheOn(i).put(key, value),
     delete: (i: number, key: CacheKey) => cacheOn(i).delete(key),
+
+    /** Stops the instance. */
+    kill: (i: number) => rpc.call(nodeName(i), 'System', 'stop', []),
+    /** The machines that instance `i` knows to hold entries. */
+    cluster: (i: number) => clusterOn(i).members(),
+    /** The tokens that each of them has, as instance `i` sees it: `0-199;200-399;…`. */
+    tokens: (i: number) => clusterOn(i).tokens(),
 
     /** Puts `n` entries, a few at a time, and shows how far it is. */
     fill: async (i: number, n: number) => {
@@ -39,4 +50,10 @@ export function masterOf(rpc: Rpc) {
       }
     },
   };
+}
+
+/** The article's `{:badrpc, :nodedown}`. */
+function nodedown(error: unknown): 'nodedown' {
+  if (error instanceof NodeDownError) return 'nodedown';
+  throw error;
 }
