@@ -1,0 +1,60 @@
+// npm run soak -- --minutes 30 --seed 7
+import { parseArgs } from 'node:util';
+import Table from 'cli-table3';
+import { SeededRandom } from '@trestle/runtime/testing';
+import { freePort } from '../support/free-port';
+import { Churn, type Tally } from './churn';
+
+/** What the heap may grow by from the first minutes on: nothing is to be kept. */
+const allowedGrowth = 32 * 1024 * 1024;
+const warmUpRounds = 20;
+const progressMs = 30_000;
+
+const { values } = parseArgs({
+  options: { minutes: { type: 'string' }, seed: { type: 'string' }, nodes: { type: 'string' } },
+});
+const minutes = Number(values.minutes ?? 30);
+const seed = Number(values.seed ?? Date.now() % 2 ** 31);
+const nodes = Number(values.nodes ?? 6);
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+function heap(): number {
+  if (globalThis.gc === undefined) throw new Error('node must run with --expose-gc');
+  globalThis.gc();
+  return process.memoryUsage().heapUsed;
+}
+
+function show(tally: Tally, growth: number): void {
+  const table = new Table({ head: ['what', 'how often'] });
+  for (const [what, count] of Object.entries(tally)) table.push([what, count]);
+  table.push(['heap grew by', `${(growth / 1e6).toFixed(1)} MB`]);
+  say(table.toString());
+}
+
+async function main(): Promise<void> {
+  say(`seed ${String(seed)}`);
+  const churn = await Churn.start({ nodes, mapperPort: await freePort(), random: new SeededRandom(seed) });
+  const { tally } = churn;
+  const start = Date.now();
+  let told = start;
+  let before = heap();
+  while (Date.now() - start < minutes * 60_000 || tally.rounds <= warmUpRounds) {
+    await churn.round();
+    if (tally.rounds === warmUpRounds) before = heap();
+    if (Date.now() - told < progressMs) continue;
+    told = Date.now();
+    say(`${String(Math.round((told - start) / 1_000))} s: ${JSON.stringify(tally)}`);
+  }
+  const growth = heap() - before;
+  show(tally, growth);
+  await churn.end();
+  if (growth > allowedGrowth) throw new Error('the heap grew');
+  say('nothing is left: no process, monitor, timer, deadline, call or socket');
+}
+
+main().catch((error: unknown) => {
+  say(`failed with seed ${String(seed)}`);
+  process.stderr.write(`${error instanceof Error ? String(error.stack) : String(error)}\n`);
+  // Nodes that still run would keep the program alive.
+  process.exit(1);
+});
