@@ -28,6 +28,8 @@ const files = [
   'cache-memory',
   'cache',
   'cache-rehydration',
+  'full-mesh',
+  'connection-memory',
   'simulation',
   'peers',
 ];
