@@ -1,7 +1,7 @@
 import { BadArgumentError } from '@trestle/runtime';
 import { checkOptions, functionSchema, textSchema } from '@trestle/runtime/internal';
 import { z } from 'zod';
-import { cacheMembersSchemas, saysWhere, whereText, type CacheMembers } from './cache-members';
+import { cacheMembersSchemas, saysWhere, strategyOf, whereText, type CacheMembers } from './cache-members';
 
 /** How many copies a write must have reached when it is answered: one, more than half of its group, or all of it. */
 export type WriteConcern = 'one' | 'quorum' | 'all';
@@ -52,6 +52,9 @@ export interface CacheOptions extends CacheMembers {
 /** The options of a cache, none left open. */
 export interface FullCacheOptions {
   readonly name: string;
+  /** Where entries are kept, and how keys are spread: in words, to be compared. */
+  readonly where: string;
+  readonly routing: string;
   readonly copies: number;
   readonly concern: WriteConcern;
   readonly ttlMs: number;
@@ -68,6 +71,8 @@ export interface FullCacheOptions {
 export function fullCacheOptions(options: CacheOptions): FullCacheOptions {
   return {
     name: options.name,
+    where: whereOf(options),
+    routing: strategyOf(options).name,
     copies: options.copies ?? 1,
     concern: options.concern ?? 'one',
     ttlMs: options.ttlMs ?? Infinity,
@@ -79,6 +84,13 @@ export function fullCacheOptions(options: CacheOptions): FullCacheOptions {
     handoff: options.handoff ?? true,
     syncEveryMs: options.syncEveryMs ?? 30_000,
   };
+}
+
+function whereOf({ nodes, members }: CacheMembers): string {
+  if (nodes !== undefined) return [...nodes].sort().join(', ');
+  return typeof members === 'string'
+    ? `nodes whose names begin with ${members}`
+    : 'nodes that a function accepts';
 }
 
 /** Tells whether a value can be a time to live. */

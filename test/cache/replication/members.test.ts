@@ -158,7 +158,15 @@ describe('a node of a cache with copies', () => {
     await expect(sim.until(back.call(CACHE, { type: 'getMany', keys }))).resolves.toEqual(keys);
   });
 
-  it.each([
+  it.each<[Partial<CacheOptions>, string]>([
+    [
+      { routing: 'ring' },
+      "expected routing to be the same on all nodes, got 'ring(1024)' on n3@sim and 'modulo' on n",
+    ],
+    [
+      { nodes: [...fiveNodes.slice(0, 3), 'n9@sim'] },
+      "expected its members to be the same on all nodes, got 'n1@sim, n2@sim, n3@sim, n9@sim' on n3@sim",
+    ],
     [{ copies: 3 }, 'expected copies to be the same on all nodes, got 3 on n3@sim and 2 on n'],
     [{ ttlMs: 5_000 }, 'expected ttlMs to be the same on all nodes, got 5000 on n3@sim and Infinity on n'],
     [
@@ -182,5 +190,21 @@ describe('a node of a cache with copies', () => {
     expect(log).toContain("state: 'ready'");
     // Who was there before goes on.
     await expect(sim.until(sim.nodes[0]!.call(CACHE, { type: 'getMany', keys }))).resolves.toEqual(keys);
+  });
+
+  it('of another version is refused, and the one that was there goes on', async () => {
+    await sim.startNodes(1, { setUp: cacheOn(options) });
+    await sim.start('n2');
+    const stranger = await sim.probe('n2');
+    await sim.connectAll();
+    await sim.advance(1_000);
+    const hello = { options: { 'its protocol': 2 }, entries: 0, ageMs: 0 };
+    stranger.send({ name: 'Cache', node: 'n1@sim' }, ['cache:hello', stranger.pid, hello]);
+    await expect(sim.until(stranger.expectMessage())).resolves.toEqual([
+      'cache:refused',
+      expect.any(String),
+      'cache Cache: expected its protocol to be the same on all nodes, got 1 on n1@sim and 2 on n2@sim',
+    ]);
+    await expect(sim.until(sim.node('n1').call(CACHE, { type: 'stats' }))).resolves.toBe(0);
   });
 });

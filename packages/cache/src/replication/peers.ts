@@ -176,10 +176,12 @@ export class Peers {
 
 /** What must be the same on all nodes. */
 function sameEverywhere(options: FullCacheOptions): Readonly<Record<string, unknown>> {
-  const { copies, concern, ttlMs, sliding, tombstoneMs, syncEveryMs, functions } = options;
+  const { where, routing, copies, concern, ttlMs, sliding, tombstoneMs, syncEveryMs, functions } = options;
   const functionNames = Object.keys(functions).sort().join(', ');
   return {
     'its protocol': peerProtocol,
+    'its members': where,
+    routing,
     copies,
     concern,
     ttlMs,
