@@ -7,6 +7,8 @@ export type { DialOptions, Listener, ListenOptions, Socket } from './distributio
 export type { SocketAddress, Transport } from './distribution/link/transport';
 export type { Resolve } from './distribution/kernel/whereabouts';
 export type { Node } from './node/node';
+export type { DrainOptions } from './node/drain-options';
+export type { MonitorNodesOptions } from './node/monitor-nodes-options';
 export type { SetCookieOptions } from './node/cookie-options';
 export type { NodeListKind } from './node/distribution';
 export type { NodeEventMap } from './node/node-events';
@@ -54,7 +56,15 @@ export { isPid, nodeOfPid, type Pid } from './terms/pid';
 export type { Alias, AliasKind, MonitorAliasKind } from './terms/alias';
 export type { DemonitorOptions, MonitorOptions } from './node/monitor-options';
 export { isRef, type Ref } from './terms/ref';
-export type { Down, Exit, MonitoredName, NodeDown, NodeUp, RequestResponse } from './terms/message';
+export type {
+  Down,
+  Exit,
+  MonitoredName,
+  NodeDown,
+  NodeLeaving,
+  NodeUp,
+  RequestResponse,
+} from './terms/message';
 export type { ResponseMessage, SystemMessage, TaskReply, Timeout, TimerTimeout } from './terms/message';
 export type { SpawnReply } from './terms/message';
 export { timer } from './node/timer';

@@ -66,6 +66,18 @@ describe('the plan of the static strategy', () => {
     expect(lost).toEqual([{ type: 'retryAfter', node: b, attempt: 1, delayMs: 375 }]);
   });
 
+  it('does not dial a node that took its leave, until it is back and lost', () => {
+    const [, , left, back, lost] = effectsOf(
+      { type: 'nodeup' },
+      { type: 'nodedown', reason: 'left' },
+      { type: 'nodeup' },
+      { type: 'nodedown', reason: 'connectionClosed' },
+    );
+    expect(left).toEqual([]);
+    expect(back).toEqual([{ type: 'connected', node: b }]);
+    expect(lost).toMatchObject([{ type: 'retryAfter' }]);
+  });
+
   it('ignores the outcome of a dial that the course of events has overtaken', () => {
     const [, , , late] = effectsOf(
       { type: 'nodeup' },

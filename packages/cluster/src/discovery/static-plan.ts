@@ -3,7 +3,8 @@ import { backOffMs } from '@trestle/runtime/internal';
 
 /** How one listed node stands. */
 interface Standing {
-  readonly status: 'up' | 'dialling' | 'waiting';
+  /** `left`: it took its leave, and is awaited. */
+  readonly status: 'up' | 'dialling' | 'waiting' | 'left';
   /** Grows with every dial and every wait: what belongs to an earlier one comes too late to count. */
   readonly attempt: number;
   /** Dials that failed since the node was last up. */
@@ -15,7 +16,8 @@ export type StaticPlan = ReadonlyMap<NodeName, Standing>;
 
 /** What happens to a listed node. */
 export type StaticEvent =
-  | { readonly type: 'nodeup' | 'nodedown'; readonly node: NodeName }
+  | { readonly type: 'nodeup'; readonly node: NodeName }
+  | { readonly type: 'nodedown'; readonly node: NodeName; readonly reason?: unknown }
   | {
       readonly type: 'dialled';
       readonly node: NodeName;
@@ -81,7 +83,8 @@ function stepNode(standing: Standing, event: StaticEvent, waiting: Waiting): Nod
     case 'nodeup':
       return status === 'up' ? undefined : comeUp(standing, event.node);
     case 'nodedown':
-      return status === 'up' ? wait(standing, event.node, 0, waiting) : undefined;
+      if (status !== 'up') return undefined;
+      return event.reason === 'left' ? leave(standing) : wait(standing, event.node, 0, waiting);
     case 'retry':
       return status === 'waiting' && event.attempt === attempt ? dial(standing, event.node) : undefined;
     case 'dialled':
@@ -92,6 +95,11 @@ function stepNode(standing: Standing, event: StaticEvent, waiting: Waiting): Nod
 
 function comeUp({ attempt }: Standing, node: NodeName): NodeStep {
   return { standing: { status: 'up', attempt, failures: 0 }, effects: [{ type: 'connected', node }] };
+}
+
+/** A node that has drained stops: it is not dialled, and dials itself when it is back. */
+function leave({ attempt }: Standing): NodeStep {
+  return { standing: { status: 'left', attempt, failures: 0 }, effects: [] };
 }
 
 function dial({ attempt, failures }: Standing, node: NodeName): NodeStep {

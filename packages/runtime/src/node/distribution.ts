@@ -10,11 +10,11 @@ import type { TlsSource } from './tls-options';
 import type { PendingCall } from './pending-call';
 
 /** Which nodes `list` names. */
-export type NodeListKind = 'visible' | 'hidden' | 'connected';
+export type NodeListKind = 'visible' | 'hidden' | 'connected' | 'leaving';
 
-/** A node came or went. */
+/** A node came, is about to go, or went. */
 export interface NodeEvent {
-  readonly type: 'nodeup' | 'nodedown';
+  readonly type: 'nodeup' | 'nodeleaving' | 'nodedown';
   readonly node: NodeName;
   readonly hidden: boolean;
   /** Why it went. */
@@ -75,6 +75,11 @@ export interface Distribution {
   reloadTls(tls?: TlsSource): Promise<void>;
   /** How many sockets it holds: those it listens on, those of connections, and those on their way. For inspection. */
   readonly openSockets: number;
+  /**
+   * Tells the other nodes that this one is about to leave, waits until no call is in flight, and leaves: it is connected to
+   * nobody any more. @returns whether that took no longer than the timeout
+   */
+  drain(timeoutMs: number): Promise<boolean>;
   /** Takes leave of the other nodes: from now on nothing is sent or delivered, and they lose this node. */
   leave(): void;
   /** Closes every connection and stops listening. */

@@ -50,6 +50,9 @@ export class NoDistribution implements Distribution {
     const wrong = { call: 'reloadTls', expected: 'a node with a name', got: noNode };
     return Promise.reject(new BadArgumentError(wrong));
   }
+  drain(): Promise<true> {
+    return Promise.resolve(true);
+  }
   leave(): void {
     // There is nobody to leave.
   }

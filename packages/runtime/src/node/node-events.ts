@@ -1,6 +1,6 @@
 import { EventEmitter } from 'eventemitter3';
 import type { LocalProcess } from '../process/local-process';
-import type { NodeDown, NodeUp } from '../terms/message';
+import type { NodeDown, NodeLeaving, NodeUp } from '../terms/message';
 import type { NodeEvent } from './distribution';
 import { errorToData } from '../terms/exit-reason';
 import type { NodeLog } from './log/node-log';
@@ -9,12 +9,15 @@ import type { BlockedReport } from './log/report';
 /** The events of a node for code that is no process. */
 export interface NodeEventMap {
   nodeup: [NodeUp];
+  nodeleaving: [NodeLeaving];
   nodedown: [NodeDown];
   blocked: [BlockedReport];
 }
 
 interface Subscription {
   count: number;
+  /** Whether it is told of nodes that are about to leave, too. */
+  leaving: boolean;
   readonly ended: () => void;
 }
 
@@ -26,15 +29,16 @@ export class NodeEvents {
   constructor(private readonly log: NodeLog) {}
 
   /** As in OTP, a process gets a message for each time it subscribed. */
-  subscribe(process: LocalProcess): void {
+  subscribe(process: LocalProcess, leaving = false): void {
     const subscription = this.subscriptions.get(process);
     if (subscription !== undefined) {
       subscription.count += 1;
+      subscription.leaving ||= leaving;
       return;
     }
     const ended = (): void => void this.subscriptions.delete(process);
     process.onEnd(ended);
-    this.subscriptions.set(process, { count: 1, ended });
+    this.subscriptions.set(process, { count: 1, leaving, ended });
   }
 
   unsubscribe(process: LocalProcess): void {
@@ -47,7 +51,8 @@ export class NodeEvents {
   publish(event: NodeEvent): void {
     if (event.hidden) return;
     const message = messageOf(event);
-    for (const [process, { count }] of this.subscriptions) {
+    for (const [process, { count, leaving }] of this.subscriptions) {
+      if (event.type === 'nodeleaving' && !leaving) continue;
       for (let i = 0; i < count; i++) process.owe(message);
     }
     this.emit(message);
@@ -59,9 +64,10 @@ export class NodeEvents {
   }
 
   /** A listener that throws must not keep a connection from coming or going. */
-  private emit(message: NodeUp | NodeDown | BlockedReport): void {
+  private emit(message: NodeUp | NodeLeaving | NodeDown | BlockedReport): void {
     try {
       if (message.type === 'nodeup') this.emitter.emit('nodeup', message);
+      else if (message.type === 'nodeleaving') this.emitter.emit('nodeleaving', message);
       else if (message.type === 'nodedown') this.emitter.emit('nodedown', message);
       else this.emitter.emit('blocked', message);
     } catch (error) {
@@ -72,9 +78,9 @@ export class NodeEvents {
 }
 
 /** All who asked get the same message: none may change it. */
-function messageOf(event: NodeEvent): NodeUp | NodeDown {
+function messageOf(event: NodeEvent): NodeUp | NodeLeaving | NodeDown {
   const { node, reason } = event;
-  if (event.type === 'nodeup') return Object.freeze({ type: 'nodeup', node });
+  if (event.type !== 'nodedown') return Object.freeze({ type: event.type, node });
   return Object.freeze(
     reason === undefined ? { type: 'nodedown', node } : { type: 'nodedown', node, reason },
   );

@@ -9,8 +9,10 @@ import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import type { IncomingCall, IncomingCast } from '../process/receiver';
 import type { SetCookieOptions } from './cookie-options';
+import type { DrainOptions } from './drain-options';
 import type { NodeListKind } from './distribution';
 import type { DemonitorOptions, MonitorOptions } from './monitor-options';
+import type { MonitorNodesOptions } from './monitor-nodes-options';
 import type { ProcessClass, ServerClass, StartArguments } from './launch';
 import type { NodeLog } from './log/node-log';
 import type { ProcessLog } from './log/process-log';
@@ -159,8 +161,11 @@ export interface Self<M = unknown> extends Verbs, Starts, SpawnsLinked<AnySelf> 
    * @throws BadArgumentError if the process has a name or has ended
    */
   register(name: string | LocalName<unknown>, pid?: Pid): void;
-  /** Whether `nodeup` and `nodedown` of visible nodes arrive as messages. OTP: `net_kernel:monitor_nodes/1`. */
-  monitorNodes(flag: boolean): void;
+  /**
+   * Whether `nodeup` and `nodedown` of visible nodes arrive as messages. OTP: `net_kernel:monitor_nodes/1`.
+   * @param options.leaving whether `nodeleaving` does too, of nodes that are about to leave (see `drain`). Default false
+   */
+  monitorNodes(flag: boolean, options?: MonitorNodesOptions): void;
 }
 
 /** A node: the processes of one runtime, and its connections to other nodes. */
@@ -192,9 +197,22 @@ export interface Node extends Verbs, Starts, SpawnsOn<AnySelf> {
    * @returns whether there was one
    */
   disconnect(node: NodeName): Promise<boolean>;
+  /**
+   * Takes this node out of its cluster without a loss: tells the others, so that nothing new is asked of it (they have
+   * `nodeleaving`, and `list('leaving')` names it), waits until no call is in flight from or to it, and closes its
+   * connections: the others have `nodedown` with the reason `'left'`, and do not dial it. It stays on its own until it
+   * stops. Calls that come although it is leaving are answered as ever. Not to be awaited by whoever answers a call of
+   * another node: it would wait for itself.
+   * @param options.timeoutMs how long calls in flight may take. Default 30,000
+   * @returns whether all of them were finished; if not, the others fail with `NodeDownError`
+   */
+  drain(options?: DrainOptions): Promise<boolean>;
   /** Asks whether a node can be reached, connecting to it if need be. OTP: `net_adm:ping/1`. */
   ping(node: NodeName): Promise<'pong' | 'pang'>;
-  /** The connected nodes without this one: the visible ones unless told otherwise. OTP: `nodes/0,1`. */
+  /**
+   * The connected nodes without this one: the visible ones unless told otherwise; `'leaving'` those that are about to
+   * leave. OTP: `nodes/0,1`.
+   */
   list(kind?: NodeListKind): NodeName[];
   /**
    * The secret this node shares with its cluster, or with one node; `undefined` without a name. OTP:

@@ -18,6 +18,7 @@ import type { DemonitorOptions, MonitorOptions } from './monitor-options';
 import type { Body, Node, OfType, Received, ReceiveOptions, Self, TypeOf } from './node';
 import { ParentVerbs } from './parent-verbs';
 import { registerName } from './register-name';
+import { toldOfLeaving, type MonitorNodesOptions } from './monitor-nodes-options';
 import { checkBody } from './spawn';
 import { spawnOptionsSchema, splitSpawnMonitor } from './spawn-options';
 import type { SpawnMonitorOptions, SpawnOptions } from './spawn-options';
@@ -224,10 +225,10 @@ export class Process<M = unknown> extends ParentVerbs implements Self<M> {
     registerName(this.acting(), name, pid);
   }
 
-  monitorNodes(flag: boolean): void {
+  monitorNodes(flag: boolean, options?: MonitorNodesOptions): void {
     const { events } = this.acting();
     checkFlag('monitorNodes', flag);
-    if (flag) events.subscribe(this.process);
+    if (flag) events.subscribe(this.process, toldOfLeaving(options));
     else events.unsubscribe(this.process);
   }
 

@@ -8,6 +8,7 @@ import { checkOwnPid, type Pid } from '../terms/pid';
 import { shown } from '../terms/shown';
 import { BaseVerbs } from './base-verbs';
 import { checkSetCookie, type SetCookieOptions } from './cookie-options';
+import { drainTimeoutOf, type DrainOptions } from './drain-options';
 import type { NodeListKind } from './distribution';
 import type { Launcher } from './launcher';
 import type { LocalNode } from './local-node';
@@ -104,6 +105,10 @@ export class RunningNode extends BaseVerbs implements Node {
     return this.acting().distribution.reloadTls(tls);
   }
 
+  async drain(options: DrainOptions = {}): Promise<boolean> {
+    return this.acting().distribution.drain(drainTimeoutOf(options));
+  }
+
   spawn<M = unknown>(body: Body<M>, options?: SpawnOptions): Pid<M> {
     return spawnBody('spawn', this.launcher(), body, options);
   }
@@ -146,9 +151,13 @@ export class RunningNode extends BaseVerbs implements Node {
   }
 }
 
-const listKinds: readonly unknown[] = ['visible', 'hidden', 'connected'] satisfies NodeListKind[];
+const listKinds: readonly unknown[] = ['visible', 'hidden', 'connected', 'leaving'] satisfies NodeListKind[];
 
 function checkListKind(kind: unknown): void {
   if (listKinds.includes(kind)) return;
-  throw new BadArgumentError({ call: 'list', expected: "'visible', 'hidden' or 'connected'", got: kind });
+  throw new BadArgumentError({
+    call: 'list',
+    expected: "'visible', 'hidden', 'connected' or 'leaving'",
+    got: kind,
+  });
 }

@@ -35,6 +35,11 @@ export function systemModules(node: Node): Readonly<Record<'Node' | 'Application
         queueMicrotask(() => void node.stop());
         return 'ok';
       },
+      /** As `stop`, after a `drain`. */
+      drain: () => {
+        queueMicrotask(() => void node.drain().finally(() => node.stop()));
+        return 'ok';
+      },
       pid: () => process.pid,
       version: () => process.version,
       memory: () => process.memoryUsage().rss,

@@ -38,6 +38,12 @@ export interface NodeUp {
   readonly node: NodeName;
 }
 
+/** A node is about to leave: nothing new should be asked of it. For processes that asked for it, and as an event. */
+export interface NodeLeaving {
+  readonly type: 'nodeleaving';
+  readonly node: NodeName;
+}
+
 /** A node was lost. OTP: `{nodedown, Node}`. */
 export interface NodeDown {
   readonly type: 'nodedown';
@@ -108,4 +114,5 @@ export type SpawnReply<Tag extends string = 'spawnReply'> =
   | { readonly type: Tag; readonly ref: Ref; readonly status: 'error'; readonly error: TrestleError };
 
 /** The messages the runtime itself sends to a process that asked for them. */
-export type SystemMessage = Down | Exit | NodeUp | NodeDown | TaskReply | ResponseMessage | SpawnReply;
+export type SystemMessage =
+  Down | Exit | NodeUp | NodeLeaving | NodeDown | TaskReply | ResponseMessage | SpawnReply;

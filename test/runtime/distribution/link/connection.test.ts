@@ -67,6 +67,7 @@ async function openConnection() {
         connection.end(reason);
       },
       nodes: () => undefined,
+      leaving: () => undefined,
     },
   );
   const socket = new PeerSocket();

@@ -160,6 +160,7 @@ describe('a frame that no node sends is refused as bad', () => {
     ['a list of nodes that is a text', [opcode.nodes, 'a@h']],
     ['a list of nodes with something else in it', [opcode.nodes, ['a@h', 1]]],
     ['a tick with a value', [opcode.tick, 1]],
+    ['a leave that is no flag', [opcode.leaving, 1]],
     ['a goodbye without a word', [opcode.bye, 1]],
     ['a message to an alias that is none', [opcode.aliasMessage, '<a@h/1.0/1>', 'x']],
     ['a message to an alias with a field too many', [opcode.aliasMessage, '#Ref<a@h/1/1>', 'x', 'y']],

@@ -44,6 +44,8 @@ const everySignal: WireSignal[] = [
   { kind: 'nodes', names: [] },
   { kind: 'tick' },
   { kind: 'tock' },
+  { kind: 'leaving', seen: false },
+  { kind: 'leaving', seen: true },
   { kind: 'bye', reason: 'stopped' },
   { kind: 'fragment', id: 2 ** 31 - 1, left: 2 ** 27, length: 65_536 },
   { kind: 'aliasMessage', alias: ref, message: { type: 'late' } },

@@ -1,9 +1,7 @@
 import { isNodeName, type NodeName } from '../../terms/node-name';
 import type { Destination } from '../../terms/address';
 import type { Pid } from '../../terms/pid';
-import { UnsendableError } from '../../terms/errors';
-import { errorToData } from '../../terms/exit-reason';
-import type { CallFailure, FromIdentity } from '../../terms/from';
+import type { FromIdentity } from '../../terms/from';
 import type { SetCookieOptions } from '../../node/cookie-options';
 import type { Distribution, NodeEvent, NodeListKind, OneWaySignal, Outflow } from '../../node/distribution';
 import type { LocalNode } from '../../node/local-node';
@@ -20,12 +18,15 @@ import { SocketCloser } from '../link/socket-closer';
 import { defaultBackOff } from '../../terms/back-off';
 import { reloadTls } from '../tls/tls-transport';
 import { defaultLimits, type Limits } from '../wire/limits';
+import { reportFailedDial } from './failed-dial';
 import { FrontDoor } from './front-door';
 import { Handshakes } from './handshakes';
 import { Reconnection } from './reconnection';
 import type { NetKernelOptions } from './net-kernel-options';
 import { Whereabouts } from './whereabouts';
+import { Drain } from './drain';
 import { introduction, strangers } from './mesh';
+import { ReplyRelay } from './reply-relay';
 import { Peer, type Attempt, type PeerHost } from './peer';
 
 /** A peer must give a sign of life this often, unless told otherwise. OTP: `net_ticktime`, 60 s. */
@@ -45,7 +46,9 @@ export class NetKernel implements Distribution, PeerHost {
   private readonly whereabouts: Whereabouts;
   private readonly door: FrontDoor;
   private readonly reconnection: Reconnection;
+  private readonly replies: ReplyRelay;
   private isStopping = false;
+  private draining: Drain | null = null;
 
   /**
    * Listens, and makes the node known. The node has its distribution before the first peer can come.
@@ -68,6 +71,7 @@ export class NetKernel implements Distribution, PeerHost {
     this.self = { name: node.name, creation: node.creation, hidden };
     this.whereabouts = new Whereabouts({ node, mapperPort: options.mapperPort, resolve: options.resolve });
     this.cookies = new CookieJar(node.clock, options.cookies);
+    this.replies = new ReplyRelay(node.log, (name) => this.peerInUse(name));
     const { dist = 'auto', redial = defaultBackOff } = options;
     this.reconnection = new Reconnection({
       local: node,
@@ -102,18 +106,8 @@ export class NetKernel implements Distribution, PeerHost {
   }
 
   reply(to: FromIdentity, value: unknown): void {
-    if (to.node === this.local.name) {
-      replyHere(this.local, to, value);
-      return;
-    }
-    try {
-      this.peerInUse(to.node)?.use().relayReply(to, value);
-    } catch (error) {
-      if (!(error instanceof UnsendableError)) throw error;
-      const data = errorToData(error);
-      this.local.log.report('error', { type: 'reply', to: to.node, error: data });
-      void this.failElsewhere(to, { kind: 'badReply', error: data });
-    }
+    if (to.node === this.local.name) replyHere(this.local, to, value);
+    else this.replies.relay(to, value);
   }
 
   outflow(node: NodeName): Outflow | undefined {
@@ -135,9 +129,11 @@ export class NetKernel implements Distribution, PeerHost {
   }
 
   list(kind: NodeListKind): NodeName[] {
-    return this.connected()
-      .filter(({ hidden }) => kind === 'connected' || hidden === (kind === 'hidden'))
-      .map(({ name }) => name);
+    const isListed = ({ name, hidden }: PeerInfo): boolean => {
+      if (kind === 'leaving') return this.peers.get(name)?.isLeaving === true;
+      return kind === 'connected' || hidden === (kind === 'hidden');
+    };
+    return this.connected().flatMap((info) => (isListed(info) ? info.name : []));
   }
 
   getCookie(node?: NodeName): string | undefined {
@@ -163,6 +159,14 @@ export class NetKernel implements Distribution, PeerHost {
     return count;
   }
 
+  async drain(timeoutMs: number): Promise<boolean> {
+    this.reconnection.stop();
+    this.draining ??= new Drain(this.local.clock, () => this.peers.values(), timeoutMs);
+    const isDone = await this.draining.done;
+    for (const peer of [...this.peers.values()]) peer.disconnect('left');
+    return isDone;
+  }
+
   leave(): void {
     this.isStopping = true;
     for (const peer of this.peers.values()) peer.connection?.end('shutdown');
@@ -171,6 +175,7 @@ export class NetKernel implements Distribution, PeerHost {
   async stop(): Promise<void> {
     this.isStopping = true;
     this.reconnection.stop();
+    this.draining?.stop();
     for (const peer of [...this.peers.values()]) peer.disconnect('shutdown');
     await Promise.all([this.whereabouts.stop(), this.door.close(), this.closer.allClosed()]);
   }
@@ -189,11 +194,17 @@ export class NetKernel implements Distribution, PeerHost {
     this.publish({ type: 'nodeup', node: info.name, hidden: info.hidden });
     const names = introduction(this.self, info, this.connected());
     if (names !== undefined) peer.use().introduce(names);
+    this.draining?.announce(peer);
+  }
+
+  leaving(peer: Peer, { name, hidden }: PeerInfo, seen: boolean): void {
+    if (seen) this.draining?.seen(peer);
+    else this.publish({ type: 'nodeleaving', node: name, hidden });
   }
 
   wentDown(info: PeerInfo, reason: string): void {
     const { name, hidden } = info;
-    if (!this.isStopping) this.reconnection.wentDown(info, reason);
+    if (!this.isStopping && this.draining === null) this.reconnection.wentDown(info, reason);
     this.publish({ type: 'nodedown', node: name, hidden, reason });
   }
 
@@ -204,12 +215,7 @@ export class NetKernel implements Distribution, PeerHost {
   }
 
   failed(node: NodeName, outcome: HandshakeOutcome): void {
-    const about = { type: 'connection', event: 'failed', peer: node } as const;
-    if (outcome.kind === 'failed') {
-      this.local.log.report('warning', { ...about, problem: outcome.message });
-    } else if (outcome.kind === 'closed' && outcome.problem !== undefined) {
-      this.local.log.report('debug', { ...about, problem: outcome.problem });
-    }
+    reportFailedDial(this.local.log, node, outcome);
   }
 
   forget(peer: Peer): void {
@@ -231,11 +237,6 @@ export class NetKernel implements Distribution, PeerHost {
       await Promise.all([this.door.close(), this.whereabouts.stop()]);
       throw error;
     }
-  }
-
-  /** Only a connection knows which life of the caller's node it leads to. */
-  private async failElsewhere(to: FromIdentity, failure: CallFailure): Promise<void> {
-    if (await this.connectInUse(to.node)) this.peers.get(to.node)?.connection?.relayFailure(to, failure);
   }
 
   /** Sends the first signal, which opens a connection, unless it only ends what a connection had begun. */
@@ -265,7 +266,8 @@ export class NetKernel implements Distribution, PeerHost {
   private peerFor(node: NodeName): Peer | undefined {
     const existing = this.peers.get(node);
     if (existing !== undefined) return existing;
-    if (this.isStopping || node === this.local.name || !isNodeName(node)) return undefined;
+    if (this.isStopping || this.draining !== null || node === this.local.name || !isNodeName(node))
+      return undefined;
     const peer = new Peer(node, this);
     this.peers.set(node, peer);
     return peer;
@@ -277,14 +279,8 @@ export class NetKernel implements Distribution, PeerHost {
     return this.self.hidden ? infos.map((info) => ({ ...info, hidden: true })) : infos;
   }
 
-  /** Listeners are other people's code: what they throw must not stop the kernel. */
   private publish(event: NodeEvent): void {
-    try {
-      this.local.events.publish({ ...event, hidden: event.hidden || this.self.hidden });
-    } catch (error) {
-      const problem = `a listener to ${event.type} failed`;
-      this.local.log.report('error', { type: 'nodeError', problem, error: errorToData(error) });
-    }
+    this.local.events.publish({ ...event, hidden: event.hidden || this.self.hidden });
   }
 }
 

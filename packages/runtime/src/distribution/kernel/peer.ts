@@ -28,6 +28,8 @@ export interface PeerHost extends ConnectionContext {
   /** Lost: called when everybody it concerns was told. */
   wentDown(info: PeerInfo, reason: string): void;
   told(teller: PeerInfo, names: readonly NodeName[]): void;
+  /** The peer is about to leave; or, if `seen`, it knows that this node is. */
+  leaving(peer: Peer, info: PeerInfo, seen: boolean): void;
   /** A handshake came to nothing. */
   failed(node: NodeName, outcome: HandshakeOutcome): void;
   /** Nothing is left to know about the peer. */
@@ -46,6 +48,8 @@ export class Peer {
   connection: Connection | null = null;
   /** What is known of the node, while it is connected. */
   info: PeerInfo | null = null;
+  /** Whether the node has said that it is about to leave. */
+  isLeaving = false;
   private watchers: RemoteWatchers;
   private state = firstLinkState;
   private readonly attempts = new Map<Channel, Attempt>();
@@ -189,6 +193,7 @@ export class Peer {
   private goDown(reason: string): void {
     const info = this.info as PeerInfo;
     this.info = null;
+    this.isLeaving = false;
     this.release(reason);
     this.host.wentDown(info, reason);
   }
@@ -219,9 +224,18 @@ export class Peer {
       nodes: (names) => {
         if (this.info !== null) this.host.told(this.info, names);
       },
+      leaving: (seen) => {
+        this.toldOfLeaving(seen);
+      },
     });
     this.connection = connection;
     return connection;
+  }
+
+  private toldOfLeaving(seen: boolean): void {
+    if (this.info === null) return;
+    if (!seen) this.isLeaving = true;
+    this.host.leaving(this, this.info, seen);
   }
 
   private lost(reason: string): void {

@@ -47,6 +47,8 @@ export interface ConnectionListener {
   lost(reason: string): void;
   /** The peer tells which nodes it is connected to. */
   nodes(names: readonly NodeName[]): void;
+  /** The peer is about to leave; or, if `seen`, it knows that this node is. */
+  leaving(seen: boolean): void;
 }
 
 /**
@@ -153,6 +155,16 @@ export class Connection implements ReceivingConnection, Ticked {
     this.push({ kind: 'nodes', names }, null);
   }
 
+  /** Tells the peer that nothing new should be asked of this node. */
+  announceLeaving(): void {
+    this.push({ kind: 'leaving', seen: false }, null);
+  }
+
+  /** Whether calls are in flight, in either direction. */
+  get hasCalls(): boolean {
+    return !this.openCalls.isEmpty || !this.received.isEmpty;
+  }
+
   /** Finds out whether the peer lives: `onAnswered` is called, or the connection is lost. */
   probe(timeoutMs: number, onAnswered: () => void): void {
     this.ticker.probe(timeoutMs, onAnswered);
@@ -208,6 +220,11 @@ export class Connection implements ReceivingConnection, Ticked {
         this.sayOwn({ kind: 'tock' });
         return;
       case 'tock':
+        return;
+      case 'leaving':
+        // Behind what was sent before: what comes after it was sent by one who knows.
+        if (!signal.seen) this.push({ kind: 'leaving', seen: true }, null);
+        this.listener.leaving(signal.seen);
         return;
       case 'bye':
         this.listener.lost(signal.reason);

@@ -33,6 +33,11 @@ export class ReceivedCalls {
     else if (this.displaced.get(from.call) === from) this.displaced.delete(from.call);
   }
 
+  /** Takes time in proportion. */
+  get isEmpty(): boolean {
+    return this.displaced.size === 0 && this.slots.every((from) => from === null);
+  }
+
   /** Forgets every call: nobody waits any more. */
   dropAll(): void {
     for (const from of this.slots) from?.drop();

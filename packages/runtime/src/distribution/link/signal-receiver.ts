@@ -53,6 +53,7 @@ export class SignalReceiver {
       case 'nodes':
       case 'tick':
       case 'tock':
+      case 'leaving':
       case 'bye':
       case 'fragment':
         this.connection.receiveConnectionSignal(signal);

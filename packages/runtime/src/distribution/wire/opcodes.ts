@@ -20,6 +20,7 @@ export const opcode = {
   bye: 18,
   aliasMessage: 19,
   fragment: 20,
+  leaving: 21,
   spawnRequest: 22,
   spawnReply: 23,
 } as const;

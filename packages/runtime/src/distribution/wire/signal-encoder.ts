@@ -85,6 +85,10 @@ export class SignalEncoder {
       case 'tock':
         this.open(1, opcode[signal.kind]);
         return;
+      case 'leaving':
+        this.open(2, opcode.leaving);
+        this.value(signal.seen, 'seen');
+        return;
       case 'bye':
         this.open(2, opcode.bye);
         this.text(signal.reason);

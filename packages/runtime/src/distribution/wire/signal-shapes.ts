@@ -16,6 +16,10 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : refuse('text');
 }
 
+function flag(value: unknown): boolean {
+  return typeof value === 'boolean' ? value : refuse('flag');
+}
+
 function pidOf(value: unknown): Pid {
   return isPid(value) ? value : refuse('pid');
 }
@@ -103,6 +107,9 @@ export class SignalShapes {
       case opcode.tock:
         this.expect(fields, 1);
         return { kind: 'tock' };
+      case opcode.leaving:
+        this.expect(fields, 2);
+        return { kind: 'leaving', seen: flag(fields[1]) };
       case opcode.bye:
         this.expect(fields, 2);
         return { kind: 'bye', reason: text(fields[1]) };

@@ -9,6 +9,8 @@ export type ConnectionSignal =
   | { readonly kind: 'tick' }
   /** The answer to a tick. */
   | { readonly kind: 'tock' }
+  /** The sender is about to leave: nothing new should be asked of it. The answer says that this was seen. */
+  | { readonly kind: 'leaving'; readonly seen: boolean }
   /** The sender closes the connection, on purpose. */
   | { readonly kind: 'bye'; readonly reason: string }
   | Fragment;

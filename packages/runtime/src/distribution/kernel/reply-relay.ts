@@ -1,0 +1,33 @@
+import type { NodeLog } from '../../node/log/node-log';
+import { UnsendableError } from '../../terms/errors';
+import { errorToData } from '../../terms/exit-reason';
+import type { FromIdentity } from '../../terms/from';
+import type { NodeName } from '../../terms/node-name';
+import type { Peer } from './peer';
+
+/** Answers calls that wait on other nodes and did not come from there directly. */
+export class ReplyRelay {
+  constructor(
+    private readonly log: NodeLog,
+    private readonly peerInUse: (node: NodeName) => Peer | undefined,
+  ) {}
+
+  /** Sends the answer; one that cannot travel is logged, and the caller is told. */
+  relay(to: FromIdentity, value: unknown): void {
+    try {
+      this.peerInUse(to.node)?.use().relayReply(to, value);
+    } catch (error) {
+      if (!(error instanceof UnsendableError)) throw error;
+      const data = errorToData(error);
+      this.log.report('error', { type: 'reply', to: to.node, error: data });
+      void this.fail(to, data);
+    }
+  }
+
+  /** Only a connection knows which life of the caller's node it leads to. */
+  private async fail(to: FromIdentity, error: unknown): Promise<void> {
+    const peer = this.peerInUse(to.node);
+    if ((await peer?.connect()) !== true) return;
+    peer?.connection?.relayFailure(to, { kind: 'badReply', error });
+  }
+}
