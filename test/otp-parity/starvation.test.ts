@@ -91,6 +91,23 @@ describe('a process that tries again at once', () => {
     expect(await persist(() => self.call<any, any>(far, 1).catch(() => isOver || undefined))).toBe(true);
   });
 
+  it.each<[string, (self: any) => Promise<unknown>]>([
+    [
+      'a function of its own node by rpc that is not there',
+      ({ node }) => node.rpc.call(node.name, 'None', 'none'),
+    ],
+    ['spawnOn for no function of its own node', ({ node }) => node.spawnOn(node.name, 'None', 'none')],
+    ['spawnOn for a node out of reach', (self) => self.spawnOn('far@127.0.0.1', 'None', 'none')],
+  ])('to call %s does not keep the event loop from its turn', async (_what, attempt) => {
+    const node = await startTestNode();
+    const { self } = await puppet(node);
+    let isOver = false;
+    later(() => {
+      isOver = true;
+    });
+    expect(await persist(() => attempt(self).catch(() => isOver || undefined))).toBe(true);
+  });
+
   it('and is ended meanwhile never goes on', async () => {
     const node = await startTestNode();
     let tries = 0;

@@ -106,8 +106,15 @@ export function spawnThere(order: SpawnOrder, relation: SpawnRelation): Promise<
       },
       failed: (problem, ref) => {
         const isTold = problem === 'noconnection' && (relation.link || relation.monitor);
-        if (!isTold) reject(spawnError(order, problem));
-        else resolve({ pid: lostAtOnce(order, relation, ref), ref });
+        const { local, parent } = relation;
+        // Whoever tries again and again what fails at once lets the event loop have its turns.
+        if (!isTold) local.gen.refused(spawnError(order, problem), parent).catch(reject);
+        else {
+          const lost = { pid: lostAtOnce(order, relation, ref), ref };
+          local.gen.refused(problem, parent).catch(() => {
+            resolve(lost);
+          });
+        }
       },
     });
   });
