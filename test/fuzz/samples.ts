@@ -1,6 +1,7 @@
 import { FrameWriter } from '../../packages/runtime/src/distribution/wire/frame-writer';
 import { defaultLimits } from '../../packages/runtime/src/distribution/wire/limits';
 import type { WireSignal } from '../../packages/runtime/src/distribution/wire/wire-signal';
+import { nodeItself } from '../../packages/runtime/src/terms/spawn-signal';
 import type { Pid } from '../../packages/runtime/src/terms/pid';
 import type { Ref } from '../../packages/runtime/src/terms/ref';
 
@@ -70,6 +71,18 @@ function signalsOf({ self, peer, from, to, name }: SampleEnds): WireSignal[] {
     { kind: 'tock' },
     { kind: 'aliasMessage', alias: ref, message: 'late' },
     { kind: 'fragment', id: 1, left: 10, length: 20 },
+    {
+      kind: 'spawnRequest',
+      ref,
+      from,
+      to: { name: nodeItself, node: peer },
+      code: { module: 'Node', fn: 'list' },
+      args: [1, { deep: [] }],
+      link: true,
+      monitor: true,
+      options: { label: 'x', mailbox: { maxMessages: 3 } },
+    },
+    { kind: 'spawnReply', ref, to, pid: from, link: true, monitor: true, problem: undefined },
     { kind: 'bye', reason: 'shutdown' },
   ];
 }
