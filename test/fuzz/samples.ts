@@ -70,6 +70,7 @@ function signalsOf({ self, peer, from, to, name }: SampleEnds): WireSignal[] {
     { kind: 'tick' },
     { kind: 'tock' },
     { kind: 'aliasMessage', alias: ref, message: 'late' },
+    { kind: 'leaving', seen: false },
     { kind: 'fragment', id: 1, left: 10, length: 20 },
     {
       kind: 'spawnRequest',

@@ -11,6 +11,7 @@ const version = 1;
 const tick = 16;
 const tock = 17;
 const fragment = 20;
+const leaving = 21;
 
 export type PlainSignal = readonly [opcode: number, ...fields: unknown[]];
 
@@ -141,7 +142,8 @@ export class PlainPeer {
     if (signal[0] === tick) {
       this.send([tock]);
       this.onTick();
-    } else if (signal[0] === fragment) this.announced = { id: Number(signal[1]), left: Number(signal[2]) };
+    } else if (signal[0] === leaving && signal[1] === false) this.send([leaving, true]);
+    else if (signal[0] === fragment) this.announced = { id: Number(signal[1]), left: Number(signal[2]) };
     else this.hand(signal);
   }
 

@@ -102,6 +102,12 @@ it('it answers ticks, and so stays connected', async () => {
   expect(logOf(node).filter(({ level }) => level === 'warning')).toEqual([]);
 });
 
+it('it sees that the node leaves, and is told bye', async () => {
+  const drained = node.drain();
+  expect(await peer.next(18)).toEqual([18, 'left']);
+  await drained;
+});
+
 it('it is not let in with another cookie, and is told so', async () => {
   const { port } = new URL((peer as any).options.url as string);
   const options = { url: `ws://127.0.0.1:${port}/`, to: name, name: 'x@127.0.0.1', cookie: 'another' };
