@@ -156,7 +156,7 @@ const ofNodes: [string, (node: any) => unknown][] = [
     'spawnOn: expected mailbox.maxMessages to be a number of messages: a whole number, 1 or more, got 0',
     (node) => node.spawnOn(node.name, () => 1, [], { mailbox: { maxMessages: 0 } }),
   ],
-  ["list: expected 'visible', 'hidden' or 'connected', got 'all'", (node) => node.list('all')],
+  ["list: expected 'visible', 'hidden', 'connected' or 'leaving', got 'all'", (node) => node.list('all')],
   ["rpc.call: expected a node name of the form 'name@host', got 'x'", ({ rpc }) => rpc.call('x', 'M', 'f')],
   ["rpc.call: expected a module's name, got Symbol(M)", ({ rpc, name }) => rpc.call(name, Symbol('M'), 'f')],
   ["rpc.call: expected a function's name, got 5", ({ rpc, name }) => rpc.call(name, 'M', 5)],
