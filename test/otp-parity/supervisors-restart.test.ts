@@ -50,6 +50,13 @@ async function after(step: () => unknown): Promise<string> {
   return diary.join(' ');
 }
 
+/** Keeps the start of a child waiting until it fails. */
+function gate(): { closed: Promise<void>; fail(): void } {
+  let fail!: (error: Error) => void;
+  const closed = new Promise<void>((_, reject) => (fail = reject));
+  return { closed, fail: () => fail(new Error('not this time')) };
+}
+
 describe('a child that ends', () => {
   it.each([
     ['permanent', 'killed', '+a'],
@@ -458,6 +465,28 @@ describe('a child whose restart fails', () => {
     expect(node.isAlive(pid)).toBe(false);
     const contexts = logOf(node).map(({ report }) => (report as any)?.errorContext);
     expect(contexts.filter((context) => context === 'startError')).toHaveLength(4);
+  });
+
+  it('is not tried again for the sake of an earlier failure, which counts no restart', async () => {
+    const [first, second] = [gate(), gate()];
+    const a = child('a', { starts: ['well', first.closed, 'well', second.closed, 'well'] });
+    const pid = await supervise('restForOne', [child('b'), a], { restarts: 2 });
+    crash(node, 'a');
+    await settle();
+    const asked = [
+      Supervisor.terminateChild(node, pid, 'a'),
+      Supervisor.restartChild(node, pid, 'a'),
+      // By its end, which comes before the try that the failure leads to.
+      Promise.resolve(node.exitSignal(node.whereis(kidName('b')) as Pid, 'kill')),
+    ];
+    first.fail();
+    await settle();
+    asked.push(Supervisor.terminateChild(node, pid, 'a'));
+    second.fail();
+    await Promise.all(asked);
+    await settle();
+    expect(node.isAlive(pid)).toBe(true);
+    expect(diary).toEqual(['+b', '+a', '-a', '+a', '-a', '+b']);
   });
 
   it('is named by whichChildren as restarting under its old id and place', async () => {

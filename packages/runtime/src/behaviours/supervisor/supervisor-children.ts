@@ -9,6 +9,8 @@ export class Child implements PlannedChild {
   lastPid: Pid | undefined = undefined;
   /** Whether its last restart failed: it is tried again. */
   restarting = false;
+  /** Which of the failures of its supervisor's children that was. */
+  failure = 0;
 
   constructor(readonly spec: ChildSpec) {}
 
@@ -18,6 +20,7 @@ export class Child implements PlannedChild {
     other.pid = this.pid;
     other.lastPid = this.lastPid;
     other.restarting = this.restarting;
+    other.failure = this.failure;
     return other;
   }
 

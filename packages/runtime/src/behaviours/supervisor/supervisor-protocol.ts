@@ -60,6 +60,8 @@ export type SupervisorCall =
 export interface TryAgain {
   readonly type: '$tryAgain';
   readonly id: string;
+  /** Which failure it follows: what happened to the child since then may have made another of it. */
+  readonly failure: number;
 }
 
 /** Whether a request can be one: a caller may have no types. */

@@ -44,6 +44,7 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, SupervisorOp
   private reports!: SupervisorReports;
   private work!: SupervisorWork;
   private requests!: SupervisorRequests;
+  private failures = 0;
 
   /** The children of a supervisor, in start order. OTP: `supervisor:which_children/1`. */
   static whichChildren(on: Verbs, supervisor: ServerRef<Supervisor>): Promise<ChildInfo[]> {
@@ -166,7 +167,7 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, SupervisorOp
 
   override handleCast(request: TryAgain): Next | Promise<Next> {
     const child = isTryAgain(request) ? this.children.get(request.id) : undefined;
-    if (child?.restarting !== true) return undefined;
+    if (child?.restarting !== true || child.failure !== request.failure) return undefined;
     const { strategy } = this.supervision;
     return this.follow(child, planRestart(strategy, this.children.all(), child, this.admits));
   }
@@ -251,6 +252,7 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, SupervisorOp
     const child = failure === null ? undefined : this.children.get(failure.id);
     if (child === undefined) return;
     child.restarting = true;
-    this.self.cast<Supervisor>(this.self.pid, { type: '$tryAgain', id: child.id });
+    child.failure = this.failures += 1;
+    this.self.cast<Supervisor>(this.self.pid, { type: '$tryAgain', id: child.id, failure: child.failure });
   };
 }
