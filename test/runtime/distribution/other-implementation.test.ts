@@ -1,4 +1,4 @@
-import { GenServer, reply, type CallResult, type Node } from '@trestle/runtime';
+import { GenServer, localName, reply, type CallResult, type Node } from '@trestle/runtime';
 import { freePort } from '../../support/free-port';
 import { PlainPeer } from '../../support/plain-peer';
 import { idle, inProcess, logOf, startTestNode } from '../../support/test-node';
@@ -47,6 +47,17 @@ it('it hears that a call fails, and why', async () => {
   peer.send([3, 1, peer.pid(1), ['nobody'], 'hello']);
   expect(await peer.next(5)).toEqual([5, 1, 0, null]);
 });
+
+it.each(['third@127.0.0.1', name, 'other@127.0.0.10'])(
+  'it is disconnected when it calls in the name of a process of %s, and nothing is called',
+  async (third) => {
+    peer.send([3, 1, `<${third}/1.0/1>`, ['doubler'], { n: 1 }], [2, ['doubler'], 'behind it']);
+    await peer.closed;
+    expect(await inProcess(node, (self) => self.call(localName<Doubler>('doubler'), 'told'))).toEqual([]);
+    const problem = `call in the name of a process of another node, <${third}/1.0/1>`;
+    expect(JSON.stringify(logOf(node))).toContain(problem);
+  },
+);
 
 it('it is called, and its answer arrives', async () => {
   const answer = node.call({ name: 'there', node: 'other@127.0.0.1' }, { n: 1 } as never);

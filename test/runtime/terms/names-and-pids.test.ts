@@ -128,4 +128,11 @@ describe('an address', () => {
     for (const name of ['', '<', pid, 5, null])
       expect(() => localName(name as string)).toThrow(BadArgumentError);
   });
+
+  it('on a node names a node', () => {
+    for (const node of ['zz', '', '@h', 5, undefined, null])
+      expect(() => localName('kv').on(node as string)).toThrow(
+        /^localName.on: expected a node name of the form 'name@host', got /,
+      );
+  });
 });

@@ -1,5 +1,5 @@
 import { BadArgumentError } from './errors';
-import { isNodeName, type NodeName } from './node-name';
+import { checkNodeName, isNodeName, type NodeName } from './node-name';
 import { isPidShaped, nodeIn, type Pid } from './pid';
 import { isRefShaped } from './ref';
 import { Via, type NameService, type server } from './via';
@@ -30,9 +30,12 @@ export class LocalName<S> {
 
   constructor(readonly name: string) {}
 
-  /** The server of this name on the given node. OTP: `{Name, Node}`. */
+  /**
+   * The server of this name on the given node. OTP: `{Name, Node}`.
+   * @throws BadArgumentError if it is no name of a node
+   */
   on(node: NodeName): RemoteName<S> {
-    return { name: this.name, node };
+    return { name: this.name, node: checkNodeName('localName.on', node) };
   }
 }
 

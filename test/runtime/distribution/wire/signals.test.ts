@@ -216,7 +216,13 @@ describe('a frame reader', () => {
 
   it('carries the pids of third nodes whole', () => {
     const third = '<c@127.0.0.1/9.0/1>' as typeof pid;
-    const signal: WireSignal = { kind: 'call', to: third, call: 1, from: third, request: 'r' };
+    const signal: WireSignal = { kind: 'link', from: third, to: third };
     expect(decode(encode([signal]))).toEqual([signal]);
+  });
+
+  it('refuses a call in the name of a process of a third node', () => {
+    const third = '<c@127.0.0.1/9.0/1>' as typeof pid;
+    const signal: WireSignal = { kind: 'call', to: pid, call: 1, from: third, request: 'r' };
+    expect(() => decode(encode([signal]))).toThrow(/call in the name of a process of another node/);
   });
 });

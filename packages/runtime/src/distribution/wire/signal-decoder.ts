@@ -1,7 +1,8 @@
 import type { Destination } from '../../terms/address';
 import type { From, FromIdentity } from '../../terms/from';
 import type { NodeName } from '../../terms/node-name';
-import { pidPrefix, type Pid } from '../../terms/pid';
+import { nodeIn, pidPrefix, type Pid } from '../../terms/pid';
+import { BadFrameError } from './bad-frame';
 import { FrameCursor, noBytes } from './frame-cursor';
 import type { Limits } from './limits';
 import { opcode } from './opcodes';
@@ -31,6 +32,7 @@ export class SignalDecoder {
   private readonly values: ValueDecoder;
   private readonly shapes: SignalShapes;
   private readonly self: NodeName;
+  private readonly peer: NodeName;
   private readonly ownPids: TextCache;
   private readonly peerPids: TextCache;
 
@@ -38,6 +40,7 @@ export class SignalDecoder {
     this.values = new ValueDecoder(this.cursor, limits, portOf);
     this.shapes = new SignalShapes(ends.self);
     this.self = ends.self;
+    this.peer = ends.peer;
     this.ownPids = new TextCache(pidPrefix(ends.self));
     this.peerPids = new TextCache(pidPrefix(ends.peer));
   }
@@ -83,8 +86,17 @@ export class SignalDecoder {
   private call(fields: number): WireSignal {
     expectFields(fields, 5);
     const call = callOf(this.values.decode());
-    const from = this.pid(this.peerPids);
+    const from = this.callerPid();
     return { kind: 'call', to: this.destination(), call, from, request: this.values.decode() };
+  }
+
+  /** A node calls in the name of its own processes: what travels shortened can be nobody else's. */
+  private callerPid(): Pid {
+    const length = this.cursor.expect(major.text);
+    if (this.cursor.peek() !== wholePid) return this.values.textOf(length, this.peerPids) as Pid;
+    const from = this.values.textOf(length) as Pid;
+    if (nodeIn(from) === this.peer) return from;
+    throw new BadFrameError(`call in the name of a process of another node, ${from}`);
   }
 
   private rareSignal(code: number, length: number): WireSignal {
