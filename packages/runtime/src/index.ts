@@ -54,6 +54,7 @@ export type { ProcessStatus } from './process/local-process';
 export type { ProcessClass, ServerClass, ServerOptions, StartArguments } from './node/launch';
 export { isPid, nodeOfPid, type Pid } from './terms/pid';
 export type { Alias, AliasKind, MonitorAliasKind } from './terms/alias';
+export type { BusyPeer, FreePeer } from './terms/busy-peer';
 export type { DemonitorOptions, MonitorOptions } from './node/monitor-options';
 export { isRef, type Ref } from './terms/ref';
 export type {

@@ -30,6 +30,8 @@ export type OneWaySignal =
 
 /** A message that waits until the node it goes to is not busy. */
 export interface SuspendedSend {
+  /** Who waits. */
+  readonly sender: Pid;
   /** There is room: send. */
   go(): void;
   /** The connection is lost: what would have been sent by it is dropped. */

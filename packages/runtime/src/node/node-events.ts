@@ -1,5 +1,6 @@
 import { EventEmitter } from 'eventemitter3';
 import type { LocalProcess } from '../process/local-process';
+import type { BusyPeer, FreePeer } from '../terms/busy-peer';
 import type { NodeDown, NodeLeaving, NodeUp } from '../terms/message';
 import type { NodeEvent } from './distribution';
 import { errorToData } from '../terms/exit-reason';
@@ -12,6 +13,8 @@ export interface NodeEventMap {
   nodeleaving: [NodeLeaving];
   nodedown: [NodeDown];
   blocked: [BlockedReport];
+  busyPeer: [BusyPeer];
+  freePeer: [FreePeer];
 }
 
 interface Subscription {
@@ -63,13 +66,16 @@ export class NodeEvents {
     this.emit(report);
   }
 
+  /** Much waits to leave for another node, or no more. */
+  outflow(event: BusyPeer | FreePeer): void {
+    this.emit(Object.freeze(event));
+  }
+
   /** A listener that throws must not keep a connection from coming or going. */
-  private emit(message: NodeUp | NodeLeaving | NodeDown | BlockedReport): void {
+  private emit(message: NodeUp | NodeLeaving | NodeDown | BlockedReport | BusyPeer | FreePeer): void {
     try {
-      if (message.type === 'nodeup') this.emitter.emit('nodeup', message);
-      else if (message.type === 'nodeleaving') this.emitter.emit('nodeleaving', message);
-      else if (message.type === 'nodedown') this.emitter.emit('nodedown', message);
-      else this.emitter.emit('blocked', message);
+      // That type and message go together the compiler cannot see.
+      (this.emitter as { emit(type: string, event: unknown): boolean }).emit(message.type, message);
     } catch (error) {
       const problem = `a listener of '${message.type}' raised an error`;
       this.log.report('error', { type: 'nodeError', problem, error: errorToData(error) });

@@ -176,7 +176,10 @@ export interface Node extends Verbs, Starts, SpawnsOn<AnySelf> {
   readonly creation: number;
   /** The caller in requests made by way of the node. */
   readonly pid: Pid;
-  /** `nodeup` and `nodedown` for code that is no process; `blocked` when a process has blocked the event loop. */
+  /**
+   * `nodeup` and `nodedown` for code that is no process; `blocked` when a process has blocked the event loop; `busyPeer`
+   * and `freePeer` when more waits to leave for another node than `sendBuffer.highBytes`, and when it has left.
+   */
   readonly events: EventEmitter<NodeEventMap>;
   /** The log of this node. */
   readonly log: NodeLog;

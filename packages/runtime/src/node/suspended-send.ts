@@ -61,7 +61,8 @@ function sendSuspended(
     const drop = (): void => {
       if (!hasEnded()) resolve();
     };
-    if (outflow?.mustWait === true) outflow.suspend({ go, drop });
+    const sender = caller?.pid ?? local.pid;
+    if (outflow?.mustWait === true) outflow.suspend({ sender, go, drop });
     else go();
   });
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { BadArgumentError } from '@trestle/runtime';
+import { BadArgumentError, type Pid } from '@trestle/runtime';
 import { ConnectionOutflow } from '../../../../packages/runtime/src/distribution/link/outflow';
 import {
   checkSendBuffer,
@@ -55,36 +55,41 @@ describe('the marks of a send buffer', () => {
   });
 });
 
-describe('those who wait until a connection is not busy', () => {
-  let waiting: number;
-  let turns: (() => void)[];
-  let heard: string[];
-  let outflow: ConnectionOutflow;
-  beforeEach(() => {
-    waiting = 100;
-    turns = [];
-    heard = [];
-    outflow = new ConnectionOutflow({
-      marks,
-      waitingBytes: () => waiting,
-      nextTurn: (callback) => void turns.push(callback),
-    });
+let waiting: number;
+let turns: (() => void)[];
+let heard: string[];
+let outflow: ConnectionOutflow;
+beforeEach(() => {
+  waiting = 100;
+  turns = [];
+  heard = [];
+  outflow = new ConnectionOutflow({
+    marks,
+    waitingBytes: () => waiting,
+    nextTurn: (callback) => void turns.push(callback),
+    watch: {
+      busy: (backlog) => void heard.push(`busy ${JSON.stringify(backlog())}`),
+      free: () => void heard.push('free'),
+    },
   });
-  /** What a sender sends fills the buffer by so many bytes. */
-  const suspend = (name: string, bytes: number): void =>
-    outflow.suspend({
-      go: () => void (heard.push(name), (waiting += bytes)),
-      drop: () => void heard.push(`${name} dropped`),
-    });
-  const turn = (): void => {
-    for (const callback of turns.splice(0)) callback();
-  };
-  const drained = (bytes: number): void => {
-    waiting -= bytes;
-    outflow.look();
-    turn();
-  };
+});
+/** What a sender sends fills the buffer by so many bytes. */
+const suspend = (name: string, bytes: number): void =>
+  outflow.suspend({
+    sender: name as Pid,
+    go: () => void (heard.push(name), (waiting += bytes)),
+    drop: () => void heard.push(`${name} dropped`),
+  });
+const turn = (): void => {
+  for (const callback of turns.splice(0)) callback();
+};
+const drained = (bytes: number): void => {
+  waiting -= bytes;
+  outflow.look();
+  turn();
+};
 
+describe('those who wait until a connection is not busy', () => {
   it('go on in order, as long as what they send leaves room', () => {
     for (const name of ['a', 'b', 'c', 'd']) suspend(name, 40);
     turn();
@@ -116,10 +121,59 @@ describe('those who wait until a connection is not busy', () => {
   });
 
   it('are let go too if what one of them sends is the end of the connection', () => {
-    outflow.suspend({ go: () => outflow.end(), drop: () => undefined });
+    outflow.suspend({ sender: 'a' as Pid, go: () => outflow.end(), drop: () => undefined });
     suspend('b', 10);
     waiting = 0;
     turn();
     expect(heard).toEqual(['b dropped']);
+  });
+});
+
+describe('who watches a connection', () => {
+  it('hears in a later turn that it is busy, who waits, and once nobody does any more that it is free', () => {
+    outflow.filled();
+    outflow.filled();
+    suspend('a', 60);
+    suspend('b', 10);
+    expect(heard).toEqual([]);
+    turn();
+    expect(heard).toEqual(['busy {"bytes":100,"waiting":["a","b"]}']);
+    drained(60);
+    outflow.filled();
+    turn();
+    expect(heard.slice(1)).toEqual(['a']);
+    drained(60);
+    expect(heard.slice(1)).toEqual(['a', 'b', 'free']);
+    drained(10);
+    waiting = 100;
+    outflow.filled();
+    turn();
+    expect(heard.slice(4)).toEqual(['busy {"bytes":100,"waiting":[]}']);
+  });
+
+  it('hears nothing of what has left before the next turn', () => {
+    outflow.filled();
+    waiting = 10;
+    turn();
+    drained(10);
+    expect(heard).toEqual([]);
+  });
+
+  it('hears that it is free when it is lost, in a later turn, and nothing after that', () => {
+    outflow.filled();
+    turn();
+    outflow.end();
+    expect(heard).toHaveLength(1);
+    turn();
+    outflow.filled();
+    drained(100);
+    expect(heard.slice(1)).toEqual(['free']);
+  });
+
+  it('hears nothing of a connection that is lost before it is told', () => {
+    outflow.filled();
+    outflow.end();
+    turn();
+    expect(heard).toEqual([]);
   });
 });

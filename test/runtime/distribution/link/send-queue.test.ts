@@ -91,11 +91,17 @@ describe('the outlet of frames', () => {
     outlet: FrameOutlet;
     socket: Taking;
     overflows: number[];
+    onFilled: jest.Mock;
   } {
     const overflows: number[] = [];
-    const outlet = new FrameOutlet(maxQueuedBytes, (bytes) => overflows.push(bytes));
+    const onFilled = jest.fn();
+    const outlet = new FrameOutlet({
+      marks: { highBytes: 2, maxBytes: maxQueuedBytes },
+      onFilled,
+      onOverflow: (bytes) => overflows.push(bytes),
+    });
     const socket = { send: jest.fn(), bufferedAmount: 0 } as unknown as Taking;
-    return { outlet, socket, overflows };
+    return { outlet, socket, overflows, onFilled };
   }
 
   it('keeps frames until there is a socket, and sends them first', () => {
@@ -116,6 +122,18 @@ describe('the outlet of frames', () => {
     expect(overflows).toEqual([3]);
     outlet.open(socket);
     expect(socket.send).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    [1, 0],
+    [2, 1],
+  ])('with %d bytes that wait and a high mark of 2 it tells %d times that much waits', (bytes, times) => {
+    const { outlet, socket, overflows, onFilled } = outletTo();
+    outlet.open(socket);
+    socket.bufferedAmount = bytes;
+    outlet.sendFrame(frame(1));
+    expect(onFilled).toHaveBeenCalledTimes(times);
+    expect(overflows).toEqual([]);
   });
 
   it('notices a socket that does not take what it is given', async () => {

@@ -165,4 +165,69 @@ describe('a node that reads slowly', () => {
     },
     { seeds: 5 },
   );
+
+  itHolds(
+    'is told of as an event: who waits, how much, and when it is over',
+    async (sim) => {
+      const { a, b, reader, seen } = await world(sim, 100);
+      const told: any[] = [];
+      a.events.on('busyPeer', (event) => told.push(event));
+      a.events.on('freePeer', (event) => told.push(event));
+      const sender = a.spawn<any>(async (self) => {
+        for (let n = 0; n < 20; n += 1) await self.send(reader, { type: 'data', payload }, { suspend: true });
+      });
+      await sim.advance(5);
+      const [bytes, forMs] = [expect.any(Number), expect.any(Number)];
+      expect(told).toEqual([{ type: 'busyPeer', node: b.name, bytes, waiting: [sender] }]);
+      expect(told[0].bytes).toBeGreaterThan(highBytes / 2);
+      await sim.clock.untilTrue(() => seen.length === 20);
+      expect(told.slice(1)).toEqual([{ type: 'freePeer', node: b.name, forMs }]);
+    },
+    { seeds: 5 },
+  );
+
+  itHolds(
+    'is in the log when it has been busy for a second, every ten seconds at most',
+    async (sim) => {
+      const { a, b, reader, seen } = await world(sim, 100);
+      let freed = 0;
+      a.events.on('freePeer', () => (freed += 1));
+      const logged = () => sim.log.map(({ text }) => text).filter((text) => text.includes('too slowly'));
+      const busyOnce = async (bytesPerMs: number): Promise<void> => {
+        sim.network.readSlowly(b, bytesPerMs);
+        const before = [freed, seen.length] as const;
+        const filled = fill(a, reader);
+        await sim.clock.untilTrue(() => freed > before[0] && seen.length === before[1] + filled);
+      };
+      await busyOnce(1_000);
+      expect(logged()).toEqual([]);
+      await busyOnce(40);
+      expect(logged()).toHaveLength(1);
+      expect(logged()[0]).toMatch(
+        /^node \S+ takes what is sent too slowly: \d+ bytes wait to leave, and 0 senders$/,
+      );
+      await busyOnce(40);
+      expect(logged()).toHaveLength(1);
+      await sim.advance(10_000);
+      await busyOnce(40);
+      expect(logged()).toHaveLength(2);
+    },
+    { seeds: 5 },
+  );
+
+  itHolds(
+    'that is busy is free again when it is lost',
+    async (sim) => {
+      const { a, b, reader } = await world(sim, 1);
+      const told: string[] = [];
+      a.events.on('busyPeer', ({ type }) => told.push(type));
+      a.events.on('freePeer', ({ type }) => told.push(type));
+      fill(a, reader);
+      await sim.advance(10);
+      await a.disconnect(b.name);
+      await sim.advance(2_000);
+      expect(told).toEqual(['busyPeer', 'freePeer']);
+    },
+    { seeds: 5 },
+  );
 });

@@ -12,6 +12,7 @@ import type { Limits } from '../wire/limits';
 import { UnfinishedSignals } from '../wire/unfinished-signals';
 import type { ConnectionSignal, WireSignal } from '../wire/wire-signal';
 import { Answers } from './answers';
+import { BusyPeerWatch } from './busy-peer-watch';
 import { FrameOutlet } from './frame-outlet';
 import { ConnectionOutflow } from './outflow';
 import { NetTicker, type Ticked } from './net-ticker';
@@ -76,18 +77,15 @@ export class Connection implements ReceivingConnection, Ticked {
     private readonly listener: ConnectionListener,
   ) {
     const { local, limits, netTickMs } = context;
-    this.outlet = new FrameOutlet(context.sendBuffer.maxBytes, (bytes) => {
-      this.overflowed(bytes);
-    });
     const ends = { self: local.name, peer };
     const nextTurn = (callback: () => void): void => {
       local.clock.nextTurn(callback);
     };
-    this.outflow = new ConnectionOutflow({
-      marks: context.sendBuffer,
-      waitingBytes: () => this.queue.byteLength + this.outlet.byteLength,
-      nextTurn,
-    });
+    const marks = context.sendBuffer;
+    const waitingBytes = (): number => this.queue.byteLength + this.outlet.byteLength;
+    const watch = new BusyPeerWatch(peer, local);
+    this.outflow = new ConnectionOutflow({ marks, waitingBytes, nextTurn, watch });
+    this.outlet = new FrameOutlet({ marks, onFilled: this.outflow.filled, onOverflow: this.overflowed });
     this.queue = new SendQueue({
       limits,
       ends,
@@ -274,10 +272,10 @@ export class Connection implements ReceivingConnection, Ticked {
     if (!this.isOver) this.queue.pushAtOnce(signal);
   }
 
-  private overflowed(bytes: number): void {
+  private readonly overflowed = (bytes: number): void => {
     this.warn(`it takes what is sent too slowly: ${String(bytes)} bytes wait`);
     this.listener.lost('sendQueueOverflow');
-  }
+  };
 
   private warn(problem: string): void {
     const at = this.socket === null ? {} : { address: this.socket.remoteAddress };

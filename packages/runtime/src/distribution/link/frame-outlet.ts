@@ -1,9 +1,19 @@
 import { fragmentBytes } from '../wire/limits';
+import type { SendBuffer } from './send-buffer';
 import type { FrameSink } from './send-queue';
 import type { Socket } from './transport';
 
 /** There is room while less than so many bytes wait to leave: enough to keep a network busy until it is noticed. */
 const roomBytes = 4 * fragmentBytes;
+
+/** How much may wait, and who is told if it is more. */
+export interface OutletOptions {
+  readonly marks: Pick<SendBuffer, 'highBytes' | 'maxBytes'>;
+  /** The high mark is reached. Called whenever something is sent then. */
+  readonly onFilled: () => void;
+  /** It is the end. Called in a later turn, because who sends is in the middle of something. */
+  readonly onOverflow: (bytes: number) => void;
+}
 
 /** Where frames leave: a socket, or a waiting room until there is one. It holds a bounded number of bytes. */
 export class FrameOutlet implements FrameSink {
@@ -14,11 +24,7 @@ export class FrameOutlet implements FrameSink {
   private waitingBytes = 0;
   private isShut = false;
 
-  /** @param onOverflow called in a later turn, because who sends is in the middle of something */
-  constructor(
-    private readonly maxQueuedBytes: number,
-    private readonly onOverflow: (bytes: number) => void,
-  ) {}
+  constructor(private readonly options: OutletOptions) {}
 
   get hasRoom(): boolean {
     return this.socket !== null && !this.isShut && this.socket.bufferedAmount < roomBytes;
@@ -52,12 +58,15 @@ export class FrameOutlet implements FrameSink {
     }
   }
 
-  /** Gives the connection up if more than may wait does. */
+  /** Tells if much waits; gives the connection up if more than may wait does. */
   limit(bytes: number): void {
-    if (bytes <= this.maxQueuedBytes || this.isShut) return;
+    const { marks, onFilled, onOverflow } = this.options;
+    if (bytes < marks.highBytes || this.isShut) return;
+    onFilled();
+    if (bytes <= marks.maxBytes) return;
     this.shut();
     void Promise.resolve().then(() => {
-      this.onOverflow(bytes);
+      onOverflow(bytes);
     });
   }
 

@@ -1,4 +1,5 @@
 import type { Outflow, SuspendedSend } from '../../node/distribution';
+import type { Backlog, BusyWatch } from './busy-peer-watch';
 import { isBusyWith, type WaterMarks } from './send-buffer';
 
 /** What an outflow needs of its connection. */
@@ -8,6 +9,7 @@ export interface OutflowOptions {
   readonly waitingBytes: () => number;
   /** Calls back once the event loop has had a turn. */
   readonly nextTurn: (callback: () => void) => void;
+  readonly watch: BusyWatch;
 }
 
 /**
@@ -19,6 +21,8 @@ export class ConnectionOutflow implements Outflow {
   private wasBusy = false;
   private isOver = false;
   private isArmed = false;
+  /** Whether the watch knows that it is busy, or will be told. */
+  private watched: 'no' | 'soon' | 'yes' = 'no';
   private suspended: SuspendedSend[] = [];
 
   constructor(private readonly options: OutflowOptions) {}
@@ -38,15 +42,23 @@ export class ConnectionOutflow implements Outflow {
     this.look();
   }
 
+  /** Much waits: says so in a later turn, unless it has left by then. Who sends is in the middle of something. */
+  readonly filled = (): void => {
+    if (this.watched !== 'no' || this.isOver) return;
+    this.watched = 'soon';
+    this.options.nextTurn(this.tellBusy);
+  };
+
   /** Something has left: looks, in a later turn, whether somebody can go on. */
   readonly look = (): void => {
-    if (this.isArmed || this.suspended.length === 0) return;
+    if (this.isArmed || (this.suspended.length === 0 && this.watched !== 'yes')) return;
     this.isArmed = true;
     this.options.nextTurn(this.goOn);
   };
 
   /** The connection is gone, and with it what was to be sent by it. */
   end(): void {
+    if (this.watched === 'yes') this.options.nextTurn(this.tellFree);
     this.isOver = true;
     const { suspended } = this;
     this.suspended = [];
@@ -59,5 +71,21 @@ export class ConnectionOutflow implements Outflow {
     // What is sent may be the end of the connection, and of all that wait.
     while (sent < this.suspended.length && !this.isBusy) this.suspended[sent++]?.go();
     this.suspended.splice(0, sent);
+    if (!this.isOver && this.watched === 'yes' && !this.isBusy) this.tellFree();
+  };
+
+  private readonly tellBusy = (): void => {
+    this.watched = this.isBusy && !this.isOver ? 'yes' : 'no';
+    if (this.watched === 'yes') this.options.watch.busy(this.backlog);
+  };
+
+  private readonly backlog = (): Backlog => ({
+    bytes: this.options.waitingBytes(),
+    waiting: this.suspended.map(({ sender }) => sender),
+  });
+
+  private readonly tellFree = (): void => {
+    this.watched = 'no';
+    this.options.watch.free();
   };
 }

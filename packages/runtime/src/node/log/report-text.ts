@@ -142,6 +142,8 @@ function connection({ event, peer, address, more, problem }: ConnectionReport): 
       return more === undefined
         ? `${address ?? ''} was refused: ${problem}`
         : `${String(more)} more were refused, the last of them ${address ?? ''}: ${problem}`;
+    case 'busyPeer':
+      return `node ${peer ?? ''} takes what is sent too slowly: ${problem}`;
     case 'closed':
       return `the connection to node ${peer ?? ''}${address === undefined ? '' : ` at ${address}`} is closed: ${problem}`;
   }

@@ -186,10 +186,10 @@ export interface ReplyReport {
   readonly error: unknown;
 }
 
-/** A connection to another node was not made, was refused, or was given up. */
+/** A connection to another node was not made, was refused, or was given up; or much waits to leave by it. */
 export interface ConnectionReport {
   readonly type: 'connection';
-  readonly event: 'failed' | 'refused' | 'closed';
+  readonly event: 'failed' | 'refused' | 'closed' | 'busyPeer';
   /** The other node, if it has said which. */
   readonly peer?: NodeName;
   /** The address of the other side, if that is known. */
