@@ -88,8 +88,9 @@ export class CachePart implements StoreObserver {
       found(this.store.peek(key));
       return;
     }
-    this.replicas.find(key, () => {
-      found(this.store.peek(key));
+    this.replicas.find(key, (record) => {
+      // It may not be kept here: this node owns it in the eyes of others, who know of a change before it.
+      found(this.store.peek(key) ?? (record instanceof Entry ? record : undefined));
     });
   }
 

@@ -2,6 +2,7 @@ import type { Membership } from '@trestle/cluster';
 import { isRef, type Self } from '@trestle/runtime';
 import { cacheMembership, membershipOptionsOf } from './cache-members';
 import { fullCacheOptions, type CacheOptions, type FullCacheOptions } from './cache-options';
+import { holdDrain } from './cache-leave';
 import { CachePart } from './cache-part';
 import { Subscribers } from './events/subscribers';
 import { ServedRequests } from './operations/served-requests';
@@ -27,6 +28,7 @@ export class CacheWork {
   private readonly subscribers: Subscribers;
   private readonly membership: Membership;
   private readonly stopListening: () => void;
+  private readonly releaseNode: () => void;
   private isTicking = false;
 
   constructor(
@@ -36,13 +38,15 @@ export class CacheWork {
     this.options = fullCacheOptions(given);
     this.membership = cacheMembership(self.node, given);
     const { copies, handoff } = this.options;
-    const isReplicated = copies > 1 || (handoff && membershipOptionsOf(given) !== undefined);
+    const comeAndGo = membershipOptionsOf(given) !== undefined;
+    const isReplicated = copies > 1 || (handoff && comeAndGo);
     this.subscribers = this.createSubscribers();
     this.part = new CachePart(self, this.options, this.subscribers, isReplicated);
     this.requests = new ServedRequests(this.part, this.subscribers, (to, request) =>
       self.call({ name: this.options.name, node: to }, request as never),
     );
     this.stopListening = isReplicated ? this.replicate() : () => undefined;
+    this.releaseNode = holdDrain(self, this.part, comeAndGo);
   }
 
   /** A message of another server of this cache. */
@@ -71,6 +75,7 @@ export class CacheWork {
 
   end(): void {
     this.stopListening();
+    this.releaseNode();
   }
 
   private noteChore(message: string): boolean {

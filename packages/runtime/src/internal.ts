@@ -4,6 +4,7 @@ export { isDuration } from './terms/duration';
 export { functionSchema, nodeNameSchema, objectWith, textSchema } from './terms/option-schemas';
 export { checkOptions, problemOf } from './terms/options';
 export { attachedTo } from './node/attached';
+export { DrainHolds } from './node/drain-holds';
 export { LocalNode } from './node/local-node';
 export { systemClock } from './node/system-clock';
 export { systemRandom } from './node/system-random';

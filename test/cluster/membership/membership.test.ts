@@ -104,6 +104,27 @@ describe('membership', () => {
     await sees(one, [name(1)]);
   });
 
+  it('leaves out a node that drains, on it too, and takes it in again in its next life', async () => {
+    const [one, two] = await Promise.all([start(name(1)), start(name(2))]);
+    await one.connect(two.name);
+    const seen = await startMembership(one, options);
+    const leaver = await startMembership(two, options);
+    await sees(two, [name(1), name(2)]);
+    const told: string[] = [];
+    seen.onChange(({ members }) => told.push(`${members.join()} with ${one.list().join()}`));
+    leaver.onChange(({ members }) => told.push(`the leaver: ${members.join()}`));
+    await two.drain();
+    await sees(two, []);
+    // It was left out before it was gone.
+    expect(told).toEqual(
+      expect.arrayContaining([`${name(1)} with ${name(2)}`, `the leaver: ${name(1)}`, 'the leaver: ']),
+    );
+    await two.stop();
+    const again = await start(name(2));
+    await again.connect(one.name);
+    await sees(one, [name(1), name(2)]);
+  });
+
   it('has no members before it has started', async () => {
     const node = await start(name(1));
     const seen = membershipOf(node, 'nobody yet');

@@ -37,6 +37,11 @@ export class Digests {
     }
   }
 
+  /** Whether some keys are not counted yet. */
+  get isCounting(): boolean {
+    return this.uncounted !== null;
+  }
+
   /** What this node and another one share; `null` while it is counted anew. */
   of(node: NodeName): Uint32Array | null {
     return this.uncounted === null ? this.digestOf(node) : null;

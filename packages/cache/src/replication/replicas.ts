@@ -78,6 +78,12 @@ export class Replicas {
     return this.sync.isIdle;
   }
 
+  /** Whether this node, which is about to leave, has something that others are to have. */
+  get isLeaving(): boolean {
+    const { owners, node } = this.context;
+    return owners.members.includes(node) || this.digests.isCounting || this.handoff.isBusy;
+  }
+
   /** Asks the other owners for a key, and keeps what they know. */
   find(key: StoredKey, end: LookupEnd): void {
     const { owners, store } = this.context;

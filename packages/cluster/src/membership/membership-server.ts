@@ -33,7 +33,7 @@ export class MembershipServer extends GenServer<never, Claim, MembershipOptions>
     const { node } = this.self;
     this.shared = attachedTo('MembershipServer', node, Memberships).get(options.name);
     // Watch first, look then: nobody comes or goes between.
-    this.self.monitorNodes(true);
+    this.self.monitorNodes(true, { leaving: true });
     this.agreement = beginAgreement(node.name, options.strategy.route(this.look()));
     this.publish();
     this.tell(node.list());
@@ -42,7 +42,7 @@ export class MembershipServer extends GenServer<never, Claim, MembershipOptions>
 
   override handleInfo(message: unknown): Next | Promise<Next> {
     const { type } = (message ?? {}) as { readonly type?: unknown };
-    if (type !== 'nodeup' && type !== 'nodedown') return super.handleInfo(message);
+    if (type !== 'nodeup' && type !== 'nodedown' && type !== 'nodeleaving') return super.handleInfo(message);
     this.update();
     return undefined;
   }
@@ -62,9 +62,12 @@ export class MembershipServer extends GenServer<never, Claim, MembershipOptions>
     else if (tell === 'all') this.tell(this.self.node.list());
   }
 
+  /** Who is about to leave is given nothing any more; it counts again in its next life. */
   private look(): readonly NodeName[] {
     const { node } = this.self;
-    return sortedMembers([node.name, ...node.list()].filter(this.accepts));
+    const leaving = node.list('leaving');
+    const staying = [node.name, ...node.list()].filter((name) => !leaving.includes(name));
+    return sortedMembers(staying.filter(this.accepts));
   }
 
   private update(): void {

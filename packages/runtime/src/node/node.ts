@@ -202,8 +202,8 @@ export interface Node extends Verbs, Starts, SpawnsOn<AnySelf> {
   disconnect(node: NodeName): Promise<boolean>;
   /**
    * Takes this node out of its cluster without a loss: tells the others, so that nothing new is asked of it (they have
-   * `nodeleaving`, and `list('leaving')` names it), waits until no call is in flight from or to it, and closes its
-   * connections: the others have `nodedown` with the reason `'left'`, and do not dial it. It stays on its own until it
+   * `nodeleaving`, as has this node, and `list('leaving')` names it), waits until no call is in flight from or to it and a
+   * cache has given away what it holds, and closes its connections: the others have `nodedown` with the reason `'left'`, and do not dial it. It stays on its own until it
    * stops. Calls that come although it is leaving are answered as ever. Not to be awaited by whoever answers a call of
    * another node: it would wait for itself.
    * @param options.timeoutMs how long calls in flight may take. Default 30,000
@@ -214,7 +214,7 @@ export interface Node extends Verbs, Starts, SpawnsOn<AnySelf> {
   ping(node: NodeName): Promise<'pong' | 'pang'>;
   /**
    * The connected nodes without this one: the visible ones unless told otherwise; `'leaving'` those that are about to
-   * leave. OTP: `nodes/0,1`.
+   * leave, this one included if it drains. OTP: `nodes/0,1`.
    */
   list(kind?: NodeListKind): NodeName[];
   /**

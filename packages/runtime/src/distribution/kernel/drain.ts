@@ -1,12 +1,14 @@
-import type { Clock, ClockTimer } from '../../terms/clock';
+import { DrainHolds } from '../../node/drain-holds';
+import type { LocalNode } from '../../node/local-node';
+import type { ClockTimer } from '../../terms/clock';
 import type { Peer } from './peer';
 
 /** Milliseconds between two looks at what is in flight: a call should not pay for being counted. */
 const lookEveryMs = 10;
 
 /**
- * A node takes its leave: its peers are told, and when each of them knows and no call is in flight in either direction,
- * or the time is over, it may go.
+ * A node takes its leave: its peers are told, and when each of them knows, no call is in flight in either direction
+ * and nothing on the node holds it, or the time is over, it may go.
  */
 export class Drain {
   /** Those that have not said that they know: what they send may be on its way. */
@@ -18,11 +20,11 @@ export class Drain {
   readonly done: Promise<boolean>;
 
   constructor(
-    private readonly clock: Clock,
+    private readonly local: LocalNode,
     private readonly peers: () => Iterable<Peer>,
     timeoutMs: number,
   ) {
-    this.endsAt = clock.now() + timeoutMs;
+    this.endsAt = local.clock.now() + timeoutMs;
     this.done = new Promise((resolve) => (this.resolve = resolve));
     for (const peer of peers()) this.announce(peer);
     this.look();
@@ -47,9 +49,11 @@ export class Drain {
   }
 
   private readonly look = (): void => {
-    const isQuiet = [...this.peers()].every((peer) => this.isQuiet(peer));
-    if (isQuiet || this.clock.now() >= this.endsAt) this.resolve(isQuiet);
-    else this.timer = this.clock.setTimer(this.look, Math.min(lookEveryMs, this.endsAt - this.clock.now()));
+    const { clock, attachments } = this.local;
+    const isHeld = attachments.get(DrainHolds).isHeld();
+    const isQuiet = !isHeld && [...this.peers()].every((peer) => this.isQuiet(peer));
+    if (isQuiet || clock.now() >= this.endsAt) this.resolve(isQuiet);
+    else this.timer = clock.setTimer(this.look, Math.min(lookEveryMs, this.endsAt - clock.now()));
   };
 
   private isQuiet(peer: Peer): boolean {

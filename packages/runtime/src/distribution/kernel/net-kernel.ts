@@ -133,7 +133,8 @@ export class NetKernel implements Distribution, PeerHost {
       if (kind === 'leaving') return this.peers.get(name)?.isLeaving === true;
       return kind === 'connected' || hidden === (kind === 'hidden');
     };
-    return this.connected().flatMap((info) => (isListed(info) ? info.name : []));
+    const listed = this.connected().flatMap((info) => (isListed(info) ? info.name : []));
+    return kind === 'leaving' && this.draining !== null ? [this.local.name, ...listed] : listed;
   }
 
   getCookie(node?: NodeName): string | undefined {
@@ -161,7 +162,10 @@ export class NetKernel implements Distribution, PeerHost {
 
   async drain(timeoutMs: number): Promise<boolean> {
     this.reconnection.stop();
-    this.draining ??= new Drain(this.local.clock, () => this.peers.values(), timeoutMs);
+    if (this.draining === null) {
+      this.draining = new Drain(this.local, () => this.peers.values(), timeoutMs);
+      this.publish({ type: 'nodeleaving', node: this.local.name, hidden: this.self.hidden });
+    }
     const isDone = await this.draining.done;
     for (const peer of [...this.peers.values()]) peer.disconnect('left');
     return isDone;
