@@ -1,6 +1,8 @@
 // What caches, their members and their routing say to the compiler: right uses with their types, and wrong ones.
 import {
   CacheClient,
+  CacheDrainingError,
+  CacheWriteError,
   KeyvStore,
   listenToCache,
   startCache,
@@ -96,4 +98,18 @@ export async function members(node: Node): Promise<void> {
   routingHash({});
   // @ts-expect-error: no such routing
   await startCache(node, { name: 'c', members: 'a', routing: 'random' });
+}
+
+export async function errors(cache: Cache<User>): Promise<void> {
+  try {
+    await cache.put('ada', { name: 'Ada' });
+  } catch (error) {
+    if (error instanceof CacheWriteError) {
+      same<typeof error.code, 'ERR_CACHE_WRITE'>(true);
+      same<typeof error.wanted, number>(true);
+      // @ts-expect-error: the node is known of one that is draining
+      same<typeof error.node, NodeName>(true);
+    }
+    if (error instanceof CacheDrainingError) same<typeof error.node, NodeName>(true);
+  }
 }

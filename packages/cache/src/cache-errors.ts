@@ -1,4 +1,4 @@
-import { TrestleError, type ErrorData, type NodeName } from '@trestle/runtime';
+import { TrestleError, type NodeName } from '@trestle/runtime';
 
 /**
  * A write reached fewer copies than it was to. If it was not even tried, because too few nodes were there, it was not
@@ -39,16 +39,4 @@ export class CacheDrainingError extends TrestleError {
 /** Two nodes do not have the same options, or not the same version, and so cannot hold copies of each other's entries. */
 export class CacheOptionsError extends TrestleError {
   readonly code = 'ERR_CACHE_OPTIONS';
-}
-
-/** An error as data that a server answers with. Its stack would tell the caller nothing. */
-export function cacheErrorData(error: unknown): ErrorData {
-  const { name, message, code } = error as { name?: unknown; message?: unknown; code?: unknown };
-  return {
-    type: 'error',
-    name: typeof name === 'string' ? name : 'Error',
-    message: typeof message === 'string' ? message : String(error),
-    ...(typeof code === 'string' ? { code } : {}),
-    ...((error as TrestleError).mayHaveBeenHandled ? { cause: 'mayHaveBeenHandled' } : {}),
-  };
 }

@@ -72,7 +72,8 @@ export type AtomicCall = PutIfAbsent | CompareAndSet | Update | Increment;
 
 /**
  * What the server of a cache answers. Requests for one key go to any of its owners; the atomic ones best to the first,
- * for others hand them on. What a server refuses fails its call with a `RemoteError`, whose cause is the error as data.
+ * for others hand them on. What a server refuses fails its call with a
+ * `RemoteError`, whose cause is the error as data; `Cache` makes it the error that it was.
  */
 export type CacheCall =
   | Call<{ readonly type: 'get' } & Keyed, unknown>

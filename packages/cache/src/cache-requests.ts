@@ -1,7 +1,6 @@
 import { routingHash, type HashableTerm, type Membership } from '@trestle/cluster';
 import {
   localName,
-  RemoteError,
   TrestleError,
   type CallOptions,
   type Node,
@@ -11,6 +10,7 @@ import {
 import { checkKey } from './cache-key';
 import type { CacheCall, CacheProtocol } from './cache-protocol';
 import { NoMembersError } from './no-members-error';
+import { toldError } from './operations/told-error';
 
 type Owner = RemoteName<CacheProtocol>;
 
@@ -26,12 +26,16 @@ export class CacheRequests {
   /** An address is made once: a request must not pay for it. */
   private readonly addresses = new Map<NodeName, Owner>();
 
-  /** @param name the name of the cache's servers */
+  /**
+   * @param name the name of the cache's servers
+   * @param comeAndGo whether members can become others
+   */
   constructor(
     readonly node: Node,
     readonly membership: Membership,
     readonly name: string,
     readonly copies: number,
+    readonly comeAndGo: boolean,
   ) {}
 
   /**
@@ -59,7 +63,9 @@ export class CacheRequests {
 
   /** Asks the server of one node. */
   askNode(node: NodeName, request: CacheCall, options?: CallOptions): Promise<unknown> {
-    return this.node.call(this.addressOf(node), request, options);
+    const answer = this.node.call(this.addressOf(node), request, options);
+    // Nothing that `get` can ask is refused: it need not pay for another promise.
+    return request.type === 'get' ? answer : answer.catch(throwTold);
   }
 
   /** Whether a node is among those that hold entries now. */
@@ -99,22 +105,23 @@ export class CacheRequests {
   }
 }
 
-const gone: readonly unknown[] = ['ERR_NODEDOWN', 'ERR_NOPROC', 'ERR_SERVER_EXIT'];
+const draining = 'ERR_CACHE_DRAINING';
+const gone: readonly unknown[] = ['ERR_NODEDOWN', 'ERR_NOPROC', 'ERR_SERVER_EXIT', draining];
 
-/** Whether a server was not there; one that is slow, or refuses, would have its reasons elsewhere too. */
+/**
+ * Whether a server was not there, or gives its entries away: another owner writes then. One that is slow, or refuses, would
+ * have its reasons elsewhere too.
+ */
 export function isGone(error: unknown): boolean {
-  return error instanceof TrestleError && (gone.includes(error.code) || isDraining(error));
-}
-
-/** A server that gives its entries away writes nothing any more; another owner does. */
-function isDraining(error: TrestleError): boolean {
-  return (
-    error instanceof RemoteError && (error.cause as { code?: unknown } | null)?.code === 'ERR_CACHE_DRAINING'
-  );
+  return error instanceof TrestleError && gone.includes(error.code);
 }
 
 function canAskAnother(error: unknown, again: Again): boolean {
   if (!isGone(error)) return false;
   const refused = error as TrestleError;
-  return again === 'always' || isDraining(refused) || !refused.mayHaveBeenHandled;
+  return again === 'always' || refused.code === draining || !refused.mayHaveBeenHandled;
+}
+
+function throwTold(error: unknown): never {
+  throw toldError(error);
 }

@@ -22,7 +22,8 @@ import { SingleFlight, type Loader, type LoadOptions } from './loads/single-flig
  *
  * Every method rejects with `BadArgumentError` for a key that is none, `NodeDownError` at once when all owners are down,
  * `NoProcessError` when none runs such a cache (yet), `NoMembersError` when no node that could hold entries is there,
- * `RemoteError` when the server refuses (its `cause.code` says why), and `CallTimeoutError`.
+ * `CallTimeoutError`, and what the server refuses with, as if it had been raised here: `CacheWriteError`, `ValueTooLargeError`,
+ * `CacheDrainingError`, `BadArgumentError`, `UnsendableError`. `RemoteError` is what a function of `update` threw.
  */
 export class Cache<Value = unknown> implements CacheVerbs<Value> {
   /** @internal How it asks the owners of keys; for what is built on it. */
@@ -37,7 +38,13 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
   constructor(node: Node, options: CacheOptions) {
     checkCacheOptions('Cache', options);
     const { name, copies = 1 } = options;
-    this.requests = new CacheRequests(node, cacheMembership(node, options), name, copies);
+    this.requests = new CacheRequests(
+      node,
+      cacheMembership(node, options),
+      name,
+      copies,
+      options.members !== undefined,
+    );
   }
 
   /** Reads an entry; `undefined` if there is none. */

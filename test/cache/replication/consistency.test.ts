@@ -197,7 +197,7 @@ describe('copies of one key', () => {
     sim.pause('n2');
     sim.pause('n3');
     await expect(put(a, 1, { concern: 'quorum' })).rejects.toMatchObject({
-      cause: { code: 'ERR_CACHE_WRITE', cause: 'mayHaveBeenHandled' },
+      cause: { code: 'ERR_CACHE_WRITE', cause: { mayHaveBeenHandled: true } },
     });
     sim.resume('n2');
     sim.resume('n3');

@@ -3,6 +3,7 @@ import {
   type CallOptions,
   type ClockTimer,
   type ErrorData,
+  NodeDownError,
   type NodeName,
 } from '@trestle/runtime';
 import type { CacheKey } from '../cache-key';
@@ -22,6 +23,8 @@ export interface LoadOptions extends WriteOptions {
 }
 
 const defaultLoadTimeoutMs = 30_000;
+/** How long it may take until other nodes are the owners of what was a lost node's, in ms. */
+const rerouteWithinMs = 1_000;
 /** The longest that a timer can be set for. */
 const maxTimerMs = 2 ** 31 - 1;
 
@@ -60,7 +63,8 @@ export class SingleFlight<Value> {
   /** The value of a key that is there, or is loaded by one for all. */
   async getOrLoad(key: CacheKey, load: Loader<Value>, options: LoadOptions = {}): Promise<Value> {
     checkLoad(load, options);
-    const found = await this.cache.get(key, callOptions(options));
+    this.watchNode();
+    const found = await this.orAtNextOwner(() => this.cache.get(key, callOptions(options)));
     if (found !== undefined) return found;
     const text = JSON.stringify(key);
     const flight = this.flights.get(text) ?? this.begin({ key, text, load, options });
@@ -68,7 +72,6 @@ export class SingleFlight<Value> {
   }
 
   private begin(wanted: Wanted<Value>): Promise<Value> {
-    this.watchNode();
     const flight = this.fly(wanted).finally(() => this.flights.delete(wanted.text));
     this.flights.set(wanted.text, flight);
     return flight;
@@ -84,7 +87,7 @@ export class SingleFlight<Value> {
 
   private async fly(wanted: Wanted<Value>): Promise<Value> {
     for (;;) {
-      const { node, turn } = await this.takeTurn(wanted);
+      const { node, turn } = await this.orAtNextOwner(() => this.takeTurn(wanted));
       if (turn.turn === 'failed') throw new LoadFailedError(turn.error);
       if (turn.turn === 'load') return this.loadFor(node, turn.lease, wanted);
       // What has been stored may be gone already: then it is loaded again.
@@ -120,7 +123,7 @@ export class SingleFlight<Value> {
       // It may have been stored between the look for it and the lease.
       const stored = await this.cache.get(key);
       const value = stored ?? (await this.inTime(() => load(key), loadTimeoutOf(options)));
-      if (stored === undefined) await this.cache.put(key, value, options);
+      if (stored === undefined) await this.orAtNextOwner(() => this.cache.put(key, value, options));
       end({ type: 'stored' });
       return value;
     } catch (error) {
@@ -128,6 +131,41 @@ export class SingleFlight<Value> {
         error instanceof LoadTimeoutError ? { type: 'gaveUp' } : { type: 'failed', error: tellable(error) },
       );
       throw error;
+    }
+  }
+
+  /** Asks the owners of a key; once more if they are lost, and the key has another owner then. */
+  private async orAtNextOwner<T>(ask: () => Promise<T>): Promise<T> {
+    const { membership } = this.cache.requests;
+    const before = membership.current();
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof NodeDownError)) throw error;
+      if (membership.current() === before && !(await this.rerouted())) throw error;
+      return ask();
+    }
+  }
+
+  /** Waits until members have come or gone. @returns whether they have; calls fail before a loss is made known */
+  private async rerouted(): Promise<boolean> {
+    const { comeAndGo, membership, node } = this.cache.requests;
+    if (!comeAndGo) return false;
+    let end!: (isSo: boolean) => void;
+    const ended = new Promise<boolean>((resolve) => (end = resolve));
+    const timer = node.clock.setTimer(() => {
+      end(false);
+    }, rerouteWithinMs);
+    this.timers.add(timer);
+    const stopListening = membership.onChange(() => {
+      end(true);
+    });
+    try {
+      return await ended;
+    } finally {
+      stopListening();
+      timer.cancel();
+      this.timers.delete(timer);
     }
   }
 

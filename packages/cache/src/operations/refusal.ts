@@ -1,5 +1,5 @@
 import type { From } from '@trestle/runtime';
-import { cacheErrorData } from '../cache-errors';
+import { cacheErrorData } from './told-error';
 
 /** Fails a call with an error of the server's making: its caller gets a `RemoteError` whose cause it is, as data. */
 export function refuse(from: From, error: unknown): void {

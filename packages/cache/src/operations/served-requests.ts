@@ -1,7 +1,6 @@
 import {
   BadArgumentError,
   noReply,
-  RemoteError,
   reply,
   type CallResult,
   type From,
@@ -217,7 +216,7 @@ export class ServedRequests {
         from.reply(value);
       },
       (error: unknown) => {
-        refuse(from, error instanceof RemoteError ? error.cause : error);
+        refuse(from, error);
       },
     );
   }

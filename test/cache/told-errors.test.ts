@@ -1,0 +1,148 @@
+import {
+  Cache,
+  CacheDrainingError,
+  CacheWriteError,
+  startCache,
+  ValueTooLargeError,
+  type CacheOptions,
+} from '@trestle/cache';
+import { BadArgumentError, NodeDownError, RemoteError, UnsendableError, type Node } from '@trestle/runtime';
+import { Simulation } from '@trestle/runtime/testing';
+import { CACHE, fiveNodes } from './replication/cache-cluster';
+
+const options: CacheOptions = {
+  name: 'Cache',
+  nodes: fiveNodes.slice(0, 2),
+  copies: 2,
+  maxBytes: 2_000,
+  functions: {
+    fail: () => {
+      throw new RangeError('oh no');
+    },
+  },
+};
+
+describe.each(['n1', 'n3'])('an error of a cache, for a caller on %s', (place) => {
+  let sim: Simulation;
+  let cache: Cache;
+  beforeEach(async () => {
+    sim = new Simulation({ seed: 4 });
+    await sim.startNodes(3, { setUp: (node: Node) => startCache(node, options) });
+    await sim.connectAll();
+    await sim.advance(2_000);
+    cache = new Cache(sim.node(place), options);
+  });
+  afterEach(() => sim.stop());
+
+  const failure = (promise: Promise<unknown>): Promise<unknown> =>
+    sim.until(
+      promise.then(
+        () => 'no failure',
+        (error: unknown) => error,
+      ),
+    );
+
+  it('has the class, the code and the text that it was raised with', async () => {
+    const large = await failure(cache.put('a', 'x'.repeat(5_000)));
+    expect(large).toBeInstanceOf(ValueTooLargeError);
+    expect(large).toMatchObject({
+      name: 'ValueTooLargeError',
+      code: 'ERR_CACHE_VALUE_TOO_LARGE',
+      mayHaveBeenHandled: false,
+      message: expect.stringMatching(
+        /^cache write: expected an entry of at most maxBytes 2000, got \d+ bytes$/,
+      ),
+      cause: expect.any(RemoteError),
+    });
+    expect(await failure(cache.putMany([['a', 'x'.repeat(5_000)]]))).toBeInstanceOf(ValueTooLargeError);
+    await sim.until(cache.put('text', 'no number'));
+    const added = await failure(cache.increment('text'));
+    expect(added).toBeInstanceOf(BadArgumentError);
+    expect(added).toHaveProperty(
+      'message',
+      "cache increment: expected a value that is a number, got 'no number'",
+    );
+    expect(await failure(cache.update('text', 'nothing'))).toBeInstanceOf(BadArgumentError);
+    expect(await failure(cache.put('a', () => 1))).toBeInstanceOf(UnsendableError);
+  });
+
+  it('says of a write how many copies were wanted, and how many there are', async () => {
+    await sim.crash('n2');
+    await sim.advance(100);
+    const error = await failure(cache.put('a', 1, { concern: 'all' }));
+    expect(error).toBeInstanceOf(CacheWriteError);
+    expect(error).toMatchObject({
+      wanted: 2,
+      written: 1,
+      mayHaveBeenHandled: false,
+      code: 'ERR_CACHE_WRITE',
+    });
+  });
+
+  it('says which node is draining', async () => {
+    for (const name of ['n1', 'n2']) await sim.until(sim.node(name).call(CACHE, { type: 'drain' }));
+    const error = await failure(cache.put('a', 1));
+    expect(error).toBeInstanceOf(CacheDrainingError);
+    expect(error).toMatchObject({ node: expect.stringMatching(/^n[12]@sim$/) });
+    expect(error).toHaveProperty('message', `cache write: ${(error as CacheDrainingError).node} is draining`);
+  });
+
+  it('is a RemoteError if a function of update threw it', async () => {
+    const error = await failure(cache.update('a', 'fail'));
+    expect(error).toBeInstanceOf(RemoteError);
+    expect(error).toMatchObject({ cause: { name: 'RangeError', message: 'oh no' } });
+  });
+});
+
+describe('a value that is loaded, whose only owner is lost', () => {
+  let sim: Simulation;
+  beforeEach(() => (sim = new Simulation({ seed: 8 })));
+  afterEach(() => sim.stop());
+
+  async function start(kept: CacheOptions) {
+    await sim.startNodes(3, { setUp: (node: Node) => startCache(node, kept) });
+    await sim.connectAll();
+    await sim.advance(2_000);
+    const owner = new Cache(sim.node('n1'), kept).ownerOf('key');
+    const others = sim.nodes.filter(({ name }) => name !== owner);
+    return { owner, caches: others.map((node) => new Cache<string>(node, kept)) };
+  }
+
+  it('is loaded at the next one for all who wait, and stored there', async () => {
+    const { owner, caches } = await start({ name: 'Cache', members: 'n' });
+    const [one, other] = caches as [Cache<string>, Cache<string>];
+    let open!: (value: string) => void;
+    let loads = 0;
+    const passed = new Promise<string>((resolve) => (open = resolve));
+    const load = (): Promise<string> => {
+      loads += 1;
+      return passed;
+    };
+    const wanted = [one.getOrLoad('key', load)];
+    await sim.advance(100);
+    wanted.push(other.getOrLoad('key', load), other.getOrLoad('key', load));
+    await sim.advance(100);
+    expect(loads).toBe(1);
+    await sim.crash(owner);
+    await sim.advance(100);
+    open('a value');
+    await expect(sim.until(Promise.all(wanted))).resolves.toEqual(['a value', 'a value', 'a value']);
+    expect(loads).toBe(2);
+    await expect(sim.until(other.get('key'))).resolves.toBe('a value');
+  });
+
+  it('is asked for again by who asks in the moment of the loss', async () => {
+    const { owner, caches } = await start({ name: 'Cache', members: 'n' });
+    const wanted = caches.map((cache) => cache.getOrLoad('key', () => 'a value'));
+    await sim.crash(owner);
+    await expect(sim.until(Promise.all(wanted))).resolves.toEqual(['a value', 'a value']);
+  });
+
+  it('fails at once if nobody else owns it', async () => {
+    const { owner, caches } = await start({ name: 'Cache', nodes: fiveNodes.slice(0, 3) });
+    await sim.crash(owner);
+    await sim.advance(100);
+    const failed = sim.until(caches[0]!.getOrLoad('key', () => 'a value'));
+    await expect(failed).rejects.toThrow(NodeDownError);
+  });
+});
