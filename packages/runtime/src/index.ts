@@ -183,7 +183,17 @@ export type { TaskSupervisorOptions } from './behaviours/task/start-task-supervi
 // Calls of exposed functions
 export { body } from './rpc/body';
 export type { RpcAccess, RpcRule } from './node/rpc-access';
-export type { Exposed, RemoteModule, Rpc, RpcModule, RpcOptions, RpcOutcome } from './node/rpc';
+export type {
+  Exposed,
+  RemoteModule,
+  Rpc,
+  RpcModule,
+  RpcOptions,
+  RpcOutcome,
+  RpcRequest,
+  RpcResponse,
+  RemoteFunction,
+} from './node/rpc';
 
 // The shell
 export { startShell } from './start-shell';

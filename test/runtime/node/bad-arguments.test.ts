@@ -158,7 +158,10 @@ const ofNodes: [string, (node: any) => unknown][] = [
   ],
   ["list: expected 'visible', 'hidden', 'connected' or 'leaving', got 'all'", (node) => node.list('all')],
   ["rpc.call: expected a node name of the form 'name@host', got 'x'", ({ rpc }) => rpc.call('x', 'M', 'f')],
-  ["rpc.call: expected a module's name, got Symbol(M)", ({ rpc, name }) => rpc.call(name, Symbol('M'), 'f')],
+  [
+    "rpc.call: expected a function, or a module's name, got Symbol(M)",
+    ({ rpc, name }) => rpc.call(name, Symbol('M'), 'f'),
+  ],
   ["rpc.call: expected a function's name, got 5", ({ rpc, name }) => rpc.call(name, 'M', 5)],
   ["rpc.call: expected an array of arguments, got 'x'", ({ rpc, name }) => rpc.call(name, 'M', 'f', 'x')],
   [
@@ -174,7 +177,25 @@ const ofNodes: [string, (node: any) => unknown][] = [
     ({ rpc, name }) => rpc.call(name, 'M', 'f', [], null),
   ],
   ["rpc.multicall: expected an array of node names, got 'x'", ({ rpc }) => rpc.multicall('x', 'M', 'f')],
-  ["rpc.cast: expected a module's name, got 5", ({ rpc, name }) => rpc.cast(name, 5, 'f')],
+  [
+    "rpc.multicall: expected a node name of the form 'name@host', got 'x'",
+    ({ rpc, name }) => rpc.multicall([name, 'x'], 'M', 'f'),
+  ],
+  ["rpc.multicall: expected a function, or a module's name, got 5", ({ rpc }) => rpc.multicall([], 5, 'f')],
+  ["rpc.multicall: expected a function's name, got 5", ({ rpc, name }) => rpc.multicall([name], 'M', 5)],
+  [
+    "rpc.multicall: expected an array of arguments, got 'x'",
+    ({ rpc, name }) => rpc.multicall([name], () => 1, 'x'),
+  ],
+  [
+    'rpc.multicall: expected timeoutMs to be milliseconds (0 or more, or Infinity), got -1',
+    ({ rpc, name }) => rpc.multicall([name], 'M', 'f', [], { timeoutMs: -1 }),
+  ],
+  [
+    "rpc.receiveResponse: expected a request of rpc.sendRequest, got 'x'",
+    (node) => node.rpc.receiveResponse(node, 'x'),
+  ],
+  ["rpc.cast: expected a function, or a module's name, got 5", ({ rpc, name }) => rpc.cast(name, 5, 'f')],
   ['body: expected a function, got 5', () => body(5 as never)],
   ['expose: expected the name of a module, got 5', (node) => node.expose(5, {})],
   ["expose 'M': expected functions by their names, got null", (node) => node.expose('M', null)],

@@ -1,4 +1,7 @@
 import type { NodeName } from '../terms/node-name';
+import type { Ref } from '../terms/ref';
+import type { RemoteArgs } from './spawns-on';
+import type { Verbs } from './verbs';
 
 /** Functions by name, as a node exposes them. */
 // The arguments come from other nodes: what they are is for each function to check.
@@ -12,8 +15,8 @@ export interface RpcOptions {
 }
 
 /** How a call of `multicall` ended on one node. */
-export type RpcOutcome =
-  | { readonly node: NodeName; readonly status: 'fulfilled'; readonly value: unknown }
+export type RpcOutcome<Result = unknown> =
+  | { readonly node: NodeName; readonly status: 'fulfilled'; readonly value: Result }
   | { readonly node: NodeName; readonly status: 'rejected'; readonly reason: unknown };
 
 /** An exposed module on a given node: each function answers with a promise. */
@@ -29,7 +32,24 @@ export interface RpcModule<T> {
   on(node: NodeName, options?: RpcOptions): RemoteModule<T>;
 }
 
-/** Calls exposed functions by module and name. OTP: `rpc`, `erpc`. */
+/** The key of the type of the result, for the compiler only. */
+declare const resultOf: unique symbol;
+
+/** A call that was sent, and whose result its sender waits for later. OTP: `erpc`'s `request_id()`. */
+export interface RpcRequest<Result = unknown> {
+  readonly [resultOf]?: Result;
+  /** Names it in messages. */
+  readonly ref: Ref;
+}
+
+/** The result of a request, if it has come. */
+export type RpcResponse<Result = unknown> =
+  { readonly status: 'response'; readonly result: Result } | { readonly status: 'noResponse' };
+
+/** A function that a node executes: what it closes over stays behind, so `Args` bring what it needs. */
+export type RemoteFunction<Args extends readonly unknown[], Result> = (...args: Args) => Result;
+
+/** Calls functions of nodes: exposed ones by module and name, or functions of this node. OTP: `rpc`, `erpc`. */
 export interface Rpc {
   /**
    * Calls a function on a node and waits for its result. OTP: `erpc:call/5`.
@@ -48,8 +68,20 @@ export interface Rpc {
     options?: RpcOptions,
   ): Promise<unknown>;
   /**
-   * Calls a function on several nodes at once; never fails as a whole. OTP: `erpc:multicall/5`.
+   * Calls a function of this node on another. It travels as source, without what it closes over, to nodes that were
+   * started with `acceptFunctions: true` only. OTP: `erpc:call/3`.
+   * @throws FunctionsNotAcceptedError if the node does not: nothing was called; else as above
+   */
+  call<const Args extends readonly unknown[], Result>(
+    node: NodeName,
+    fn: RemoteFunction<Args, Result>,
+    ...rest: RemoteArgs<Args, RpcOptions>
+  ): Promise<Awaited<Result>>;
+
+  /**
+   * Calls a function on several nodes at once; never fails because of one of them. OTP: `erpc:multicall/5`.
    * @returns how it ended on each node, in the order of `nodes`
+   * @throws BadArgumentError if `nodes` are no names of nodes, or there is no function to call: nothing was called
    */
   multicall(
     nodes: readonly NodeName[],
@@ -58,11 +90,63 @@ export interface Rpc {
     args?: readonly unknown[],
     options?: RpcOptions,
   ): Promise<RpcOutcome[]>;
+  multicall<const Args extends readonly unknown[], Result>(
+    nodes: readonly NodeName[],
+    fn: RemoteFunction<Args, Result>,
+    ...rest: RemoteArgs<Args, RpcOptions>
+  ): Promise<RpcOutcome<Awaited<Result>>[]>;
+
   /**
    * Calls a function on a node without waiting; dropped if it cannot be called. OTP: `erpc:cast/4`.
    * @throws UnsendableError if an argument cannot travel; BadArgumentError
    */
   cast(node: NodeName, module: string, fn: string, args?: readonly unknown[]): void;
+  cast<const Args extends readonly unknown[]>(
+    node: NodeName,
+    fn: RemoteFunction<Args, unknown>,
+    ...args: Args extends readonly [] ? [args?: readonly []] : [args: readonly [...Args]]
+  ): void;
+
+  /**
+   * Calls a function on a node and goes on; the result is awaited by `receiveResponse` or `waitResponse`, or arrives as a
+   * message, which `checkResponse` tells from others. OTP: `erpc:send_request/4`.
+   * @param on the process that calls, or a node, which has no mailbox but can wait
+   * @throws UnsendableError, BadArgumentError: nothing was sent
+   */
+  sendRequest(on: Verbs, node: NodeName, module: string, fn: string, args?: readonly unknown[]): RpcRequest;
+  sendRequest<const Args extends readonly unknown[], Result>(
+    on: Verbs,
+    node: NodeName,
+    fn: RemoteFunction<Args, Result>,
+    ...args: Args extends readonly [] ? [args?: readonly []] : [args: readonly [...Args]]
+  ): RpcRequest<Awaited<Result>>;
+
+  /**
+   * Waits for the result of a request. When the time is over the request is given up: what comes then is dropped. OTP:
+   * `erpc:receive_response/2`.
+   * @param on who sent it
+   * @param options.timeoutMs milliseconds, default `Infinity`
+   * @throws as `call`; BadArgumentError if another than the sender asks, or there is no result to come
+   */
+  receiveResponse<Result>(on: Verbs, request: RpcRequest<Result>, options?: RpcOptions): Promise<Result>;
+
+  /**
+   * As `receiveResponse`; when the time is over the request goes on, and can be waited for again. OTP:
+   * `erpc:wait_response/2`.
+   * @param options.timeoutMs milliseconds, default 0: only looks, as in OTP
+   */
+  waitResponse<Result>(
+    on: Verbs,
+    request: RpcRequest<Result>,
+    options?: RpcOptions,
+  ): Promise<RpcResponse<Result>>;
+
+  /**
+   * Tells whether a message is the response to a request; for code that gets all messages. OTP: `erpc:check_response/2`.
+   * @throws as `call`, if it is, and the call failed
+   */
+  checkResponse<Result>(message: unknown, request: RpcRequest<Result>): RpcResponse<Result>;
+
   /** The functions of a module with their types. */
   module<T>(name: string): RpcModule<T>;
 }

@@ -55,7 +55,7 @@ export function orderOf(
   const node = checkNodeName(call, target[0]);
   const byName = typeof target[1] !== 'function';
   const [args = [], options = {}] = target.slice(byName ? 3 : 2) as [Args?, object?];
-  const code = codeOf(call, node === self, target);
+  const code = codeOf(call, node === self, target[1], target[2]);
   if (!Array.isArray(args))
     throw new BadArgumentError({ call, expected: 'an array of arguments', got: args });
   checkOptions(call, schema, options);
@@ -149,8 +149,16 @@ function monitorOf({ options }: SpawnOrder, { monitor }: SpawnRelation): Monitor
   return { ...(alias !== undefined && { alias }), ...(tag !== undefined && { tag }) };
 }
 
-function codeOf(call: string, isHere: boolean, [, module, fn]: SpawnTarget): RemoteCode {
-  if (typeof module === 'function') return isHere ? { here: module } : { source: sourceOf(call, module) };
+/**
+ * What a node is to execute.
+ * @param isHere whether that is this node
+ * @throws BadArgumentError; UnsendableError if it is a function that cannot travel
+ */
+export function codeOf(call: string, isHere: boolean, module: unknown, fn: unknown): RemoteCode {
+  if (typeof module === 'function') {
+    const body = module as AnyFunction;
+    return isHere ? { here: body } : { source: sourceOf(call, body) };
+  }
   if (typeof module !== 'string')
     throw new BadArgumentError({ call, expected: "a function, or a module's name", got: module });
   if (typeof fn !== 'string') throw new BadArgumentError({ call, expected: "a function's name", got: fn });

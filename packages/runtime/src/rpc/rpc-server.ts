@@ -1,5 +1,4 @@
-import { NotExposedError } from '../terms/errors';
-import { describeReason, errorToData, ProcessExit, type ExitReason } from '../terms/exit-reason';
+import { errorToData } from '../terms/exit-reason';
 import type { From } from '../terms/from';
 import type { NodeName } from '../terms/node-name';
 import type { Call } from '../terms/protocol';
@@ -10,26 +9,13 @@ import { BaseVerbs } from '../node/base-verbs';
 import { isPromise } from '../node/spawn';
 import { runs } from './body';
 import type { ExposedFunction, ExposedModules } from './exposed';
+import type { Apply } from './rpc-order';
+import { failureOf, type RpcResult } from './rpc-result';
 
-/** A function to call, by module and name, and what it is called with. OTP: `{M, F, A}`. */
-export interface Mfa {
-  readonly module: string;
-  readonly fn: string;
-  readonly args: readonly unknown[];
-}
-
-/** How a call of a function ended. OTP: erpc's separate failures. */
-export type RpcResult =
-  | { readonly status: 'returned'; readonly value: unknown }
-  | { readonly status: 'threw'; readonly error: unknown }
-  | { readonly status: 'exited'; readonly reason: ExitReason }
-  | { readonly status: 'killed'; readonly reason: ExitReason }
-  | { readonly status: 'notExposed'; readonly what: string };
-
-type ApplyRequest = Call<{ readonly type: 'apply' } & Mfa, RpcResult>;
+type ApplyRequest = Call<Apply, RpcResult>;
 
 /** The server that calls exposed functions for other nodes: one on every node. OTP: `rex`. */
-export class RpcServer extends GenServer<ApplyRequest, { readonly type: 'apply' } & Mfa, ExposedModules> {
+export class RpcServer extends GenServer<ApplyRequest, Apply, ExposedModules> {
   private modules!: ExposedModules;
 
   override init(modules: ExposedModules): void {
@@ -45,14 +31,14 @@ export class RpcServer extends GenServer<ApplyRequest, { readonly type: 'apply' 
   }
 
   /** Nobody waits for the end: a function that fails is a crash of its process, for the log. */
-  override handleCast({ module, fn, args }: { readonly type: 'apply' } & Mfa): void {
-    this.self.spawn((self): unknown => runs(this.modules.find(fn, module, fn), self, args));
+  override handleCast(request: Apply): void {
+    this.self.spawn((self): unknown => runs(this.functionOf(request), self, request.args));
   }
 
   /**
    * Does what is asked in a process of its own, whose end tells if it is ended before it is done. OTP: erpc does so too.
    */
-  private perform(request: Mfa, caller: NodeName, done: (result: RpcResult) => void): void {
+  private perform(request: Apply, caller: NodeName, done: (result: RpcResult) => void): void {
     const { args } = request;
     const fn = this.find(request, caller, done);
     if (fn === undefined) return;
@@ -68,24 +54,36 @@ export class RpcServer extends GenServer<ApplyRequest, { readonly type: 'apply' 
   }
 
   private find(
-    { module, fn }: Mfa,
+    request: Apply,
     caller: NodeName,
     done: (result: RpcResult) => void,
   ): ExposedFunction | undefined {
     try {
-      return this.modules.find(fn, module, fn, caller);
+      return this.functionOf(request, caller);
     } catch (error) {
       done(failureOf(error));
       return undefined;
     }
   }
 
+  /** @throws NotExposedError, FunctionsNotAcceptedError */
+  private functionOf(request: Apply, caller?: NodeName): ExposedFunction {
+    // No function travels: whoever sends one under that name is of this node.
+    if ('here' in request && typeof request.here === 'function') return request.here as ExposedFunction;
+    if ('source' in request) {
+      const { local } = BaseVerbs.launcherOf('rpc', this.self, false);
+      return local.foreignFunctions.take('rpc', request.source) as ExposedFunction;
+    }
+    const { module, fn } = request as { readonly module: string; readonly fn: string };
+    return this.modules.find(fn, module, fn, caller);
+  }
+
   /** A result that cannot travel is an error of the function that returned it. */
-  private answer(port: ReplyPort<RpcResult>, request: Mfa, result: RpcResult): void {
+  private answer(port: ReplyPort<RpcResult>, request: Apply, result: RpcResult): void {
     try {
       port.send(result);
     } catch (error) {
-      const called = `${request.module}.${request.fn}`;
+      const called = 'module' in request ? `${request.module}.${request.fn}` : 'a function of another node';
       const data = errorToData(error);
       this.self.log.report('error', { type: 'reply', called, error: data });
       port.send({ status: 'threw', error: data });
@@ -117,15 +115,4 @@ function finish(
     failed(error);
   }
   return undefined;
-}
-
-function failureOf(error: unknown): RpcResult {
-  if (error instanceof NotExposedError) return { status: 'notExposed', what: error.what };
-  if (error instanceof ProcessExit) return { status: 'exited', reason: error.reason };
-  const data = errorToData(error);
-  return {
-    status: 'threw',
-    error:
-      data === error ? { type: 'error', name: 'Error', message: describeReason(error), cause: error } : data,
-  };
 }
