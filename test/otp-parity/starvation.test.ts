@@ -1,4 +1,4 @@
-import { localName } from '@trestle/runtime';
+import { GenServer, localName, receiveResponse, sendRequest, stop, type Self } from '@trestle/runtime';
 import { puppet } from '../support/both-places';
 import { inProcess, startTestNode } from '../support/test-node';
 import { startScripted, type Scripted } from '../support/scripted-server';
@@ -15,6 +15,14 @@ async function persist(attempt: () => Promise<unknown>): Promise<boolean> {
 /** Does something when the event loop had its turn: a timer, or a socket, would. */
 function later(action: () => void): void {
   setImmediate(action);
+}
+
+/** A server that cannot even be made. */
+class Broken extends GenServer {
+  constructor() {
+    super();
+    throw new Error('no');
+  }
 }
 
 const [late, nobody] = [localName<Scripted>('late'), localName<Scripted>('nobody')];
@@ -106,6 +114,37 @@ describe('a process that tries again at once', () => {
       isOver = true;
     });
     expect(await persist(() => attempt(self).catch(() => isOver || undefined))).toBe(true);
+  });
+
+  it.each<[string, (self: Self) => Promise<unknown>]>([
+    ['to connect, on a node without a name', ({ node }) => node.connect('far@127.0.0.1')],
+    ['to disconnect, on a node without a name', ({ node }) => node.disconnect('far@127.0.0.1')],
+    ['to ping, on a node without a name', ({ node }) => node.ping('far@127.0.0.1')],
+    ['to start a server whose constructor throws', (self) => self.start(Broken)],
+    ['to start a server whose init stops it', ({ node }) => startScripted(node, { init: () => stop('no') })],
+    ['to send a request to nobody', (self) => receiveResponse(self, sendRequest(self, nobody, 'hello'))],
+    ['to call by rpc, on its own node', ({ node }) => node.rpc.call(node.name, 'Node', 'alive')],
+    [
+      'to call a function by rpc, on its own node, that throws',
+      ({ node }) =>
+        node.rpc.call(node.name, () => {
+          throw new Error('no');
+        }),
+    ],
+    [
+      'to send a request by rpc, on its own node, for what is not there',
+      (self) =>
+        self.node.rpc.receiveResponse(self, self.node.rpc.sendRequest(self, self.node.name, 'None', 'none')),
+    ],
+  ])('%s, does not keep the event loop from its turn', async (_what, attempt) => {
+    const node = await startTestNode();
+    const { self } = await puppet(node);
+    let isOver = false;
+    later(() => {
+      isOver = true;
+    });
+    const tried = () => isOver || undefined;
+    expect(await persist(() => attempt(self).then(tried, tried))).toBe(true);
   });
 
   it('and is ended meanwhile never goes on', async () => {

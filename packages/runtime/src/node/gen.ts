@@ -143,6 +143,17 @@ export class Gen implements CallContext {
     return this.paced(Promise.reject(error), caller);
   }
 
+  /** Passes on what may have come at once, for whoever asks for it again and again; never once `caller` has ended. */
+  inPassing<T>(value: T, caller: LocalProcess | null): T | Promise<T> {
+    const { scheduler } = this.router;
+    if (scheduler.spend()) return value;
+    return new Promise((resolve) => {
+      inTurn(scheduler, caller, () => {
+        resolve(value);
+      });
+    });
+  }
+
   /** Whoever tries again and again what fails at once must let the others, timers and sockets have their turns. */
   private paced<T>(failed: Promise<T>, caller: LocalProcess | null): Promise<T> {
     const { scheduler } = this.router;
@@ -154,13 +165,19 @@ export class Gen implements CallContext {
 function afterTurn<T>(scheduler: Scheduler, failed: Promise<T>, caller: LocalProcess | null): Promise<T> {
   return new Promise((_, reject) => {
     failed.catch((error: unknown) => {
-      const run = (): number => {
-        if (caller?.hasEnded !== true) reject(error);
-        return 1;
-      };
-      scheduler.enqueue({ run });
+      inTurn(scheduler, caller, () => {
+        reject(error);
+      });
     });
   });
+}
+
+function inTurn(scheduler: Scheduler, caller: LocalProcess | null, act: () => void): void {
+  const run = (): number => {
+    if (caller?.hasEnded !== true) act();
+    return 1;
+  };
+  scheduler.enqueue({ run });
 }
 
 /** A call without a timeout ends with its caller; any other is forgotten when its time is over, which costs less. */

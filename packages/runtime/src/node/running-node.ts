@@ -80,13 +80,17 @@ export class RunningNode extends BaseVerbs implements Node {
   }
 
   async connect(node: NodeName): Promise<boolean> {
-    return this.acting().distribution.connect(checkNodeName('connect', node));
+    const { distribution, gen } = this.acting();
+    // Without a name there is nobody to wait for.
+    return gen.inPassing(await distribution.connect(checkNodeName('connect', node)), null);
   }
   async disconnect(node: NodeName): Promise<boolean> {
-    return this.acting().distribution.disconnect(checkNodeName('disconnect', node));
+    const { distribution, gen } = this.acting();
+    return gen.inPassing(await distribution.disconnect(checkNodeName('disconnect', node)), null);
   }
   async ping(node: NodeName): Promise<'pong' | 'pang'> {
-    return this.acting().distribution.ping(checkNodeName('ping', node));
+    const { distribution, gen } = this.acting();
+    return gen.inPassing(await distribution.ping(checkNodeName('ping', node)), null);
   }
   list(kind: NodeListKind = 'visible'): NodeName[] {
     checkListKind(kind);

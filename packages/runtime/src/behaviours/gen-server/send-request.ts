@@ -163,7 +163,8 @@ async function responseTo(
   const ended = requests.filter(({ outcome }) => outcome !== undefined);
   if (ended.length === 0) return { status: 'timeout' };
   const earliest = ended.reduce((one, other) => (other.arrival < one.arrival ? other : one));
-  return what instanceof RequestId ? what.take() : labelled(what, earliest, options);
+  const response = what instanceof RequestId ? what.take() : labelled(what, earliest, options);
+  return first.owner.local.gen.inPassing(response, first.owner.process);
 }
 
 function responseIn(message: unknown, request: RequestId): RequestResponse | undefined {

@@ -123,11 +123,13 @@ class Starting implements StartListener {
 
   failed(reason: ExitReason): void {
     this.timer?.cancel();
-    if (this.launcher.starter?.trapsExits === true) this.unlink();
+    const { local, starter } = this.launcher;
+    if (starter?.trapsExits === true) this.unlink();
     const reject = (): void => {
-      if (this.isAwaited) this.reject(new StartError(`start ${this.what.module}`, reason));
+      if (!this.isAwaited) return;
+      local.gen.refused(new StartError(`start ${this.what.module}`, reason), starter).catch(this.reject);
     };
-    const released = releaseName(this.launcher.local, this.options.name, this.process);
+    const released = releaseName(local, this.options.name, this.process);
     // Not before the starter has felt the link: if that ends it, it does not go on.
     if (isPromise(released)) released.then(reject, reject);
     else queueMicrotask(reject);
