@@ -7,14 +7,13 @@ const sources = ['packages/*/src/**/*.ts'];
 /** The only places that may touch time, chance and sockets: everything else is handed a clock, a random, a transport. */
 const edges = [
   'packages/*/src/**/{system-clock,system-random,ws-transport,listen,dial}.ts',
-  'packages/runtime/src/distribution/{port-mapper,tls}/**',
-  'packages/runtime/src/distribution/link/{door,security,http-refusal,listened-socket}.ts',
+  'packages/runtime/src/distribution/pulse/{ask-pulse,pulse-server,pulse-thread}.ts',
   'packages/runtime/src/shell/**',
 ];
 
 const clock = 'Take a Clock: only system-clock.ts reads time or sets timers.';
 const random = 'Take a Random: only system-random.ts makes chance.';
-const transport = 'Take a Transport: only the transport files and the port mapper open sockets.';
+const transport = 'Take a Transport: only the transport files, the pulse and the port mapper open sockets.';
 
 const timers = ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'];
 const timeGlobals = [...timers, 'performance'].map((name) => ({ name, message: clock }));

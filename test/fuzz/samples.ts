@@ -71,6 +71,7 @@ function signalsOf({ self, peer, from, to, name }: SampleEnds): WireSignal[] {
     { kind: 'tock' },
     { kind: 'aliasMessage', alias: ref, message: 'late' },
     { kind: 'leaving', seen: false },
+    { kind: 'pulse', port: 4711 },
     { kind: 'fragment', id: 1, left: 10, length: 20 },
     {
       kind: 'spawnRequest',

@@ -23,6 +23,8 @@ export async function startTestNode(options: NodeOptions = {}): Promise<Node> {
     logger,
     levels: { default: 'all' },
     messageIsolation: 'freeze',
+    // A thread for each of thousands of nodes: tests that want one ask for it.
+    ...(options.name === undefined ? {} : { pulse: false as const }),
     ...options,
   });
   running.add(node);

@@ -1,6 +1,7 @@
 // A node, and what it is started with
 export { startNode } from './start-node';
-export type { MessageIsolation, NodeOptions, SendBufferOptions, WatchdogOptions } from './node-options';
+export type { MessageIsolation, NodeOptions } from './node-options';
+export type { PulseOptions, SendBufferOptions, WatchdogOptions } from './node-options';
 export type { TlsOptions, TlsSource } from './node/tls-options';
 export type { Limits } from './distribution/wire/limits';
 export type { DialOptions, Listener, ListenOptions, Socket } from './distribution/link/transport';
@@ -57,6 +58,7 @@ export type { Alias, AliasKind, MonitorAliasKind } from './terms/alias';
 export type { BusyPeer, FreePeer } from './terms/busy-peer';
 export type { DemonitorOptions, MonitorOptions } from './node/monitor-options';
 export { isRef, type Ref } from './terms/ref';
+export type { NodeBusy, NodeReady } from './terms/node-busy';
 export type {
   Down,
   Exit,

@@ -19,6 +19,7 @@ import { checkWatchdog, type WatchdogOptions } from './node/watchdog';
 import { checkCookies } from './distribution/handshake/cookie';
 import { distSchema, type DistMode } from './distribution/kernel/dist-mode';
 import { redialSchema } from './distribution/kernel/redialler';
+import { checkPulse, type PulseOptions } from './distribution/pulse/pulse-options';
 import type { Resolve } from './distribution/kernel/whereabouts';
 import { checkSendBuffer, type SendBufferOptions } from './distribution/link/send-buffer';
 import type { Transport } from './distribution/link/transport';
@@ -27,7 +28,7 @@ import { levelsSchema, loggerSchema } from './node/log/log-schemas';
 import type { LogLevels } from './node/log/log-levels';
 import type { Logger } from './node/log/logger';
 
-export type { MessageIsolation, SendBufferOptions, WatchdogOptions };
+export type { MessageIsolation, PulseOptions, SendBufferOptions, WatchdogOptions };
 
 /** How a node is started; every part has a default. */
 export interface NodeOptions {
@@ -69,6 +70,11 @@ export interface NodeOptions {
    * sent to it. Default: 500 ms, up to 30,000 ms; only with `dist: 'auto'`.
    */
   readonly redial?: BackOff | false;
+  /**
+   * Whether other nodes can tell that this one lives while its event loop is blocked: a thread of its own answers them, on
+   * a port of its own. False: a node that blocks for a `netTickMs` is lost. Default: on a free port.
+   */
+  readonly pulse?: PulseOptions | false;
   /** What a peer can push against: sizes, depth, time. Each has a default. */
   readonly limits?: Partial<Limits>;
   /** How much may wait for one other node, and when it counts as busy. Each has a default. */
@@ -140,6 +146,7 @@ const schema: z.ZodType<NodeOptions> = z.strictObject({
   rpc: rpcAccessSchema.optional(),
   watchdog: z.unknown().optional(),
   sendBuffer: z.unknown().optional(),
+  pulse: z.unknown().optional(),
   messageIsolation: isolationSchema.optional(),
   acceptFunctions: flagSchema.optional(),
   logger: loggerSchema.optional(),
@@ -165,6 +172,7 @@ const onlyNamed = [
   'netTickMs',
   'dist',
   'redial',
+  'pulse',
   'limits',
   'sendBuffer',
   'rpc',
@@ -182,6 +190,7 @@ export function checkNodeOptions(options: NodeOptions): void {
   }
   checkWatchdog('startNode', options.watchdog);
   checkSendBuffer('startNode', options.sendBuffer);
+  checkPulse('startNode', options.pulse);
   if (options.name !== undefined) return;
   for (const option of onlyNamed) {
     if (options[option] === undefined) continue;

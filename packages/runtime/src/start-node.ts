@@ -88,7 +88,7 @@ function isolationOf({ messageIsolation, limits }: NodeOptions, local: () => Loc
 /** Connects the node to the world; if that fails nothing of it is left. */
 async function distribute(local: LocalNode, options: NodeOptions): Promise<void> {
   const { cookie, hidden = false, host, port, netTickMs, limits, resolve, tls } = options;
-  const { dist, redial } = options;
+  const { dist, redial, pulse } = options;
   try {
     const transport =
       tls === undefined ? (options.transport ?? wsTransport) : await TlsTransport.start(local, tls);
@@ -102,6 +102,7 @@ async function distribute(local: LocalNode, options: NodeOptions): Promise<void>
       netTickMs,
       dist,
       redial,
+      pulse,
       limits,
       sendBuffer: options.sendBuffer,
       resolve,

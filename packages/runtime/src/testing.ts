@@ -10,13 +10,13 @@ export { createTestNode, TestNode, type TestNodeOptions } from './testing/test-n
 export { createProbe, Probe, type ExpectOptions, type ProbeOptions } from './testing/probe';
 
 // Nodes on a simulated network
-export {
-  Simulation,
-  type CrashOptions,
-  type SetUp,
-  type SimulationOptions,
-  type StartOptions,
-} from './testing/simulation/simulation';
+export { Simulation } from './testing/simulation/simulation';
+export type {
+  CrashOptions,
+  SetUp,
+  SimulationOptions,
+  StartOptions,
+} from './testing/simulation/simulation-options';
 export type { DisturbOptions, Fault } from './testing/simulation/disturbance';
 export { forAllSeeds, type Scenario, type SeedsOptions } from './testing/simulation/for-all-seeds';
 export { SimulatedNetwork, type CutOptions, type Which } from './testing/simulation/simulated-network';

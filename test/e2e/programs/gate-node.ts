@@ -49,6 +49,10 @@ const tools = (node: Node) => ({
   fail: (): never => {
     throw new TypeError('out of order');
   },
+  block: (forMs: number) => {
+    const end = performance.now() + forMs;
+    while (performance.now() < end);
+  },
   giveFunction: () => ({ answer: { compute: () => 42 } }),
 });
 
@@ -64,9 +68,13 @@ async function main(options: NodeOptions): Promise<void> {
   const node = await startNode(options);
   node.expose('Tools', tools(node));
   await node.start(Gate, { name: GATE });
-  createInterface({ input: process.stdin }).on('line', (line) => {
+  const input = createInterface({ input: process.stdin }).on('line', (line) => {
     const [, name] = /^connect (.+)$/.exec(line) ?? [];
     if (name !== undefined) void node.connect(name);
+  });
+  // A standard input that is read keeps the OS process going, which the node that has stopped does not.
+  void node.stopped.then(() => {
+    input.close();
   });
   console.log('ready');
 }

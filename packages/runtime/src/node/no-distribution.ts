@@ -72,3 +72,9 @@ export function noConnection(signal: OneWaySignal): ControlSignal | undefined {
   if (signal.kind === 'spawnRequest') return unansweredSpawn(signal);
   return undefined;
 }
+
+/** Links, monitors and requests are gone with their connection: nobody over there waits to hear that they end. */
+export function endsRelation({ kind }: OneWaySignal): boolean {
+  if (kind === 'spawnReply') return true;
+  return kind === 'unlink' || kind === 'linkExit' || kind === 'demonitor' || kind === 'down';
+}

@@ -2,6 +2,7 @@ import { EventEmitter } from 'eventemitter3';
 import type { LocalProcess } from '../process/local-process';
 import type { BusyPeer, FreePeer } from '../terms/busy-peer';
 import type { NodeDown, NodeLeaving, NodeUp } from '../terms/message';
+import type { NodeBusy, NodeReady } from '../terms/node-busy';
 import type { NodeEvent } from './distribution';
 import { errorToData } from '../terms/exit-reason';
 import type { NodeLog } from './log/node-log';
@@ -15,6 +16,8 @@ export interface NodeEventMap {
   blocked: [BlockedReport];
   busyPeer: [BusyPeer];
   freePeer: [FreePeer];
+  nodeBusy: [NodeBusy];
+  nodeReady: [NodeReady];
 }
 
 interface Subscription {
@@ -61,6 +64,19 @@ export class NodeEvents {
     this.emit(message);
   }
 
+  /** A connected node does not listen, or listens again. */
+  busy(event: NodeBusy | NodeReady, hidden: boolean): void {
+    const { type, node: peer, forMs } = event;
+    const report = {
+      type: 'connection',
+      event: type,
+      peer,
+      problem: `${String(Math.round(forMs))} ms`,
+    } as const;
+    this.log.report(type === 'nodeBusy' ? 'warning' : 'info', report);
+    if (!hidden) this.emit(Object.freeze(event));
+  }
+
   /** The event loop was blocked. */
   blocked(report: BlockedReport): void {
     this.emit(report);
@@ -72,7 +88,9 @@ export class NodeEvents {
   }
 
   /** A listener that throws must not keep a connection from coming or going. */
-  private emit(message: NodeUp | NodeLeaving | NodeDown | BlockedReport | BusyPeer | FreePeer): void {
+  private emit(
+    message: NodeUp | NodeLeaving | NodeDown | NodeBusy | NodeReady | BlockedReport | BusyPeer | FreePeer,
+  ): void {
     try {
       // That type and message go together the compiler cannot see.
       (this.emitter as { emit(type: string, event: unknown): boolean }).emit(message.type, message);

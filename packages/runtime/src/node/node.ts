@@ -177,8 +177,9 @@ export interface Node extends Verbs, Starts, SpawnsOn<AnySelf> {
   /** The caller in requests made by way of the node. */
   readonly pid: Pid;
   /**
-   * `nodeup` and `nodedown` for code that is no process; `blocked` when a process has blocked the event loop; `busyPeer`
-   * and `freePeer` when more waits to leave for another node than `sendBuffer.highBytes`, and when it has left.
+   * `nodeup` and `nodedown` for code that is no process; `blocked` when a process has blocked the event loop; `nodeBusy`
+   * and `nodeReady` when another node's event loop is blocked for most of a `netTickMs`, and when it has been heard again;
+   * `busyPeer` and `freePeer` when more waits to leave for another node than `sendBuffer.highBytes`, and when it has left.
    */
   readonly events: EventEmitter<NodeEventMap>;
   /** The log of this node. */

@@ -11,6 +11,7 @@ import { VirtualClock } from '@trestle/runtime/testing';
 /** A socket by which a test plays the peer. */
 class PeerSocket implements Socket {
   readonly remoteAddress = 'peer';
+  readonly remoteHost = 'peer';
   readonly bufferedAmount = 0;
   readonly bytesReceived = 0;
   deliver: (data: Uint8Array | string) => void = () => undefined;
@@ -56,6 +57,7 @@ async function openConnection() {
     closer: new SocketCloser(new VirtualClock()),
     netTickMs: Infinity,
     sendBuffer: sendBufferOf({ maxBytes: 1_000_000 }),
+    pulse: { asker: () => null },
   };
   const connection = new Connection(
     'peer@h',
@@ -68,6 +70,7 @@ async function openConnection() {
       },
       nodes: () => undefined,
       leaving: () => undefined,
+      busy: () => undefined,
     },
   );
   const socket = new PeerSocket();

@@ -80,6 +80,8 @@ describe('a frame that no node sends is refused as bad', () => {
     ['a spawn reply for nobody', spawnReply('x', 0, null, null)],
     ['a spawn reply of what is no process', spawnReply(pid, 0, 'x', null)],
     ['a spawn reply that is too long', spawnReply(pid, 0, pid, null, 1)],
+    ['a pulse at no port', cbor([24, 0])],
+    ['a pulse at a port that there is not', cbor([24, 65_536])],
     ['a huge array', message('9a ffffffff')],
     ['a huge map', message('ba ffffffff')],
     ['a huge text', message('7a ffffffff')],

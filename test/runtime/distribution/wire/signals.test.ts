@@ -47,6 +47,7 @@ const everySignal: WireSignal[] = [
   { kind: 'leaving', seen: false },
   { kind: 'leaving', seen: true },
   { kind: 'bye', reason: 'stopped' },
+  { kind: 'pulse', port: 65_535 },
   { kind: 'fragment', id: 2 ** 31 - 1, left: 2 ** 27, length: 65_536 },
   { kind: 'aliasMessage', alias: ref, message: { type: 'late' } },
   {

@@ -15,6 +15,12 @@ import { CborBlock } from '../../../../packages/runtime/src/distribution/wire/cb
 import { defaultLimits } from '../../../../packages/runtime/src/distribution/wire/limits';
 import { opcode } from '../../../../packages/runtime/src/distribution/wire/opcodes';
 import { ValueEncoder } from '../../../../packages/runtime/src/distribution/wire/value-encoder';
+import {
+  answerProof,
+  pulseGreeting,
+  pulseSecret,
+  questionProof,
+} from '../../../../packages/runtime/src/distribution/pulse/pulse-proof';
 import { decode, encode } from './wire-fixture';
 
 const page = readFileSync(join(__dirname, '../../../../docs/wire-protocol.md'), 'utf8');
@@ -76,4 +82,16 @@ it('the messages of a handshake are those that the page shows, and so are their 
   const cookie = new Cookie('secret');
   expect(proof.proofs).toEqual([initiatorProof(cookie, introductions)]);
   expect(verdict.proof).toBe(acceptorProof(cookie, introductions, verdict));
+});
+
+it('what is said to a pulse is what the page shows, and so are the proofs', () => {
+  const [greeting, question, answer] = blocks('pulse')[0]!;
+  const [name, pulseNonce] = greeting!.split(' ');
+  expect(name).toBe(pulseGreeting);
+  const { nonce: askerNonce, proofs } = JSON.parse(question!);
+  const talk = { pulseNonce: pulseNonce!, askerNonce, owner: { name: 'b@127.0.0.1', creation: 200 } };
+  const secret = pulseSecret(new Cookie('secret'));
+  expect(proofs).toEqual([questionProof(secret, talk)]);
+  const { proof, ...said } = JSON.parse(answer!);
+  expect(proof).toBe(answerProof(secret, talk, said));
 });

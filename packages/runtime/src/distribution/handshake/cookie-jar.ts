@@ -32,6 +32,12 @@ export class CookieJar {
     return this.datedOf(node).map(({ cookie }) => cookie);
   }
 
+  /** Every cookie that is good for some node. */
+  all(): readonly Cookie[] {
+    const own = [...this.own.keys()].flatMap((node) => this.datedOf(node));
+    return [...this.datedOf(undefined), ...own].map(({ cookie }) => cookie);
+  }
+
   /**
    * From now on `cookie` is used; those so far are good for some time more, if they would have been.
    * @throws BadArgumentError if there would be too many

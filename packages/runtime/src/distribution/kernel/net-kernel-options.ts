@@ -3,9 +3,13 @@ import type { LocalNode } from '../../node/local-node';
 import type { Cookie } from '../handshake/cookie';
 import type { SendBufferOptions } from '../link/send-buffer';
 import type { Transport } from '../link/transport';
+import type { PulseOptions } from '../pulse/pulse-options';
 import type { Limits } from '../wire/limits';
 import type { DistMode } from './dist-mode';
 import type { Resolve } from './whereabouts';
+
+/** A peer must give a sign of life this often, unless told otherwise. OTP: `net_ticktime`, 60 s. */
+export const defaultNetTickMs = 60_000;
 
 /** What a node needs to be connected to others. */
 export interface NetKernelOptions {
@@ -28,6 +32,8 @@ export interface NetKernelOptions {
   readonly redial?: BackOff | false | undefined;
   /** How much may wait for one peer. */
   readonly sendBuffer?: SendBufferOptions | undefined;
+  /** The pulse of the node; false: none. */
+  readonly pulse?: PulseOptions | false | undefined;
   /** The port of the port mapper, where this node registers and others are looked up. */
   readonly mapperPort?: number | undefined;
   /** Tells where a node listens; replaces the port mapper. */

@@ -1,11 +1,12 @@
 import { isNodeName, type NodeName } from '../../terms/node-name';
 import type { Destination } from '../../terms/address';
 import type { Pid } from '../../terms/pid';
+import type { NodeBusy, NodeReady } from '../../terms/node-busy';
 import type { FromIdentity } from '../../terms/from';
 import type { SetCookieOptions } from '../../node/cookie-options';
 import type { Distribution, NodeEvent, NodeListKind, OneWaySignal, Outflow } from '../../node/distribution';
 import type { LocalNode } from '../../node/local-node';
-import { noConnection } from '../../node/no-distribution';
+import { endsRelation, noConnection } from '../../node/no-distribution';
 import type { TlsSource } from '../../node/tls-options';
 import type { PendingCall } from '../../node/pending-call';
 import { Cookie } from '../handshake/cookie';
@@ -16,21 +17,19 @@ import { replyHere } from '../link/relayed-from';
 import { sendBufferOf, type SendBuffer } from '../link/send-buffer';
 import { SocketCloser } from '../link/socket-closer';
 import { defaultBackOff } from '../../terms/back-off';
+import { PulseKeeper } from '../pulse/pulse-keeper';
 import { reloadTls } from '../tls/tls-transport';
 import { defaultLimits, type Limits } from '../wire/limits';
 import { reportFailedDial } from './failed-dial';
 import { FrontDoor } from './front-door';
 import { Handshakes } from './handshakes';
 import { Reconnection } from './reconnection';
-import type { NetKernelOptions } from './net-kernel-options';
+import { defaultNetTickMs, type NetKernelOptions } from './net-kernel-options';
 import { Whereabouts } from './whereabouts';
 import { Drain } from './drain';
 import { introduction, strangers } from './mesh';
 import { ReplyRelay } from './reply-relay';
 import { Peer, type Attempt, type PeerHost } from './peer';
-
-/** A peer must give a sign of life this often, unless told otherwise. OTP: `net_ticktime`, 60 s. */
-const defaultNetTickMs = 60_000;
 
 /** Connects a node to others: keeps what is between them, and hands every signal to the connection it belongs to. */
 export class NetKernel implements Distribution, PeerHost {
@@ -39,6 +38,7 @@ export class NetKernel implements Distribution, PeerHost {
   readonly netTickMs: number;
   readonly sendBuffer: SendBuffer;
   readonly closer: SocketCloser;
+  readonly pulse: PulseKeeper;
   private readonly self: PeerInfo;
   private readonly peers = new Map<NodeName, Peer>();
   private readonly cookies: CookieJar;
@@ -79,6 +79,8 @@ export class NetKernel implements Distribution, PeerHost {
       redial,
       connect: (name) => this.connect(name),
     });
+    const { cookies, netTickMs, peers } = this;
+    this.pulse = new PulseKeeper({ ...options, cookies, netTickMs, peers });
     this.handshakes = new Handshakes({
       local: node,
       self: this.self,
@@ -181,7 +183,8 @@ export class NetKernel implements Distribution, PeerHost {
     this.reconnection.stop();
     this.draining?.stop();
     for (const peer of [...this.peers.values()]) peer.disconnect('shutdown');
-    await Promise.all([this.whereabouts.stop(), this.door.close(), this.closer.allClosed()]);
+    const { whereabouts, pulse, door, closer } = this;
+    await Promise.all([whereabouts.stop(), pulse.stop(), door.close(), closer.allClosed()]);
   }
 
   // What its peers need.
@@ -198,6 +201,7 @@ export class NetKernel implements Distribution, PeerHost {
     this.publish({ type: 'nodeup', node: info.name, hidden: info.hidden });
     const names = introduction(this.self, info, this.connected());
     if (names !== undefined) peer.use().introduce(names);
+    this.pulse.wanted(peer.use());
     this.draining?.announce(peer);
   }
 
@@ -220,6 +224,10 @@ export class NetKernel implements Distribution, PeerHost {
 
   failed(node: NodeName, outcome: HandshakeOutcome): void {
     reportFailedDial(this.local.log, node, outcome);
+  }
+
+  busy(info: PeerInfo, event: NodeBusy | NodeReady): void {
+    this.local.events.busy(event, info.hidden || this.self.hidden);
   }
 
   forget(peer: Peer): void {
@@ -286,10 +294,4 @@ export class NetKernel implements Distribution, PeerHost {
   private publish(event: NodeEvent): void {
     this.local.events.publish({ ...event, hidden: event.hidden || this.self.hidden });
   }
-}
-
-/** Links, monitors and requests are gone with their connection: nobody over there waits to hear that they end. */
-function endsRelation({ kind }: OneWaySignal): boolean {
-  if (kind === 'spawnReply') return true;
-  return kind === 'unlink' || kind === 'linkExit' || kind === 'demonitor' || kind === 'down';
 }

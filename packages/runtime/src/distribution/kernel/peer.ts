@@ -1,10 +1,12 @@
 import type { ControlSignal } from '../../terms/signal';
 import type { Destination } from '../../terms/address';
+import type { NodeBusy, NodeReady } from '../../terms/node-busy';
 import type { NodeName } from '../../terms/node-name';
 import type { Pid } from '../../terms/pid';
 import type { Admission } from '../handshake/handshake-step';
 import type { PeerInfo } from '../handshake/peer-info';
-import { Connection, type ConnectionContext } from '../link/connection';
+import { Connection } from '../link/connection';
+import type { ConnectionContext } from '../link/connection-context';
 import type { HandshakeListener, HandshakeOutcome } from '../link/handshake-exchange';
 import type { Socket } from '../link/transport';
 import { firstLinkState, linkStep, type Channel, type LinkEffect, type LinkEvent } from './link-table';
@@ -30,6 +32,8 @@ export interface PeerHost extends ConnectionContext {
   told(teller: PeerInfo, names: readonly NodeName[]): void;
   /** The peer is about to leave; or, if `seen`, it knows that this node is. */
   leaving(peer: Peer, info: PeerInfo, seen: boolean): void;
+  /** The peer lives but does not listen, or listens again. */
+  busy(info: PeerInfo, event: NodeBusy | NodeReady): void;
   /** A handshake came to nothing. */
   failed(node: NodeName, outcome: HandshakeOutcome): void;
   /** Nothing is left to know about the peer. */
@@ -226,6 +230,9 @@ export class Peer {
       },
       leaving: (seen) => {
         this.toldOfLeaving(seen);
+      },
+      busy: (event) => {
+        if (this.info !== null) this.host.busy(this.info, event);
       },
     });
     this.connection = connection;

@@ -1,5 +1,4 @@
 import type { OneWaySignal } from '../../node/distribution';
-import type { LocalNode } from '../../node/local-node';
 import type { PendingCall } from '../../node/pending-call';
 import type { Destination } from '../../terms/address';
 import { OpenCalls, type CallFailure, type FromIdentity } from '../../terms/from';
@@ -8,49 +7,19 @@ import type { Pid } from '../../terms/pid';
 import type { ControlSignal } from '../../terms/signal';
 import { BadFrameError } from '../wire/bad-frame';
 import { FrameReader } from '../wire/frame-reader';
-import type { Limits } from '../wire/limits';
 import { UnfinishedSignals } from '../wire/unfinished-signals';
 import type { ConnectionSignal, WireSignal } from '../wire/wire-signal';
 import { Answers } from './answers';
 import { BusyPeerWatch } from './busy-peer-watch';
+import type { ConnectionContext, ConnectionListener, PassingSignals } from './connection-context';
 import { FrameOutlet } from './frame-outlet';
 import { ConnectionOutflow } from './outflow';
 import { NetTicker, type Ticked } from './net-ticker';
 import { ReceivedCalls } from './received-calls';
 import { RelayedFrom } from './relayed-from';
-import type { SendBuffer } from './send-buffer';
 import { SendQueue } from './send-queue';
 import { SignalReceiver, type ReceivingConnection } from './signal-receiver';
-import type { SocketCloser } from './socket-closer';
 import type { Socket } from './transport';
-
-/** What the connections of a node share. */
-export interface ConnectionContext {
-  readonly local: LocalNode;
-  readonly limits: Limits;
-  readonly closer: SocketCloser;
-  /** The peer must give a sign of life this often. */
-  readonly netTickMs: number;
-  /** How much may wait for a peer that reads too slowly, or is being dialled. */
-  readonly sendBuffer: SendBuffer;
-}
-
-/** Sees the control signals of a connection pass by, in both directions. */
-export interface PassingSignals {
-  sent(signal: ControlSignal): void;
-  /** @returns the signal to deliver, `null` if it is void; an unlink that is not void is answered with one */
-  received(signal: ControlSignal): ControlSignal | null;
-}
-
-/** Who follows a connection. */
-export interface ConnectionListener {
-  /** The connection cannot go on. It may be called more than once. */
-  lost(reason: string): void;
-  /** The peer tells which nodes it is connected to. */
-  nodes(names: readonly NodeName[]): void;
-  /** The peer is about to leave; or, if `seen`, it knows that this node is. */
-  leaving(seen: boolean): void;
-}
 
 /**
  * Everything between this node and one life of a connection to another: signals out, signals in, and who waits for
@@ -163,6 +132,11 @@ export class Connection implements ReceivingConnection, Ticked {
     return !this.openCalls.isEmpty || !this.received.isEmpty;
   }
 
+  /** Tells the peer where the pulse of this node listens. */
+  tellPulse(port: number): void {
+    this.sayOwn({ kind: 'pulse', port });
+  }
+
   /** Finds out whether the peer lives: `onAnswered` is called, or the connection is lost. */
   probe(timeoutMs: number, onAnswered: () => void): void {
     this.ticker.probe(timeoutMs, onAnswered);
@@ -206,6 +180,10 @@ export class Connection implements ReceivingConnection, Ticked {
     this.listener.lost('netTickTimeout');
   }
 
+  peerIs(type: 'nodeBusy' | 'nodeReady', forMs: number): void {
+    this.listener.busy({ type, node: this.peer, forMs });
+  }
+
   noteReceived(signal: ControlSignal): ControlSignal | null {
     const passed = this.passing.received(signal);
     if (passed?.kind === 'unlink') this.push({ kind: 'unlink', from: passed.to, to: passed.from }, null);
@@ -223,6 +201,9 @@ export class Connection implements ReceivingConnection, Ticked {
         // Behind what was sent before: what comes after it was sent by one who knows.
         if (!signal.seen) this.push({ kind: 'leaving', seen: true }, null);
         this.listener.leaving(signal.seen);
+        return;
+      case 'pulse':
+        this.notePulse(signal.port);
         return;
       case 'bye':
         this.listener.lost(signal.reason);
@@ -261,6 +242,13 @@ export class Connection implements ReceivingConnection, Ticked {
   private readonly cancel = (call: PendingCall): void => {
     this.push({ kind: 'cancelCall', call: call.number }, call.pid);
   };
+
+  /** The pulse of the peer is where the peer is: of what it tells, only the port is believed. */
+  private notePulse(port: number): void {
+    if (this.socket === null) return;
+    const owner = { name: this.peer, creation: this.answers.creation };
+    this.ticker.askPulse = this.context.pulse.asker(owner, this.socket.remoteHost, port);
+  }
 
   /** Sends what always can travel. */
   private push(signal: WireSignal, sender: Pid | null): void {

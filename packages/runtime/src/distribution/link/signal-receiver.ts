@@ -54,6 +54,7 @@ export class SignalReceiver {
       case 'tick':
       case 'tock':
       case 'leaving':
+      case 'pulse':
       case 'bye':
       case 'fragment':
         this.connection.receiveConnectionSignal(signal);

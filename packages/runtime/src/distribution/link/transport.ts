@@ -1,4 +1,5 @@
 import type { NodeName } from '../../terms/node-name';
+import type { PulseLine } from '../pulse/pulse-line';
 
 /** Where a node can be reached. */
 export interface SocketAddress {
@@ -19,6 +20,8 @@ export interface Transport {
    * @throws Error if nobody answers in time, or somebody who does not speak the protocol
    */
   dial(address: SocketAddress, options: DialOptions): Promise<Socket>;
+  /** How nodes find out whether a silent one is only busy; without it, none has a pulse. */
+  readonly pulse?: PulseLine;
 }
 
 /** What a listener grants. */
@@ -65,6 +68,8 @@ export interface Listener {
 export interface Socket {
   /** Where the peer is, for log lines. */
   readonly remoteAddress: string;
+  /** The address of its machine. */
+  readonly remoteHost: string;
   /** Bytes handed over and not yet taken by the network. */
   readonly bufferedAmount: number;
   /** Bytes that came so far, of unfinished messages too: proof of life. */

@@ -24,6 +24,7 @@ const bytesPerTurn = 64 * 1024;
 /** A connection over a WebSocket. */
 export class WsSocket implements Socket {
   readonly remoteAddress: string;
+  readonly remoteHost: string;
   private messageListener: ((data: Uint8Array | string) => void) | null = null;
   private closeListener: ((problem: string | undefined) => void) | null = null;
   private problem: string | undefined;
@@ -36,7 +37,8 @@ export class WsSocket implements Socket {
     private readonly stream: Stream,
     private readonly maxUnprovenBytes: number,
   ) {
-    this.remoteAddress = `${stream.remoteAddress ?? 'unknown'}:${String(stream.remotePort ?? 0)}`;
+    this.remoteHost = stream.remoteAddress ?? 'unknown';
+    this.remoteAddress = `${this.remoteHost}:${String(stream.remotePort ?? 0)}`;
     stream.on('data', this.limitUnproven);
     ws.on('message', (data, isBinary) => {
       // The default binary type hands over one buffer.

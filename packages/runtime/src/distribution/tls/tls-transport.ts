@@ -11,11 +11,14 @@ import type {
   SocketAddress,
   Transport,
 } from '../link/transport';
+import { tcpPulse } from '../pulse/tcp-pulse';
 import { loadCredentials, type Credentials } from './credentials';
 import { TlsSecurity } from './tls-security';
 
 /** Nodes talk by WebSocket over TLS (`wss`). OTP: `-proto_dist inet_tls`. */
 export class TlsTransport implements Transport {
+  /** What a pulse says needs no secrecy, and is proved without TLS. */
+  readonly pulse = tcpPulse;
   private reloads: Promise<unknown> = Promise.resolve();
 
   private constructor(

@@ -23,6 +23,7 @@ export const opcode = {
   leaving: 21,
   spawnRequest: 22,
   spawnReply: 23,
+  pulse: 24,
 } as const;
 
 /** How a failed call failed, on the wire. */

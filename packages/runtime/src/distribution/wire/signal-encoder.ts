@@ -78,6 +78,22 @@ export class SignalEncoder {
         this.value(signal.message, 'message');
         return;
       case 'nodes':
+      case 'tick':
+      case 'tock':
+      case 'leaving':
+      case 'pulse':
+      case 'bye':
+      case 'fragment':
+        this.connectionSignal(signal);
+        return;
+      default:
+        this.controlSignal(signal);
+    }
+  }
+
+  private connectionSignal(signal: ConnectionSignal): void {
+    switch (signal.kind) {
+      case 'nodes':
         this.open(2, opcode.nodes);
         this.value(signal.names, 'names');
         return;
@@ -89,6 +105,10 @@ export class SignalEncoder {
         this.open(2, opcode.leaving);
         this.value(signal.seen, 'seen');
         return;
+      case 'pulse':
+        this.open(2, opcode.pulse);
+        encodeNumber(this.block, signal.port);
+        return;
       case 'bye':
         this.open(2, opcode.bye);
         this.text(signal.reason);
@@ -98,9 +118,6 @@ export class SignalEncoder {
         encodeNumber(this.block, signal.id);
         encodeNumber(this.block, signal.left);
         encodeNumber(this.block, signal.length);
-        return;
-      default:
-        this.controlSignal(signal);
     }
   }
 

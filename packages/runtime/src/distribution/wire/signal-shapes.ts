@@ -110,6 +110,9 @@ export class SignalShapes {
       case opcode.leaving:
         this.expect(fields, 2);
         return { kind: 'leaving', seen: flag(fields[1]) };
+      case opcode.pulse:
+        this.expect(fields, 2);
+        return { kind: 'pulse', port: portOf(fields[1]) };
       case opcode.bye:
         this.expect(fields, 2);
         return { kind: 'bye', reason: text(fields[1]) };
@@ -153,6 +156,10 @@ function failureOf(code: unknown, detail: unknown): CallFailure {
     default:
       return refuse('failure');
   }
+}
+
+function portOf(value: unknown): number {
+  return isCount(value) && value >= 1 && value <= 65_535 ? value : refuse('port');
 }
 
 function namesOf(value: unknown): NodeName[] {

@@ -11,6 +11,8 @@ export type ConnectionSignal =
   | { readonly kind: 'tock' }
   /** The sender is about to leave: nothing new should be asked of it. The answer says that this was seen. */
   | { readonly kind: 'leaving'; readonly seen: boolean }
+  /** Where the pulse of the sender listens, on the address of the connection. */
+  | { readonly kind: 'pulse'; readonly port: number }
   /** The sender closes the connection, on purpose. */
   | { readonly kind: 'bye'; readonly reason: string }
   | Fragment;

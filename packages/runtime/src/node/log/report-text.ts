@@ -144,6 +144,12 @@ function connection({ event, peer, address, more, problem }: ConnectionReport): 
         : `${String(more)} more were refused, the last of them ${address ?? ''}: ${problem}`;
     case 'busyPeer':
       return `node ${peer ?? ''} takes what is sent too slowly: ${problem}`;
+    case 'pulse':
+      return `node ${peer ?? ''} has a pulse at ${problem}`;
+    case 'nodeBusy':
+      return `node ${peer ?? ''} is busy: its event loop is blocked, for ${problem} so far`;
+    case 'nodeReady':
+      return `node ${peer ?? ''} answers again: it was busy for ${problem}`;
     case 'closed':
       return `the connection to node ${peer ?? ''}${address === undefined ? '' : ` at ${address}`} is closed: ${problem}`;
   }

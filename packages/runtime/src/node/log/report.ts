@@ -186,10 +186,13 @@ export interface ReplyReport {
   readonly error: unknown;
 }
 
-/** A connection to another node was not made, was refused, or was given up; or much waits to leave by it. */
+/**
+ * A connection to another node was not made, was refused, or was given up; or much waits to leave by it; or the node is
+ * busy, or no more.
+ */
 export interface ConnectionReport {
   readonly type: 'connection';
-  readonly event: 'failed' | 'refused' | 'closed' | 'busyPeer';
+  readonly event: 'failed' | 'refused' | 'closed' | 'busyPeer' | 'pulse' | 'nodeBusy' | 'nodeReady';
   /** The other node, if it has said which. */
   readonly peer?: NodeName;
   /** The address of the other side, if that is known. */

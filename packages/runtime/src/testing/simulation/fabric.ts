@@ -6,7 +6,7 @@ import { Path } from './path';
 import { Pipe, type Parcel } from './pipe';
 import { SimulatedHost, type HostLife } from './simulated-host';
 import type { SimulatedSocket } from './simulated-socket';
-import type { Wires } from './wires';
+import type { PulsePort, Wires } from './wires';
 
 /** The hosts of a simulated network and the ways between them. */
 export class Fabric implements Wires {
@@ -80,6 +80,19 @@ export class Fabric implements Wires {
     return new Pipe(this.clock, path, this.host(to), (parcel, bytes) => {
       this.stamp(path, parcel.kind, bytes);
       onArrival(parcel);
+    });
+  }
+
+  pulseAt(name: NodeName): PulsePort | null {
+    return this.runningAt(name)?.pulse.own ?? null;
+  }
+
+  pulsePipe(from: NodeName, to: NodeName, onArrival: () => void): Pipe {
+    const end = { gate: this.host(to).pulseGate, bytesPerMs: Infinity };
+    const path = this.path(from, to);
+    return new Pipe(this.clock, path, end, (parcel, bytes) => {
+      this.stamp(path, parcel.kind, bytes);
+      onArrival();
     });
   }
 

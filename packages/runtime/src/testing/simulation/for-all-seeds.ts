@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { functionSchema, textSchema } from '../../terms/option-schemas';
 import { checkOptions } from '../../terms/options';
 import { ExpectationError } from '../expectation-error';
-import { Simulation, type SimulationOptions } from './simulation';
+import { Simulation } from './simulation';
+import type { SimulationOptions } from './simulation-options';
 
 const defaultSeeds = 200;
 /** How much virtual time a scenario may take. */

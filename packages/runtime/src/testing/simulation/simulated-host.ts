@@ -9,13 +9,16 @@ import type {
 import type { NodeName } from '../../terms/node-name';
 import { dialHost } from './dial-host';
 import { Gate } from './gate';
+import { SimulatedPulseLine } from './simulated-pulse';
 import type { SimulatedSocket } from './simulated-socket';
-import type { DialParty, Wires } from './wires';
+import type { DialParty, PulseParty, Wires } from './wires';
 
 /** The machine of a node: it outlives the node, which may run there again. */
 export class SimulatedHost {
   /** Shut while the node there does not read. */
   readonly gate = new Gate();
+  /** Shut while not even its pulse answers. */
+  readonly pulseGate = new Gate();
   bytesPerMs = Infinity;
   /** The life of the node that runs there. */
   life: HostLife | null = null;
@@ -41,15 +44,20 @@ export class SimulatedHost {
 }
 
 /** What one life of a node holds of the network. */
-export class HostLife implements Transport, DialParty {
+export class HostLife implements Transport, DialParty, PulseParty {
   readonly sockets = new Set<SimulatedSocket>();
   onSocket: ((socket: Socket) => void) | null = null;
+  readonly pulse = new SimulatedPulseLine(this);
   private isOver = false;
 
   constructor(private readonly host: SimulatedHost) {}
 
   get name(): NodeName {
     return this.host.name;
+  }
+
+  get wires(): Wires {
+    return this.host.wires;
   }
 
   get answers(): boolean {
@@ -92,5 +100,6 @@ export class HostLife implements Transport, DialParty {
       socket.finish();
     }
     this.host.gate.open();
+    this.host.pulseGate.open();
   }
 }

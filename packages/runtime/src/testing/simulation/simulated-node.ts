@@ -20,6 +20,8 @@ export interface SimulatedNodeOptions {
   readonly dist?: DistMode;
   readonly redial?: BackOff | false;
   readonly sendBuffer?: SendBufferOptions;
+  /** Whether others can tell that it lives while its event loop is blocked. Default false. */
+  readonly pulse?: boolean;
 }
 
 /** The surroundings of a node's life. */
@@ -32,6 +34,8 @@ export interface Surroundings {
 
 /** One life of a simulated node. */
 export class SimulatedNode {
+  private blocks = 0;
+
   private constructor(
     readonly node: Node,
     private readonly clock: HostClock,
@@ -47,11 +51,13 @@ export class SimulatedNode {
   ): Promise<SimulatedNode> {
     const clock = new HostClock(virtual);
     const life = host.begin();
+    const { pulse = false, ...nodeOptions } = options;
     const node = await bootNode(
       {
         cookie: 'of a simulation',
         messageIsolation: 'freeze',
-        ...options,
+        ...nodeOptions,
+        pulse: pulse ? {} : false,
         name,
         clock,
         random: random.fork('chance'),
@@ -74,13 +80,27 @@ export class SimulatedNode {
 
   /** Nothing of the node happens from now on, and it reads nothing. */
   pause(): void {
+    this.block();
+    this.host.pulseGate.close();
+  }
+
+  /** Its event loop stands still. Its pulse, which has a thread of its own, answers. */
+  block(): void {
+    this.blocks += 1;
     this.clock.pause();
     this.host.gate.close();
   }
 
+  /** Which of its standstills this is, for those that end one of them. */
+  get standstill(): number {
+    return this.blocks;
+  }
+
   resume(): void {
+    this.blocks += 1;
     this.clock.resume();
     this.host.gate.open();
+    this.host.pulseGate.open();
   }
 
   /** Stops it in order. */
@@ -100,4 +120,13 @@ export class SimulatedNode {
     await this.node.stop();
     this.clock.end();
   }
+}
+
+/** Has the event loop of a node stand still for a while, unless something else is done to it first. */
+export function blockFor(life: SimulatedNode, clock: VirtualClock, ms: number): void {
+  life.block();
+  const { standstill } = life;
+  clock.setTimer(() => {
+    if (life.standstill === standstill) life.resume();
+  }, ms);
 }

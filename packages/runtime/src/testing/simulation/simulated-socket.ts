@@ -34,6 +34,10 @@ export class SimulatedSocket implements Socket {
     return this.peer === null ? 0 : this.peer.out.bytesArrived;
   }
 
+  get remoteHost(): NodeName {
+    return this.remoteAddress;
+  }
+
   get isOpen(): boolean {
     return !this.hasClosed;
   }

@@ -1,19 +1,8 @@
-import { sendBufferSchema } from '../../distribution/link/send-buffer';
-import { z } from 'zod';
 import { BadArgumentError } from '../../terms/errors';
 import type { NodeName } from '../../terms/node-name';
-import {
-  durationSchema,
-  flagSchema,
-  functionSchema,
-  objectWith,
-  textSchema,
-} from '../../terms/option-schemas';
+import { checkDuration } from '../../terms/duration';
 import { checkOptions } from '../../terms/options';
-import { distSchema } from '../../distribution/kernel/dist-mode';
-import { redialSchema } from '../../distribution/kernel/redialler';
 import type { LogRecord } from '../../node/log/log-record';
-import type { Logger } from '../../node/log/logger';
 import type { Node } from '../../node/node';
 import { ExpectationError } from '../expectation-error';
 import { expectNothingLeft } from '../leak-check';
@@ -22,36 +11,16 @@ import { SeededRandom } from '../seeded-random';
 import { VirtualClock } from '../virtual-clock';
 import { disturb, type DisturbOptions } from './disturbance';
 import { Fabric } from './fabric';
-import { latencySchema, type Latency } from './latency';
 import { nameOf, SimulatedNetwork, type Which } from './simulated-network';
-import { SimulatedNode, type SimulatedNodeOptions } from './simulated-node';
-
-/** Makes a node what it is to be, in each of its lives: starts its servers, for example. */
-export type SetUp = (node: Node) => unknown;
-
-/** How a simulated node is started. */
-export interface StartOptions extends SimulatedNodeOptions {
-  /** Called when the node has started, and again after each restart. */
-  readonly setUp?: SetUp;
-}
-
-/** How a simulation is made. */
-export interface SimulationOptions {
-  /** Everything that is left to chance is drawn from it. Default 0. */
-  readonly seed?: number;
-  /** How long what is sent takes to arrive. Default: 0.2 to 2 ms. */
-  readonly latencyMs?: Latency;
-  /** What every node is started with, unless told otherwise. */
-  readonly nodes?: StartOptions;
-  /** Where log lines go besides `log`. Default: nowhere. */
-  readonly logger?: Logger;
-}
-
-/** How a node goes. */
-export interface CrashOptions {
-  /** Whether nobody is told, as when the machine loses its power. Default false: its operating system closes its sockets. */
-  readonly silently?: boolean;
-}
+import { blockFor, SimulatedNode } from './simulated-node';
+import {
+  crashSchema,
+  simulationSchema,
+  startSchema,
+  type CrashOptions,
+  type SimulationOptions,
+  type StartOptions,
+} from './simulation-options';
 
 /** Simulated nodes that can reach each other are connected within this time. */
 const meshWithinMs = 60_000;
@@ -188,11 +157,23 @@ export class Simulation {
     this.running.delete(life.node.name);
   }
 
-  /** From now on nothing of the node happens, as when its event loop is blocked: it answers nobody, and reads nothing. */
+  /** From now on nothing of the node happens, as when its OS process is stopped: it answers nobody, and reads nothing. */
   pause(which: Which): void {
     const life = this.lifeOf('pause', which);
     this.fabric.note(`${life.node.name} is paused`);
     life.pause();
+  }
+
+  /**
+   * The event loop of a node stands still for a while: nothing of it happens, and it reads nothing. But its pulse
+   * answers, if it was started with one: to the others it is busy, not dead.
+   * @param ms milliseconds, from now
+   */
+  blockFor(which: Which, ms: number): void {
+    checkDuration('blockFor', 'ms', ms);
+    const life = this.lifeOf('blockFor', which);
+    this.fabric.note(`${life.node.name} is blocked for ${String(ms)} ms`);
+    blockFor(life, this.clock, ms);
   }
 
   /** A paused node goes on, with all that should have happened meanwhile. */
@@ -273,22 +254,3 @@ export class Simulation {
     this.options.logger?.log(record);
   };
 }
-
-const startSchema = z.strictObject({
-  hidden: flagSchema.optional(),
-  cookie: textSchema.optional(),
-  netTickMs: durationSchema.optional(),
-  dist: distSchema.optional(),
-  redial: redialSchema.optional(),
-  sendBuffer: sendBufferSchema,
-  setUp: functionSchema().optional(),
-});
-
-const crashSchema = z.strictObject({ silently: flagSchema.optional() });
-
-const simulationSchema = z.strictObject({
-  seed: z.number('a number').optional(),
-  latencyMs: latencySchema.optional(),
-  nodes: startSchema.optional(),
-  logger: objectWith<Logger>('log', 'a logger: an object with log(record)').optional(),
-});

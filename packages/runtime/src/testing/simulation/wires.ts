@@ -1,4 +1,5 @@
 import type { Socket } from '../../distribution/link/transport';
+import type { PulseAnswer } from '../../distribution/pulse/pulse-line';
 import type { NodeName } from '../../terms/node-name';
 import type { VirtualClock } from '../virtual-clock';
 import type { Parcel, Pipe } from './pipe';
@@ -12,11 +13,27 @@ export interface DialParty extends SocketHolder {
   holds(socket: SimulatedSocket): void;
 }
 
+/** A node as its pulse sees it. */
+export interface PulseParty {
+  readonly name: NodeName;
+  readonly wires: Wires;
+}
+
+/** A pulse that can be asked. */
+export interface PulsePort {
+  /** How the event loop does; `undefined` if it is asked for another life. */
+  answer(creation: number): PulseAnswer | undefined;
+}
+
 /** What connects nodes. */
 export interface Wires {
   readonly clock: VirtualClock;
   /** The node that runs under a name; `null` if none does. */
   runningAt(name: NodeName): DialParty | null;
+  /** The pulse that is open under a name; `null` if none is. */
+  pulseAt(name: NodeName): PulsePort | null;
+  /** The way to a pulse, which listens while its node does not. */
+  pulsePipe(from: NodeName, to: NodeName, onArrival: () => void): Pipe;
   /** One direction of a connection. */
   pipe(from: NodeName, to: NodeName, onArrival: (parcel: Parcel) => void): Pipe;
 }
