@@ -87,7 +87,10 @@ describe('the outlet of frames', () => {
   type Taking = Socket & { send: jest.Mock<void, [Uint8Array]>; bufferedAmount: number };
   const frame = (byte: number): Uint8Array => new Uint8Array([byte]);
 
-  function outletTo(maxQueuedBytes = 1_000): {
+  function outletTo(
+    maxQueuedBytes = 1_000,
+    highBytes = 2,
+  ): {
     outlet: FrameOutlet;
     socket: Taking;
     overflows: number[];
@@ -96,7 +99,7 @@ describe('the outlet of frames', () => {
     const overflows: number[] = [];
     const onFilled = jest.fn();
     const outlet = new FrameOutlet({
-      marks: { highBytes: 2, maxBytes: maxQueuedBytes },
+      marks: { highBytes, maxBytes: maxQueuedBytes },
       onFilled,
       onOverflow: (bytes) => overflows.push(bytes),
     });
@@ -134,6 +137,14 @@ describe('the outlet of frames', () => {
     outlet.sendFrame(frame(1));
     expect(onFilled).toHaveBeenCalledTimes(times);
     expect(overflows).toEqual([]);
+  });
+
+  it('gives a connection up at the last mark, though the high one may not be reached', async () => {
+    const { outlet, overflows } = outletTo(1, 10);
+    outlet.sendFrame(frame(1));
+    outlet.sendFrame(frame(2));
+    await settle();
+    expect(overflows).toEqual([2]);
   });
 
   it('notices a socket that does not take what it is given', async () => {

@@ -61,8 +61,8 @@ export class FrameOutlet implements FrameSink {
   /** Tells if much waits; gives the connection up if more than may wait does. */
   limit(bytes: number): void {
     const { marks, onFilled, onOverflow } = this.options;
-    if (bytes < marks.highBytes || this.isShut) return;
-    onFilled();
+    if (this.isShut) return;
+    if (bytes >= marks.highBytes) onFilled();
     if (bytes <= marks.maxBytes) return;
     this.shut();
     void Promise.resolve().then(() => {
