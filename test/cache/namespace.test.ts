@@ -98,6 +98,45 @@ describe('a namespace of a cache', () => {
     await expect(cache.stats()).resolves.toBe(4);
   });
 
+  it('checks what update and increment make where the entry is, and stores what the schema makes of it', async () => {
+    const node = await startTestNode();
+    const checked = await startCache(node, {
+      name: 'Cache',
+      nodes: [node.name],
+      functions: { rename: (_before, name) => ({ name }), remove: () => undefined },
+      schemas: { users: user, counts: z.number().max(10) },
+    });
+    const users = checked.namespace<z.infer<typeof user>>('users');
+    await expect(users.update('ada', 'rename', ['Ada'])).resolves.toEqual({ name: 'Ada', tags: [] });
+    const wrong = users.update('ada', 'rename', [7]);
+    await expect(wrong).rejects.toThrow(BadArgumentError);
+    await expect(wrong).rejects.toThrow(
+      "cache update in 'users': expected value.name to be of type string, got 7",
+    );
+    await expect(users.get('ada')).resolves.toEqual({ name: 'Ada', tags: [] });
+    await expect(users.put('bob', {} as never)).rejects.toThrow(BadArgumentError);
+    await expect(users.update('ada', 'remove')).resolves.toBeUndefined();
+    await expect(users.get('ada')).resolves.toBeUndefined();
+    const counts = checked.namespace<number>('counts');
+    await expect(counts.increment('a', 10)).resolves.toBe(10);
+    await expect(counts.increment('a')).rejects.toThrow(/^cache increment in 'counts': expected value/);
+    await expect(counts.get('a')).resolves.toBe(10);
+    // Of the whole, and of a namespace without a schema, nothing is checked.
+    await expect(checked.increment('a', 11)).resolves.toBe(11);
+    await expect(checked.namespace('others').increment('a', 11)).resolves.toBe(11);
+  });
+
+  it('refuses to update by a schema that the cache does not have', async () => {
+    const users = cache.namespace('users', { schema: user });
+    const text = "expected its schema to be among the cache's 'schemas'";
+    await expect(users.update('ada', 'rename')).rejects.toThrow(`cache update in 'users': ${text}`);
+    await expect(users.increment('ada')).rejects.toThrow(`cache increment in 'users': ${text}`);
+    const wrong = { name: 'Cache', nodes: ['a@h'], schemas: { users: {} } };
+    await expect(startCache(await startTestNode(), wrong as never)).rejects.toThrow(
+      /^startCache: expected schemas/,
+    );
+  });
+
   it('refuses a name that is none, and a schema that is none', async () => {
     expect(() => cache.namespace('')).toThrow(BadArgumentError);
     expect(() => cache.namespace('users', { schema: {} as never })).toThrow(

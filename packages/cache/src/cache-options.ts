@@ -2,6 +2,7 @@ import { BadArgumentError } from '@trestle/runtime';
 import { checkOptions, functionSchema, textSchema } from '@trestle/runtime/internal';
 import { z } from 'zod';
 import { cacheMembersSchemas, saysWhere, strategyOf, whereText, type CacheMembers } from './cache-members';
+import type { NamespaceSchemas } from './namespace-schemas';
 
 /** How many copies a write must have reached when it is answered: one, more than half of its group, or all of it. */
 export type WriteConcern = 'one' | 'quorum' | 'all';
@@ -36,6 +37,11 @@ export interface CacheOptions extends CacheMembers {
   /** The functions that `update` can name. All nodes must have the same. */
   readonly functions?: Readonly<Record<string, UpdateFunction>>;
   /**
+   * What the values of namespaces must be: zod schemas by the names of the namespaces. `update` and `increment` check by
+   * them what they make, where the entry is. All nodes must have the same.
+   */
+  readonly schemas?: NamespaceSchemas;
+  /**
    * How long the copies remember what was deleted, in ms. A node that was cut off for longer gives up what it had from
    * before, where the others do not have it. The same on all nodes. Default an hour.
    */
@@ -62,6 +68,7 @@ export interface FullCacheOptions {
   readonly maxEntries: number | undefined;
   readonly maxBytes: number | undefined;
   readonly functions: Readonly<Record<string, UpdateFunction>>;
+  readonly schemas: NamespaceSchemas;
   readonly tombstoneMs: number;
   readonly handoff: boolean;
   readonly syncEveryMs: number;
@@ -80,6 +87,7 @@ export function fullCacheOptions(options: CacheOptions): FullCacheOptions {
     maxEntries: options.maxEntries,
     maxBytes: options.maxBytes,
     functions: options.functions ?? {},
+    schemas: options.schemas ?? {},
     tombstoneMs: options.tombstoneMs ?? 3_600_000,
     handoff: options.handoff ?? true,
     syncEveryMs: options.syncEveryMs ?? 30_000,
@@ -123,6 +131,9 @@ const schema = z.strictObject({
   maxEntries: count('a whole number of entries, 1 or more').optional(),
   maxBytes: count('a whole number of bytes, 1 or more').optional(),
   functions: z.record(z.string(), functionSchema<UpdateFunction>(), 'functions by their names').optional(),
+  schemas: z
+    .record(z.string(), z.instanceof(z.ZodType, { error: 'a zod schema' }), 'zod schemas by namespaces')
+    .optional(),
   tombstoneMs: finite.optional(),
   handoff: z.boolean('true or false').optional(),
   syncEveryMs: finite.optional(),

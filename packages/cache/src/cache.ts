@@ -11,6 +11,7 @@ import { askMany } from './client/many-keys';
 import { CacheNamespace, type NamespaceOptions } from './client/namespace';
 import { totalOf, type TotalStatistics } from './client/total-statistics';
 import { callOptions, writeRequestOptions, type WriteOptions } from './client/write-options';
+import type { NamespaceSchemas } from './namespace-schemas';
 import { SingleFlight, type Loader, type LoadOptions } from './loads/single-flight';
 
 /**
@@ -28,6 +29,7 @@ import { SingleFlight, type Loader, type LoadOptions } from './loads/single-flig
 export class Cache<Value = unknown> implements CacheVerbs<Value> {
   /** @internal How it asks the owners of keys; for what is built on it. */
   readonly requests: CacheRequests;
+  private readonly schemas: NamespaceSchemas;
   private readonly flights = new SingleFlight<Value>(this);
 
   /**
@@ -37,7 +39,8 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
    */
   constructor(node: Node, options: CacheOptions) {
     checkCacheOptions('Cache', options);
-    const { name, copies = 1 } = options;
+    const { name, copies = 1, schemas = {} } = options;
+    this.schemas = schemas;
     this.requests = new CacheRequests(
       node,
       cacheMembership(node, options),
@@ -200,7 +203,7 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
     name: string,
     options?: NamespaceOptions<Part, Input>,
   ): CacheNamespace<Part, Input> {
-    return new CacheNamespace(this, name, options);
+    return new CacheNamespace(this, name, options, this.schemas);
   }
 
   /** How many entries a node holds: this one unless told otherwise; 0 for a node that is not there to hold any. */

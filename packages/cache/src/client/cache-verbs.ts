@@ -24,6 +24,13 @@ export interface CacheVerbs<Value, Input = Value> {
     value: Input,
     options?: WriteOptions,
   ): Promise<boolean>;
+  update(
+    key: CacheKey,
+    fn: string,
+    args?: readonly unknown[],
+    options?: WriteOptions,
+  ): Promise<Value | undefined>;
+  increment(key: CacheKey, by?: number, options?: WriteOptions): Promise<number>;
   getMany(keys: Iterable<CacheKey>, options?: CallOptions): Promise<(Value | undefined)[]>;
   putMany(entries: Iterable<readonly [CacheKey, Input]>, options?: WriteOptions): Promise<'ok'>;
   deleteMany(keys: Iterable<CacheKey>, options?: WriteOptions): Promise<'ok'>;

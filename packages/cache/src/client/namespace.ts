@@ -1,15 +1,16 @@
 import { BadArgumentError, type CallOptions } from '@trestle/runtime';
-import { checkOptions, problemOf, textSchema } from '@trestle/runtime/internal';
+import { checkOptions, textSchema } from '@trestle/runtime/internal';
 import { z, type ZodType } from 'zod';
 import { checkKey, type CacheKey } from '../cache-key';
 import type { Loader, LoadOptions } from '../loads/single-flight';
+import { fitValue, schemaOf, type NamespaceSchemas } from '../namespace-schemas';
 import type { CacheVerbs, PutIfAbsentResult } from './cache-verbs';
 import type { ScanOptions } from './key-scan';
 import type { WriteOptions } from './write-options';
 
 /** What a namespace is. */
 export interface NamespaceOptions<Value, Input> {
-  /** What its values must be. What it makes of a value, defaults for example, is what is stored. */
+  /** What its values must be. Default: as the cache's `schemas` say. What it makes of a value, defaults for example, is what is stored. */
   readonly schema?: ZodType<Value, Input>;
 }
 
@@ -28,13 +29,20 @@ const batchSize = 1_000;
  * anything is sent; what is read was checked when it was written.
  */
 export class CacheNamespace<Value, Input = Value> implements CacheVerbs<Value, Input> {
-  /** @throws BadArgumentError if the name is none, or the schema is no schema */
+  private readonly schema: ZodType | undefined;
+
+  /**
+   * @param schemas those that the servers check by, too
+   * @throws BadArgumentError if the name is none, or the schema is no schema
+   */
   constructor(
     private readonly whole: CacheVerbs<unknown>,
     readonly name: string,
-    private readonly options: NamespaceOptions<Value, Input> = {},
+    options: NamespaceOptions<Value, Input> = {},
+    private readonly schemas: NamespaceSchemas = {},
   ) {
     checkOptions('namespace', nameSchema, { name, ...options });
+    this.schema = options.schema ?? schemaOf(schemas, name);
   }
 
   async get(key: CacheKey, options?: CallOptions): Promise<Value | undefined> {
@@ -66,6 +74,25 @@ export class CacheNamespace<Value, Input = Value> implements CacheVerbs<Value, I
   ): Promise<boolean> {
     const fitting = this.fit('compareAndSet', value);
     return this.whole.compareAndSet(this.keyOf('compareAndSet', key), expected, fitting, options);
+  }
+
+  /** @throws BadArgumentError if what the function makes does not fit; or, if there is a schema, the cache does not have it */
+  async update(
+    key: CacheKey,
+    fn: string,
+    args: readonly unknown[] = [],
+    options?: WriteOptions,
+  ): Promise<Value | undefined> {
+    const own = this.keyOf('update', key);
+    this.checkServed('update');
+    return (await this.whole.update(own, fn, args, options)) as Value | undefined;
+  }
+
+  /** @throws BadArgumentError as `update` */
+  async increment(key: CacheKey, by = 1, options?: WriteOptions): Promise<number> {
+    const own = this.keyOf('increment', key);
+    this.checkServed('increment');
+    return this.whole.increment(own, by, options);
   }
 
   async getMany(keys: Iterable<CacheKey>, options?: CallOptions): Promise<(Value | undefined)[]> {
@@ -129,11 +156,13 @@ export class CacheNamespace<Value, Input = Value> implements CacheVerbs<Value, I
   }
 
   private fit(call: string, value: unknown): unknown {
-    const { schema } = this.options;
-    if (schema === undefined) return value;
-    const result = schema.safeParse(value);
-    if (result.success) return result.data;
-    const problem = problemOf(result.error.issues[0], value, 'value');
-    throw new BadArgumentError({ call: `cache ${call} in '${this.name}'`, ...problem });
+    return this.schema === undefined ? value : fitValue(call, this.name, this.schema, value);
+  }
+
+  /** What is made where the entry is can be checked only by a schema that is there. */
+  private checkServed(call: string): void {
+    if (this.schema === undefined || schemaOf(this.schemas, this.name) !== undefined) return;
+    const expected = "its schema to be among the cache's 'schemas'";
+    throw new BadArgumentError({ call: `cache ${call} in '${this.name}'`, expected, got: this.schemas });
   }
 }

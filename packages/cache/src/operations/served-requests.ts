@@ -12,6 +12,7 @@ import type { Subscribers } from '../events/subscribers';
 import { type Entry } from '../store/entry';
 import { storedKey, type StoredKey } from '../store/stored-key';
 import { decideAtomic, type AtomicOutcome } from './atomic';
+import { checkedOutcome } from './checked-outcome';
 import { refuse } from './refusal';
 import { ManyEnd, nobodyWaits, ReplyEnd } from './reply-end';
 import { Scans } from './scans';
@@ -182,8 +183,9 @@ export class ServedRequests {
     part.checkWrites();
     part.consult(key, (present) => {
       try {
-        const outcome = decideAtomic(request, present, part.options.functions);
-        this.perform(key, outcome, { request, present, from });
+        const { functions, schemas } = part.options;
+        const outcome = decideAtomic(request, present, functions);
+        this.perform(key, checkedOutcome(outcome, request, schemas), { request, present, from });
       } catch (error) {
         refuse(from, error);
       }

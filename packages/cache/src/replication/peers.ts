@@ -176,8 +176,7 @@ export class Peers {
 
 /** What must be the same on all nodes. */
 function sameEverywhere(options: FullCacheOptions): Readonly<Record<string, unknown>> {
-  const { where, routing, copies, concern, ttlMs, sliding, tombstoneMs, syncEveryMs, functions } = options;
-  const functionNames = Object.keys(functions).sort().join(', ');
+  const { where, routing, copies, concern, ttlMs, sliding, tombstoneMs, syncEveryMs } = options;
   return {
     'its protocol': peerProtocol,
     'its members': where,
@@ -188,6 +187,11 @@ function sameEverywhere(options: FullCacheOptions): Readonly<Record<string, unkn
     sliding,
     tombstoneMs,
     syncEveryMs,
-    functions: functionNames,
+    functions: namesOf(options.functions),
+    schemas: namesOf(options.schemas),
   };
+}
+
+function namesOf(named: object): string {
+  return Object.keys(named).sort().join(', ');
 }
