@@ -59,7 +59,9 @@ it('a port that is none is refused', async () => {
 
 it('an empty cookie, and a mapper port that is none, are refused by the name of their variable', async () => {
   const args = ['shell', '--name', 'c@127.0.0.1'];
-  expect(await failure(args, { ...cluster.env, TRESTLE_COOKIE: '' })).toMatch(/TRESTLE_COOKIE: a string/);
+  expect(await failure(args, { ...cluster.env, TRESTLE_COOKIE: '' })).toMatch(
+    /expected TRESTLE_COOKIE to be a string that is not empty/,
+  );
   expect(await failure(args, { ...cluster.env, TRESTLE_MAPPER_PORT: 'http' })).toMatch(
     /TRESTLE_MAPPER_PORT: expected a port from 1 to 65535, got 'http'/,
   );

@@ -163,7 +163,7 @@ it('a frame over the limit of its receiver closes that one connection; the next 
     expect(await rpc.call(a, 'Node', 'list', ['hidden'])).toEqual(['loud@127.0.0.1']);
   });
   await processA.logs(
-    /\[warning\] the connection to node loud@127\.0\.0\.1 at \S+ is closed: Max payload size/,
+    /\[warning\] the connection to node loud@127\.0\.0\.1 at \S+ is closed: bad frame: a signal of \d+ bytes/,
   );
   await loud.stop();
 });
