@@ -1,7 +1,7 @@
 import { body, localName, NotExposedError, type Node, type RpcAccess } from '@trestle/runtime';
 import { AllowList } from '../../../packages/runtime/src/rpc/allow-list';
-import { startCluster } from '../../support/both-places';
-import { idle, watch } from '../../support/test-node';
+import { quiet, startCluster } from '../../support/both-places';
+import { idle, inProcess, watch } from '../../support/test-node';
 
 const called: string[] = [];
 const stats = {
@@ -112,4 +112,21 @@ test.each<[string, string, boolean]>([
   const check = (): void => new AllowList('self@h', { allow: [pattern] }).check('call', module, fn, 'a@h');
   if (expected) expect(check).not.toThrow();
   else expect(check).toThrow(NotExposedError);
+});
+
+test('a process that is started with a link or a monitor by a name that is not on the list ends with that', async () => {
+  const { here, there } = await startPair({ allow: ['Node.*'] });
+  const before = there.processes().length;
+  const reason = { type: 'error', code: 'ERR_NOT_EXPOSED' };
+  const ends = await inProcess(here, async (self) => {
+    self.trapExit(true);
+    const { ref } = await self.spawnMonitorOn(there.name, 'Stats', 'work');
+    const linked = await self.spawnLinkOn(there.name, 'Stats', 'work');
+    const [down, exit] = [await self.receive('DOWN'), await self.receive('EXIT')];
+    return [down.ref === ref, down.reason, exit.from === linked, exit.reason];
+  });
+  expect(ends).toMatchObject([true, reason, true, reason]);
+  await expect(here.spawnOn(there.name, 'Stats', 'work')).rejects.toThrow(NotExposedError);
+  await quiet({ here, there });
+  expect(there.processes()).toHaveLength(before);
 });

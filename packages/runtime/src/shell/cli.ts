@@ -105,6 +105,7 @@ function nodeCommand(program: Command, name: string, description: string): Comma
     )
     .option('--hidden', 'take no part in the mesh, and be on no list')
     .option('--port <port>', 'listen on this port (default: a free one)', portOf)
+    .option('--accept-functions', 'execute functions that other nodes send: Node.spawn(node, fn)')
     .option('--tls-cert <file>', 'the certificate of the node, in PEM: its connections are encrypted then')
     .option('--tls-key <file>', 'the key of the certificate')
     .option('--tls-ca <file>', 'the authorities that sign certificates of nodes')

@@ -15,6 +15,7 @@ export interface NodeCommandOptions extends GlobalOptions {
   readonly tlsKey?: string;
   readonly tlsCa?: string;
   readonly config?: string;
+  readonly acceptFunctions?: boolean;
 }
 
 /** Starts the node a command asks for, and waits for the nodes its config file names. */
@@ -22,7 +23,7 @@ export async function startCommandNode(
   options: NodeCommandOptions,
   more: Parameters<typeof startNode>[0] = {},
 ): Promise<Node> {
-  const { name, cookie, hidden, port, config } = options;
+  const { name, cookie, hidden, port, config, acceptFunctions } = options;
   const settings = config === undefined ? undefined : await readConfig(config);
   const node = await startNode({
     ...more,
@@ -30,6 +31,7 @@ export async function startCommandNode(
     ...(cookie === undefined ? {} : { cookie }),
     ...(hidden === undefined ? {} : { hidden }),
     ...(port === undefined ? {} : { port }),
+    ...(acceptFunctions === undefined ? {} : { acceptFunctions }),
     ...tlsOf(options),
     ...(settings === undefined ? {} : { applicationConfig: settings.applications }),
   });
