@@ -13,6 +13,7 @@ import {
 } from './terms/option-schemas';
 import { checkOptions } from './terms/options';
 import { BadArgumentError } from './terms/errors';
+import { prose } from './terms/show';
 import type { TlsSource } from './node/tls-options';
 import { rpcAccessSchema, type RpcAccess } from './node/rpc-access';
 import { checkWatchdog, type WatchdogOptions } from './node/watchdog';
@@ -186,7 +187,11 @@ export function checkNodeOptions(options: NodeOptions): void {
   checkOptions('startNode', schema, options);
   if (options.cookie !== undefined) checkCookies(options.cookie);
   if (options.tls !== undefined && options.transport !== undefined) {
-    throw new BadArgumentError({ call: 'startNode', expected: 'either tls or a transport', got: 'both' });
+    throw new BadArgumentError({
+      call: 'startNode',
+      expected: 'either tls or a transport',
+      got: prose('both'),
+    });
   }
   checkWatchdog('startNode', options.watchdog);
   checkSendBuffer('startNode', options.sendBuffer);

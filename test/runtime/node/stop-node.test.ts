@@ -124,7 +124,7 @@ describe('a node that stops', () => {
     await node.stop();
     const error = await (async () => verbs[verb]!(node))().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(BadArgumentError);
-    expect((error as Error).message).toBe("node nonode@nohost: expected a running node, got 'a stopped one'");
+    expect((error as Error).message).toBe('node nonode@nohost: expected a running node, got a stopped one');
   });
 
   it.each(['call', 'start a server', 'connect', 'ping'])(

@@ -1,6 +1,7 @@
 import type { ApplicationConfig } from '../terms/application-config';
 import type { Clock, Random } from '../terms/clock';
 import { BadArgumentError } from '../terms/errors';
+import { prose } from '../terms/show';
 import { sharing, type Isolation } from '../terms/isolation';
 import type { MailboxOptions } from '../terms/mailbox-options';
 import type { NodeName } from '../terms/node-name';
@@ -140,7 +141,7 @@ export class LocalNode {
   /** @throws BadArgumentError if the node has stopped */
   checkRunning(): void {
     if (!this.hasStopped) return;
-    const problem = { expected: 'a running node', got: 'a stopped one' };
+    const problem = { expected: 'a running node', got: prose('a stopped one') };
     throw new BadArgumentError({ call: `node ${this.name}`, ...problem });
   }
 

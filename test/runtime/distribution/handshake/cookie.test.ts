@@ -70,7 +70,7 @@ describe('the cookie', () => {
 
   test('is refused if its file is empty', () => {
     writeFileSync(file, ' \n', { mode: 0o400 });
-    expect(() => read()).toThrow(`startNode: expected a cookie in the file ${file}, got 'nothing'`);
+    expect(() => read()).toThrow(`startNode: expected a cookie in the file ${file}, got nothing`);
   });
 
   test('is refused if its file can neither be read nor made', () => {

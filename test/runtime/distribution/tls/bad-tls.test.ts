@@ -39,8 +39,8 @@ test.each<[string, (good: TestCertificate) => object]>([
     ({ key }) => ({ cert: missing, key }),
   ],
   ["tls.cert to be PEM or a file that can be read (/), got 'EISDIR'", ({ key }) => ({ cert: '/', key })],
-  ["a certificate in tls.cert, got 'none'", ({ key }) => ({ cert: key, key })],
-  ["a certificate in tls.ca, got 'none'", (tls) => ({ ...tls, ca: tls.key })],
+  ['a certificate in tls.cert, got none', ({ key }) => ({ cert: key, key })],
+  ['a certificate in tls.ca, got none', (tls) => ({ ...tls, ca: tls.key })],
   ["tls to have no 'certs', got { certs: 1 }", (tls) => ({ ...tls, certs: 1 })],
   ['tls.mutual to be true or false, got 1', (tls) => ({ ...tls, mutual: 1 })],
   [
@@ -101,7 +101,7 @@ test('a key with a passphrase needs the right one', async () => {
 
 test('a node has TLS or a transport of its own, and TLS only with a name', async () => {
   const transport = { listen: () => undefined, dial: () => undefined };
-  expect(await problemOf(good, { transport })).toBe("either tls or a transport, got 'both'");
+  expect(await problemOf(good, { transport })).toBe('either tls or a transport, got both');
   expect(await problemOf(good, { name: undefined, cookie: undefined, mapperPort: undefined })).toBe(
     'a name, because tls is given, got undefined',
   );

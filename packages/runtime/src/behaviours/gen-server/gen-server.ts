@@ -1,4 +1,5 @@
 import { BadArgumentError } from '../../terms/errors';
+import { prose } from '../../terms/show';
 import type { ExitReason } from '../../terms/exit-reason';
 import type { From } from '../../terms/from';
 import type { Pid } from '../../terms/pid';
@@ -75,7 +76,7 @@ export abstract class GenServer<Calls = never, Casts = never, Args = undefined> 
     throw new BadArgumentError({
       call: this.constructor.name,
       expected: 'handleContinue to be overridden',
-      got: 'a server without it',
+      got: prose('a server without it'),
     });
   }
 

@@ -1,5 +1,6 @@
 import type { ServerRef } from '../../terms/address';
 import { BadArgumentError, type TrestleError } from '../../terms/errors';
+import { prose } from '../../terms/show';
 import type { RequestResponse } from '../../terms/message';
 import type { Ref } from '../../terms/ref';
 import type { AnySelf, Node } from '../../node/node';
@@ -57,14 +58,14 @@ export class RequestId<Reply = unknown> implements Waitable {
       throw new BadArgumentError({
         call,
         expected: 'a request that waits for its response',
-        got: 'one that does not',
+        got: prose('one that does not'),
       });
     }
     if (this.listener !== null)
       throw new BadArgumentError({
         call,
         expected: 'a request that nobody awaits',
-        got: 'one that is awaited',
+        got: prose('one that is awaited'),
       });
   }
 

@@ -1,5 +1,6 @@
 import { isDuration } from '../../terms/duration';
 import { BadArgumentError, CallTimeoutError, TaskExitError } from '../../terms/errors';
+import { prose } from '../../terms/show';
 import type { Pid } from '../../terms/pid';
 import type { Ref } from '../../terms/ref';
 import type { AnySelf, Node } from '../../node/node';
@@ -246,13 +247,16 @@ export class Task<Result> implements Waitable {
     }
   }
 
-  private get fault(): { readonly expected: string; readonly got: string } | undefined {
+  private get fault(): { readonly expected: string; readonly got: unknown } | undefined {
     if (this.isDone) {
-      return { expected: 'a task that was not awaited, shut down or ignored before', got: 'one that was' };
+      return {
+        expected: 'a task that was not awaited, shut down or ignored before',
+        got: prose('one that was'),
+      };
     }
     return this.listener === null
       ? undefined
-      : { expected: 'a task that nobody awaits', got: 'one that is awaited' };
+      : { expected: 'a task that nobody awaits', got: prose('one that is awaited') };
   }
 
   private readonly onOutcome = (): void => {

@@ -2,6 +2,7 @@ import { linkSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import type { Random } from '../../terms/clock';
 import { BadArgumentError } from '../../terms/errors';
+import { prose } from '../../terms/show';
 
 /** Bytes of chance in a cookie that is made here. */
 const cookieBytes = 24;
@@ -42,7 +43,7 @@ function checkCookieFile(path: string): string {
   }
   const cookie = readFileSync(path, 'utf8').trim();
   if (cookie === '')
-    throw new BadArgumentError({ call, expected: `a cookie in the file ${path}`, got: 'nothing' });
+    throw new BadArgumentError({ call, expected: `a cookie in the file ${path}`, got: prose('nothing') });
   return cookie;
 }
 

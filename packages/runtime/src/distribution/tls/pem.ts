@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { BadArgumentError } from '../../terms/errors';
+import { prose } from '../../terms/show';
 
 /** What is longer is no path, and may be a key that was meant to be PEM: it is not shown. */
 const longestPath = 120;
@@ -41,7 +42,7 @@ export async function readPem({ call, option }: PemPart, source: unknown): Promi
 export function certificatesOf({ call, option }: PemPart, pem: string): readonly X509Certificate[] {
   const blocks = pem.match(certificateBlock) ?? [];
   if (blocks.length === 0) {
-    throw new BadArgumentError({ call, expected: `a certificate in ${option}`, got: 'none' });
+    throw new BadArgumentError({ call, expected: `a certificate in ${option}`, got: prose('none') });
   }
   try {
     return blocks.map((block) => new X509Certificate(block));

@@ -1,6 +1,7 @@
 import type { LocalNode } from '../../node/local-node';
 import type { TlsSource } from '../../node/tls-options';
 import { BadArgumentError } from '../../terms/errors';
+import { prose } from '../../terms/show';
 import { dial } from '../link/dial';
 import { listen } from '../link/listen';
 import type {
@@ -75,6 +76,6 @@ export async function reloadTls(transport: Transport, source: TlsSource | undefi
   throw new BadArgumentError({
     call: 'reloadTls',
     expected: 'a node that was started with tls',
-    got: 'one without',
+    got: prose('one without'),
   });
 }
