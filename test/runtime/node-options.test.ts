@@ -6,7 +6,7 @@ const name = 'with_wrong_options@127.0.0.1';
 const wrong: [string, unknown][] = [
   ['expected options to be of type object, got null', null],
   ["expected options to have no 'nam', got { nam: 'a@b' }", { nam: 'a@b' }],
-  ["expected name to be a node name of the form 'name@host', got 'nohost'", { name: 'nohost' }],
+  ["expected name to be a node name of the form 'name@host', got 'no host'", { name: 'no host' }],
   ["expected cookie to be a string that is not empty, got 'an empty one'", { name, cookie: '' }],
   ["expected options to have no 'nam', got { nam: 'a@b' }", { nam: 'a@b', cookie: 'a secret' }],
   ["expected port to be a port from 0 to 65535, got '80'", { name, port: '80' }],

@@ -1,8 +1,9 @@
+import { hostname } from 'node:os';
 import { z } from 'zod';
 import type { BackOff } from './terms/back-off';
 import { applicationConfigSchema, type ApplicationConfig } from './terms/application-config';
 import type { Clock, Random } from './terms/clock';
-import type { NodeName } from './terms/node-name';
+import { isNodeName, type NodeName } from './terms/node-name';
 import { isolationSchema, type MessageIsolation } from './terms/isolation';
 import {
   durationSchema,
@@ -184,6 +185,7 @@ const onlyNamed = [
  * @throws BadArgumentError if one is wrong, or makes no sense without a name
  */
 export function checkNodeOptions(options: NodeOptions): void {
+  checkHost(options);
   checkOptions('startNode', schema, options);
   if (options.cookie !== undefined) checkCookies(options.cookie);
   if (options.tls !== undefined && options.transport !== undefined) {
@@ -205,6 +207,18 @@ export function checkNodeOptions(options: NodeOptions): void {
       got: undefined,
     });
   }
+}
+
+/** Says what is missing where somebody gives a name alone, or an IPv6 address as OTP writes it. */
+function checkHost(options: NodeOptions): void {
+  const name = (options as NodeOptions | null | undefined)?.name;
+  if (typeof name !== 'string' || (isNodeName as (value: unknown) => boolean)(name)) return;
+  const [short = '', host] = name.split('@');
+  const suggested = host === undefined ? ['127.0.0.1', hostname()] : host.includes(':') ? [`[${host}]`] : [];
+  const names = suggested.map((each) => `${short}@${each}`).filter(isNodeName);
+  if (names.length === 0) return;
+  const expected = `a node name with a host others can resolve, such as ${names.join(' or ')}`;
+  throw new BadArgumentError({ call: 'startNode', expected, got: name });
 }
 
 function isWhole(value: unknown): value is number {

@@ -17,7 +17,8 @@ describe('a node name', () => {
     'nonode@nohost',
     'a_b-c.d@host.example',
     'x@[::1]',
-    'n@h:1',
+    'x@[2001:db8::7]',
+    'x@[::ffff:10.0.0.1]',
     `${'n'.repeat(250)}@host`,
   ])('is well formed: %s', (name) => {
     expect(isNodeName(name)).toBe(true);
@@ -33,6 +34,12 @@ describe('a node name', () => {
     'n1@a@b',
     'n 1@host',
     'n1@ho/st',
+    'n@h:1',
+    'n@::1',
+    'n@[::1',
+    'n@::1]',
+    'n@[host]',
+    'n@[fe80::1%eth0]',
     '<n1@host>',
     '-n@host',
     `${'n'.repeat(251)}@host`,

@@ -6,7 +6,8 @@ export type NodeName = string;
 /** The name of a node that was started without one: it takes no part in distribution. OTP: `nonode@nohost`. */
 export const noNode: NodeName = 'nonode@nohost';
 
-const pattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9_.:[\]-]+$/;
+/** The host is a name, an IPv4 address, or an IPv6 address in brackets, as in a URL: a node has one spelling. */
+const pattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]*@(?:[A-Za-z0-9_.-]+|\[(?=[^:]*:[^:]*:)[0-9A-Fa-f:.]+\])$/;
 
 /** Tells whether a value is a well-formed `name@host`. */
 export function isNodeName(value: unknown): value is NodeName {
@@ -15,7 +16,7 @@ export function isNodeName(value: unknown): value is NodeName {
 
 /**
  * Checks a node name at the door.
- * @throws BadArgumentError if it is not `name@host` (letters, digits, `_`, `-`, `.`; 255 characters at most)
+ * @throws BadArgumentError if it is not `name@host` or `name@[IPv6 address]` (letters, digits, `_`, `-`, `.`; 255 characters at most)
  */
 export function checkNodeName(call: string, value: unknown): NodeName {
   if (!isNodeName(value)) {

@@ -1,4 +1,10 @@
-import { introduction, strangers } from '../../../../packages/runtime/src/distribution/kernel/mesh';
+import {
+  dialledOf,
+  introduction,
+  maxToldNames,
+  strangers,
+} from '../../../../packages/runtime/src/distribution/kernel/mesh';
+import { NodeLog } from '../../../../packages/runtime/src/node/log/node-log';
 
 const node = (name: string, hidden = false) => ({ name, creation: 1, hidden });
 const nobody = (): boolean => false;
@@ -28,5 +34,21 @@ describe('the mesh', () => {
     expect(strangers(node('a@h'), node('b@h'), ['', 'd', 'd@', '@h', 'd@h/../x', 'd h@h'], nobody)).toEqual(
       [],
     );
+  });
+
+  it('connects to 1,024 of the nodes it is told of at once, and says in one line that it leaves the rest', () => {
+    const lines: string[] = [];
+    const logger = { log: ({ text }: { text: string }): void => void lines.push(text) };
+    const log = new NodeLog({ logger, node: 'a@h', wallTime: () => 0 }, () => undefined);
+    const all = Array.from({ length: maxToldNames + 2 }, (_, i) => `n${String(i)}@h`);
+    expect(dialledOf(all.slice(0, -2), node('b@h'), log)).toHaveLength(1_024);
+    expect(lines).toEqual([]);
+    expect(dialledOf(all, node('b@h'), log)).toEqual(all.slice(0, 1_024));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('it told of 1026 nodes at once: 2 of them are not dialled');
+  });
+
+  it('connects once to a node that is told of twice', () => {
+    expect(strangers(node('a@h'), node('b@h'), ['c@h', 'c@h'], nobody)).toEqual(['c@h']);
   });
 });

@@ -99,7 +99,16 @@ describe('a port mapper', () => {
     expect(await list()).toEqual(['a', 'b']);
   });
 
-  test('answers at once that it does not know a name', async () => {
+  test('that a new node serves, in the middle of a take-over, waits for the names of those that were there', async () => {
+    const clock = { ...systemClock, now: () => 0 };
+    await start(clock).register('new', 4001);
+    const search = lookup({ host, port, name: 'old', clock });
+    await find('new');
+    await started('old', 4002);
+    expect(await search).toEqual({ port: 4002 });
+  });
+
+  test('answers that it does not know a name', async () => {
     await started('a', 4001);
     expect(await find('nobody')).toBeUndefined();
   });

@@ -10,6 +10,7 @@ import { HandshakeExchange, type HandshakeListener, type HandshakeOutcome } from
 import type { SocketCloser } from '../link/socket-closer';
 import type { Socket, SocketAddress, Transport } from '../link/transport';
 import { longestFrameBytes, type Limits } from '../wire/limits';
+import { locateWithin } from './locate-within';
 import type { Attempt } from './peer';
 
 /** Bytes an HTTP upgrade may take, and the few messages of a handshake. */
@@ -25,7 +26,7 @@ export interface HandshakesOptions {
   readonly closer: SocketCloser;
   readonly transport: Transport;
   /** Where a node listens; `undefined` if nobody knows. */
-  readonly locate: (node: NodeName) => Promise<SocketAddress | undefined>;
+  readonly locate: (node: NodeName, signal: AbortSignal) => Promise<SocketAddress | undefined>;
 }
 
 /** Bytes a peer may send before it has proved itself. */
@@ -85,15 +86,20 @@ export class Handshakes {
   }
 
   private async connect(node: NodeName, attempt: DialAttempt): Promise<Socket> {
-    const { limits, locate, transport } = this.options;
-    const address = await locate(node);
+    const { limits, locate, transport, local } = this.options;
+    const { clock } = local;
+    const { signal } = attempt;
+    // To find it and to reach it share one deadline.
+    const deadline = clock.now() + limits.handshakeTimeoutMs;
+    const patience = { clock, timeoutMs: limits.handshakeTimeoutMs, signal };
+    const address = await locateWithin(locate(node, signal), patience);
     if (address === undefined) throw new Error('nobody knows where it listens');
     return transport.dial(address, {
       node,
-      timeoutMs: limits.handshakeTimeoutMs,
+      timeoutMs: Math.max(1, deadline - clock.now()),
       maxFrameBytes: longestFrameBytes,
       maxUnprovenBytes: unprovenBytes(limits),
-      signal: attempt.signal,
+      signal,
     });
   }
 
@@ -145,6 +151,8 @@ class DialAttempt implements Attempt {
   fail(outcome: HandshakeOutcome): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
+    // A search that was not waited for ends, too.
+    this.abort.abort();
     this.listener.ended(outcome);
   }
 }

@@ -27,7 +27,7 @@ import { Reconnection } from './reconnection';
 import { defaultNetTickMs, type NetKernelOptions } from './net-kernel-options';
 import { Whereabouts } from './whereabouts';
 import { Drain } from './drain';
-import { introduction, strangers } from './mesh';
+import { dialledOf, introduction, strangers } from './mesh';
 import { ReplyRelay } from './reply-relay';
 import { Peer, type Attempt, type PeerHost } from './peer';
 
@@ -88,7 +88,7 @@ export class NetKernel implements Distribution, PeerHost {
       transport,
       limits: this.limits,
       closer: this.closer,
-      locate: (name) => this.whereabouts.locate(name),
+      locate: (name, signal) => this.whereabouts.locate(name, signal),
     });
     const { local, limits, handshakes } = this;
     const asked = this.asked.bind(this);
@@ -217,9 +217,8 @@ export class NetKernel implements Distribution, PeerHost {
   }
 
   told(teller: PeerInfo, names: readonly NodeName[]): void {
-    for (const name of strangers(this.self, teller, names, (known) => this.peers.has(known))) {
-      void this.connectInUse(name);
-    }
+    const all = strangers(this.self, teller, names, (known) => this.peers.has(known));
+    for (const name of dialledOf(all, teller, this.local.log)) void this.connectInUse(name);
   }
 
   failed(node: NodeName, outcome: HandshakeOutcome): void {

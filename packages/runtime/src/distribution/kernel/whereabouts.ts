@@ -1,6 +1,8 @@
 import type { LocalNode } from '../../node/local-node';
+import { BadArgumentError } from '../../terms/errors';
 import { hostOf, shortName, type NodeName } from '../../terms/node-name';
 import type { SocketAddress } from '../link/transport';
+import { checkResolved } from './address-check';
 import { lookup } from '../port-mapper/mapper-client';
 import { PortMapper } from '../port-mapper/port-mapper';
 
@@ -27,8 +29,12 @@ export class Whereabouts {
     await this.mapper?.register(shortName(this.options.node.name), port);
   }
 
-  locate(node: NodeName): Promise<SocketAddress | undefined> {
-    const search = this.search(node);
+  /** Where a node listens. May never answer, if `resolve` does not. */
+  locate(node: NodeName, signal: AbortSignal): Promise<SocketAddress | undefined> {
+    const { resolve } = this.options;
+    // What the user's function does is not waited for when the node stops.
+    if (resolve !== undefined) return this.resolved(node, resolve);
+    const search = this.search(node, signal);
     this.underWay.add(search);
     const done = (): void => void this.underWay.delete(search);
     search.then(done, done);
@@ -41,13 +47,22 @@ export class Whereabouts {
     await Promise.allSettled(this.underWay);
   }
 
-  private async search(node: NodeName): Promise<SocketAddress | undefined> {
-    const { resolve, mapperPort } = this.options;
-    if (resolve !== undefined) return resolve(node);
+  private async resolved(node: NodeName, resolve: Resolve): Promise<SocketAddress | undefined> {
+    try {
+      return checkResolved(await resolve(node));
+    } catch (error) {
+      const problem = error instanceof BadArgumentError ? error.message : `resolve failed: ${String(error)}`;
+      this.options.node.log.report('warning', { type: 'connection', event: 'failed', peer: node, problem });
+      throw error instanceof Error ? error : new Error(problem);
+    }
+  }
+
+  private async search(node: NodeName, signal: AbortSignal): Promise<SocketAddress | undefined> {
+    const { mapperPort } = this.options;
     if (mapperPort === undefined) return undefined;
     const host = hostOf(node);
     const { clock } = this.options.node;
-    const found = await lookup({ host, port: mapperPort, name: shortName(node), clock });
+    const found = await lookup({ host, port: mapperPort, name: shortName(node), clock, signal });
     return found === undefined ? undefined : { host, port: found.port };
   }
 }

@@ -10,6 +10,8 @@ export interface LookupOptions {
   /** The part of the node's name before the `@`. */
   readonly name: string;
   readonly clock: Clock;
+  /** Gives up: the answer is then `undefined`. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Between two questions while another node takes the mapper over. */
@@ -27,7 +29,7 @@ export async function lookup(options: LookupOptions): Promise<{ port: number } |
     const answer = await askOnce(options, { type: 'lookup', name });
     if (answer?.type === 'found') return { port: answer.port };
     if (answer !== undefined && answer.type !== 'unknown') throw unexpected(answer);
-    const mayCome = answer === undefined || answer.settling;
+    const mayCome = (answer === undefined || answer.settling) && options.signal?.aborted !== true;
     if (!mayCome || clock.now() >= deadline) return undefined;
     await new Promise<void>((resolve) => void clock.setTimer(resolve, pauseMs));
   }
@@ -45,10 +47,10 @@ export async function names(options: Omit<LookupOptions, 'name'>): Promise<{ nam
 }
 
 async function askOnce(
-  { host, port, clock }: Omit<LookupOptions, 'name'>,
+  { host, port, clock, signal }: Omit<LookupOptions, 'name'>,
   request: MapperRequest,
 ): Promise<MapperAnswer | undefined> {
-  const result = await MapperConnection.ask({ host, port, clock }, request);
+  const result = await MapperConnection.ask({ host, port, clock, signal }, request);
   result?.connection.close();
   return result?.answer;
 }

@@ -17,7 +17,7 @@ export interface MapperConnectionOptions {
   readonly port: number;
   readonly clock: Clock;
   /** Gives up: the connection closes. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A connection to the port mapper of a host, which may be another node. */

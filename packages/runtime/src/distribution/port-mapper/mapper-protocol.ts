@@ -16,6 +16,8 @@ export const mapperLimits = {
   answerMs: 2_000,
   /** How long after a take-over a name that is not known yet may still register again, in ms. */
   takeOverMs: 400,
+  /** The same, in ms, of a mapper whose node has just started: it may have come into the middle of a take-over. */
+  startMs: 100,
 } as const;
 
 const name = z.string().min(1).max(255);

@@ -43,7 +43,8 @@ export class MapperServer {
   }
 
   private constructor(private readonly options: MapperServerOptions) {
-    this.settledAt = options.clock.now() + (options.tookOver ? mapperLimits.takeOverMs : 0);
+    this.settledAt =
+      options.clock.now() + (options.tookOver ? mapperLimits.takeOverMs : mapperLimits.startMs);
     this.server = createServer((socket) => this.serve(socket));
     this.server.maxConnections = mapperLimits.maxConnections;
   }
