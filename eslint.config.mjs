@@ -7,7 +7,8 @@ const sources = ['packages/*/src/**/*.ts'];
 /** The only places that may touch time, chance and sockets: everything else is handed a clock, a random, a transport. */
 const edges = [
   'packages/*/src/**/{system-clock,system-random,ws-transport,listen,dial}.ts',
-  'packages/runtime/src/distribution/port-mapper/mapper-{connection,server}.ts',
+  'packages/runtime/src/distribution/{port-mapper,tls}/**',
+  'packages/runtime/src/distribution/link/{door,security,http-refusal,listened-socket}.ts',
   'packages/runtime/src/distribution/pulse/{ask-pulse,pulse-server,pulse-thread}.ts',
   'packages/runtime/src/shell/**',
 ];

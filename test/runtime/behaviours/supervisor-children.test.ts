@@ -179,6 +179,8 @@ describe('deleteChild', () => {
 describe('a child whose restart is being tried again', () => {
   it('is shown as restarting, can be stopped, and is left alone then', async () => {
     let tries = 0;
+    let triedAgain!: () => void;
+    const retried = new Promise<void>((resolve) => (triedAgain = resolve));
     const asked: unknown[] = [];
     const pid = await startSupervisor(node, {
       strategy: 'oneForOne',
@@ -188,12 +190,16 @@ describe('a child whose restart is being tried again', () => {
           id: 'wobbly',
           start: (parent) => {
             tries += 1;
-            if (tries > 1) throw new Error('not yet');
+            if (tries > 1) {
+              triedAgain();
+              throw new Error('not yet');
+            }
             return parent.spawnLink(() => undefined);
           },
         },
       ],
     });
+    await retried;
     asked.push((await Supervisor.whichChildren(node, pid))[0]?.pid);
     asked.push(
       await Supervisor.restartChild(node, pid, 'wobbly').catch((e: unknown) => (e as ChildError).reason),
