@@ -1,4 +1,4 @@
-import { Entry } from '../packages/cache/src/store/entry';
+import { entryOf } from '../packages/cache/src/store/entry';
 import { Store, type StoreObserver } from '../packages/cache/src/store/store';
 import { collectGarbage, report } from './harness';
 
@@ -15,7 +15,7 @@ function measure(figure: string, bounds: { maxEntries?: number; maxBytes?: numbe
     // As they come over the wire: each a flat string of its own.
     const key = Buffer.from(`key_${String(i)}`).toString('latin1');
     const value = Buffer.alloc(64, 97 + (i % 26)).toString('latin1');
-    store.put(key, new Entry(value, 1_790_000_000_000_000 + i, 'store_1@127.0.0.1', null));
+    store.put(key, entryOf(value, 1_790_000_000_000_000 + i, 'store_1@127.0.0.1', null));
   }
   collectGarbage();
   const { heapUsed, arrayBuffers } = process.memoryUsage();

@@ -222,6 +222,7 @@ describe('the server of a cache', () => {
     [{ copies: 1.5 }, /copies to be a whole number/],
     [{ ttlMs: -5 }, /ttlMs to be milliseconds above 0, or Infinity, got -5/],
     [{ tombstoneMs: Infinity }, /tombstoneMs to be milliseconds above 0, got Infinity/],
+    [{ whenFull: 'wait' as never }, /whenFull to be 'evict' or 'refuse', got 'wait'/],
     [{ maxEntries: 0 }, /maxEntries to be a whole number of entries/],
     [{ maxBytes: -1 }, /maxBytes to be a whole number of bytes/],
     [{ concern: 'most' }, /concern to be 'one', 'quorum' or 'all', got 'most'/],

@@ -27,6 +27,21 @@ export class ValueTooLargeError extends TrestleError {
   }
 }
 
+/**
+ * A node has no room, and its cache refuses what it has no room for. If it was the node that was asked, nothing was
+ * written; if it was to keep a copy, other copies may be written, and this one is once it has room.
+ */
+export class CacheFullError extends TrestleError {
+  readonly code = 'ERR_CACHE_FULL';
+
+  constructor(
+    readonly node: NodeName,
+    override readonly mayHaveBeenHandled: boolean,
+  ) {
+    super(`cache write: ${node} is full, and nothing makes room there`);
+  }
+}
+
 /** The node gives its entries away, for it will stop: it writes nothing any more. Another copy may. */
 export class CacheDrainingError extends TrestleError {
   readonly code = 'ERR_CACHE_DRAINING';

@@ -7,6 +7,9 @@ import type { NamespaceSchemas } from './namespace-schemas';
 /** How many copies a write must have reached when it is answered: one, more than half of its group, or all of it. */
 export type WriteConcern = 'one' | 'quorum' | 'all';
 
+/** What a node does that has no room for an entry: others make room, or it refuses to write it. */
+export type WhenFull = 'evict' | 'refuse';
+
 /**
  * Makes the next value of a key from the present one, `undefined` if there is none: what it returns is stored, and
  * `undefined` removes the entry. It must not wait, nor change what it gets.
@@ -34,6 +37,11 @@ export interface CacheOptions extends CacheMembers {
   readonly maxEntries?: number;
   /** About how many bytes of memory the entries of a node may take. Each node may have its own. */
   readonly maxBytes?: number;
+  /**
+   * What happens when a node has no room: the entries that were not used for longest make room, or the write fails
+   * (`ERR_CACHE_FULL`) and nothing is lost. The same on all nodes. Default `'evict'`.
+   */
+  readonly whenFull?: WhenFull;
   /** The functions that `update` can name. All nodes must have the same. */
   readonly functions?: Readonly<Record<string, UpdateFunction>>;
   /**
@@ -67,6 +75,7 @@ export interface FullCacheOptions {
   readonly sliding: boolean;
   readonly maxEntries: number | undefined;
   readonly maxBytes: number | undefined;
+  readonly whenFull: WhenFull;
   readonly functions: Readonly<Record<string, UpdateFunction>>;
   readonly schemas: NamespaceSchemas;
   readonly tombstoneMs: number;
@@ -86,6 +95,7 @@ export function fullCacheOptions(options: CacheOptions): FullCacheOptions {
     sliding: options.sliding ?? false,
     maxEntries: options.maxEntries,
     maxBytes: options.maxBytes,
+    whenFull: options.whenFull ?? 'evict',
     functions: options.functions ?? {},
     schemas: options.schemas ?? {},
     tombstoneMs: options.tombstoneMs ?? 3_600_000,
@@ -130,6 +140,7 @@ const schema = z.strictObject({
   sliding: z.boolean('true or false').optional(),
   maxEntries: count('a whole number of entries, 1 or more').optional(),
   maxBytes: count('a whole number of bytes, 1 or more').optional(),
+  whenFull: z.enum(['evict', 'refuse'], "'evict' or 'refuse'").optional(),
   functions: z.record(z.string(), functionSchema<UpdateFunction>(), 'functions by their names').optional(),
   schemas: z
     .record(z.string(), z.instanceof(z.ZodType, { error: 'a zod schema' }), 'zod schemas by namespaces')

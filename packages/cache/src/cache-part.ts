@@ -1,6 +1,6 @@
 import { nodeOfPid, type NodeName, type Pid, type Self } from '@trestle/runtime';
 import { checkSendable } from '@trestle/runtime/internal';
-import { CacheDrainingError, ValueTooLargeError } from './cache-errors';
+import { CacheDrainingError, CacheFullError, ValueTooLargeError } from './cache-errors';
 import type { FullCacheOptions, WriteConcern } from './cache-options';
 import type { WriteRequestOptions } from './cache-protocol';
 import type { CacheStatistics } from './cache-statistics';
@@ -8,7 +8,7 @@ import type { Subscribers } from './events/subscribers';
 import type { WriteEnd } from './replication/pending-write';
 import type { Replicas } from './replication/replicas';
 import { entrySize } from './store/byte-size';
-import { Entry, Tombstone, type Expiry } from './store/entry';
+import { Entry, entryOf, Tombstone, type Expiry } from './store/entry';
 import { Store, type StoreObserver } from './store/store';
 import type { StoredKey } from './store/stored-key';
 import type { Version } from './versions/version';
@@ -27,6 +27,8 @@ export class CachePart implements StoreObserver {
   /** `null` if every key is on this node alone, for ever. */
   replicas: Replicas | null = null;
   isDraining = false;
+  /** Whether writes are refused when there is no room. */
+  readonly refuses: boolean;
 
   readonly node: NodeName;
   readonly pid: Pid;
@@ -45,9 +47,10 @@ export class CachePart implements StoreObserver {
     const wallTime = (): number => clock.wallTime();
     this.wallTime = wallTime;
     const { maxEntries, maxBytes, tombstoneMs } = options;
-    const bounds = { maxEntries, maxBytes, tombstoneMs: isReplicated ? tombstoneMs : 0 };
+    this.refuses = options.whenFull === 'refuse';
+    const bounds = { maxEntries, maxBytes, refuses: this.refuses };
     this.clock = new HybridClock(wallTime);
-    this.store = new Store({ ...bounds, now: wallTime }, this);
+    this.store = new Store({ ...bounds, tombstoneMs: isReplicated ? tombstoneMs : 0, now: wallTime }, this);
   }
 
   get statistics(): CacheStatistics {
@@ -110,6 +113,18 @@ export class CachePart implements StoreObserver {
       checkSendable(value, 'value');
   }
 
+  /**
+   * Refuses what this node is to keep and has no room for, all of it, where nothing may be pushed out.
+   * @throws CacheFullError
+   */
+  checkRoom(entries: readonly (readonly [StoredKey, unknown])[]): void {
+    if (!this.refuses) return;
+    const { replicas, node } = this;
+    const mine =
+      replicas === null ? entries : entries.filter(([key]) => replicas.ownersOf(key).includes(node));
+    if (!this.store.hasRoomFor(mine)) throw new CacheFullError(node, false);
+  }
+
   /** @throws CacheDrainingError */
   checkWrites(): void {
     if (this.isDraining) throw new CacheDrainingError(this.node);
@@ -135,7 +150,7 @@ export class CachePart implements StoreObserver {
   ): void {
     this.write(
       key,
-      new Entry(value, this.clock.next(), this.node, expiry),
+      entryOf(value, this.clock.next(), this.node, expiry),
       options.concern ?? this.options.concern,
       end,
     );

@@ -228,6 +228,20 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
     );
   }
 
+  /**
+   * Has a node give its entries to the others, for it is about to stop: this one unless told otherwise. From now on it
+   * reads, and refuses to write (`ERR_CACHE_DRAINING`): what it is asked to write goes to another owner, if there is one.
+   * @param options without `timeoutMs` it takes as long as it takes
+   * @returns how many entries were given away; what nobody could take stays, and `statistics` counts it
+   */
+  drain(node: NodeName = this.requests.node.name, options?: CallOptions): Promise<number> {
+    return this.requests.askNode(
+      node,
+      { type: 'drain' },
+      { timeoutMs: Infinity, ...options },
+    ) as Promise<number>;
+  }
+
   /** The nodes that hold entries now, sorted. No process is asked. */
   members(): readonly NodeName[] {
     return this.requests.membership.current().members;

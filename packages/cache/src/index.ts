@@ -10,8 +10,14 @@ export {
 } from './near/near-cache';
 export type { CacheKey } from './cache-key';
 export type { CacheMembers, RoutingName } from './cache-members';
-export { CacheDrainingError, CacheOptionsError, CacheWriteError, ValueTooLargeError } from './cache-errors';
-export type { CacheOptions, UpdateFunction, WriteConcern } from './cache-options';
+export {
+  CacheDrainingError,
+  CacheFullError,
+  CacheOptionsError,
+  CacheWriteError,
+  ValueTooLargeError,
+} from './cache-errors';
+export type { CacheOptions, UpdateFunction, WhenFull, WriteConcern } from './cache-options';
 export type { CacheCall, EntryView, ScanPage, WriteRequestOptions } from './cache-protocol';
 export { CacheServer } from './cache-server';
 export type { CacheStatistics } from './cache-statistics';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Entry, Tombstone } from '../../../packages/cache/src/store/entry';
+import { entryOf, Tombstone } from '../../../packages/cache/src/store/entry';
 import { Store, type StoreObserver, type StoreOptions } from '../../../packages/cache/src/store/store';
 import type { StoredKey } from '../../../packages/cache/src/store/stored-key';
 import { stampAt } from '../../../packages/cache/src/versions/hybrid-clock';
@@ -27,9 +27,9 @@ function storeWith(options: Partial<StoreOptions> = {}) {
   return { store, events, time, known };
 }
 
-function entry(value: unknown, stamp = stampAt(start), ttlMs?: number, sliding = false): Entry {
+function entry(value: unknown, stamp = stampAt(start), ttlMs?: number, sliding = false) {
   const expiry = ttlMs === undefined ? null : { at: start + ttlMs, slidingMs: sliding ? ttlMs : 0 };
-  return new Entry(value, stamp, 'a@h', expiry);
+  return entryOf(value, stamp, 'a@h', expiry);
 }
 
 describe('the store of a cache', () => {

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { HybridClock, stampAt, wallTimeOf } from '../../../packages/cache/src/versions/hybrid-clock';
 import { compareVersions } from '../../../packages/cache/src/versions/version';
-import { compareRecords, Entry, Tombstone, type CacheRecord } from '../../../packages/cache/src/store/entry';
+import {
+  compareRecords,
+  entryOf,
+  Tombstone,
+  type CacheRecord,
+} from '../../../packages/cache/src/store/entry';
 
 describe('a hybrid clock', () => {
   it('follows the wall clock, and tells its moments', () => {
@@ -57,7 +62,7 @@ describe('the newer of two records', () => {
     .map(({ stamp, origin, end, isBuried }) =>
       isBuried
         ? new Tombstone(stamp, origin, end)
-        : new Entry(`${stamp} of ${origin}`, stamp, origin, end === 0 ? null : { at: end, slidingMs: 0 }),
+        : entryOf(`${stamp} of ${origin}`, stamp, origin, end === 0 ? null : { at: end, slidingMs: 0 }),
     );
   const merge = (a: CacheRecord, b: CacheRecord): CacheRecord => (compareRecords(b, a) > 0 ? b : a);
   /** What all nodes must agree on: the version, and when it ends. */
@@ -88,7 +93,7 @@ describe('the newer of two records', () => {
 
   it('is, of one version, the one that lives longer', () => {
     const ended = new Tombstone(1, 'a@h', 500);
-    const prolonged = new Entry('v', 1, 'a@h', { at: 900, slidingMs: 400 });
+    const prolonged = entryOf('v', 1, 'a@h', { at: 900, slidingMs: 400 });
     expect(merge(ended, prolonged)).toBe(prolonged);
     expect(merge(prolonged, ended)).toBe(prolonged);
     const deleted = new Tombstone(2, 'a@h', 0);

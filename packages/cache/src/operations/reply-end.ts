@@ -50,8 +50,9 @@ export class ManyEnd implements WriteEnd {
   private finish(): void {
     const { error } = this;
     if (error === null) this.from.reply('ok');
-    else if (!(error instanceof CacheWriteError)) refuse(this.from, error);
     // Others of the keys may have been written.
-    else refuse(this.from, new CacheWriteError(error.wanted, error.written, true));
+    else if (error instanceof CacheWriteError)
+      refuse(this.from, new CacheWriteError(error.wanted, error.written, true));
+    else refuse(this.from, error);
   }
 }

@@ -122,6 +122,7 @@ export class ServedRequests {
     const { part } = this;
     const key = storedKey(request.key);
     part.checkValue(key, request.value, from.pid);
+    if (part.refuses) part.checkRoom([[key, request.value]]);
     const isDone = part.replicas === null;
     part.put(key, request.value, request, isDone ? nobodyWaits : new ReplyEnd(from, 'ok'));
     // What is nowhere else is answered at once.
@@ -160,6 +161,7 @@ export class ServedRequests {
     stored.forEach((key, i) => {
       part.checkValue(key, values[i], from.pid);
     });
+    part.checkRoom(stored.map((key, i) => [key, values[i]]));
     const end = new ManyEnd(from, keys.length);
     stored.forEach((key, i) => {
       part.put(key, values[i], request, end);
@@ -203,6 +205,7 @@ export class ServedRequests {
     else if (outcome.action === 'delete') part.delete(key, request.concern, end);
     else {
       part.checkValue(key, outcome.value, part.pid);
+      part.checkRoom([[key, outcome.value]]);
       // What changes a value does not make it live longer, unless it says so.
       const keepsExpiry =
         present !== undefined && request.ttlMs === undefined && request.sliding === undefined;

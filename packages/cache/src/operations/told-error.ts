@@ -9,12 +9,13 @@ import {
   UnsendableError,
   type ErrorData,
 } from '@trestle/runtime';
-import { CacheDrainingError, CacheWriteError, ValueTooLargeError } from '../cache-errors';
+import { CacheDrainingError, CacheFullError, CacheWriteError, ValueTooLargeError } from '../cache-errors';
 
 /** What a server refuses with, by code; the last four when it has handed a request on. */
 const kinds: Readonly<Record<string, { readonly prototype: TrestleError }>> = {
   ERR_CACHE_WRITE: CacheWriteError,
   ERR_CACHE_VALUE_TOO_LARGE: ValueTooLargeError,
+  ERR_CACHE_FULL: CacheFullError,
   ERR_CACHE_DRAINING: CacheDrainingError,
   ERR_BAD_ARGUMENT: BadArgumentError,
   ERR_UNSENDABLE: UnsendableError,

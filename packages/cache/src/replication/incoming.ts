@@ -2,7 +2,7 @@ import type { StoredKey } from '../store/stored-key';
 import type { Absence } from './absence';
 import type { Handoff } from './handoff';
 import type { Peer } from './peers';
-import { keyAt, pushNothing, pushRecord, recordAt, recordWidth } from './record-code';
+import { keyAt, noRoom, pushNothing, pushRecord, recordAt, recordWidth } from './record-code';
 import type { ReplicaContext } from './replica-context';
 
 /** What peers write to this node, and ask of it. */
@@ -21,7 +21,8 @@ export class Incoming {
 
   /**
    * Keeps records.
-   * @returns the places of those of which a newer version is known, and the stamp of that
+   * @returns the places of those of which a newer version is known, and the stamp of that; and of those that there is
+   * no room for, with `noRoom`
    */
   take(records: readonly unknown[], mayEvict: boolean): number[] {
     const { store, clock, owners } = this.context;
@@ -34,6 +35,7 @@ export class Incoming {
       const merged = store.merge(key, record, mayEvict);
       // The other node has another routing: this one gives it to whom it thinks it belongs.
       if (merged === 'taken' && !owners.isMine(key)) this.handoff.add(key);
+      else if (merged === 'full') outdated.push(at / recordWidth, noRoom);
       else if (merged === 'outdated') outdated.push(at / recordWidth, store.versionOf(key)?.stamp ?? 0);
     }
     return outdated;

@@ -3,7 +3,7 @@ import type { CacheRecord } from '../store/entry';
 import type { StoredKey } from '../store/stored-key';
 import type { Peer } from './peers';
 import type { PendingWrite } from './pending-write';
-import { pushRecord, recordWidth } from './record-code';
+import { noRoom, pushRecord, recordWidth } from './record-code';
 import type { ReplicaContext } from './replica-context';
 
 /** As many records travel together as must: all that are written while the server has messages; but no more than this. */
@@ -65,6 +65,7 @@ export class Outbox {
       const stamp = stamps.get(place);
       if (write === null) return;
       if (stamp === undefined) write.copied();
+      else if (stamp === noRoom) write.full(batch.peer.node);
       else this.outdated(write, stamp);
     });
   }

@@ -29,7 +29,10 @@ export type CopyMessage =
   | readonly ['cache:leaving', Pid]
   /** Records to keep. The number is 0 if nobody waits. */
   | readonly ['cache:copies', Pid, number, readonly unknown[]]
-  /** They are kept; but of some a newer version is known: the place of each in the list, and the stamp of that. */
+  /**
+   * They are kept; but of some a newer version is known: the place of each in the list, and the stamp of that; 0 if there
+   * is no room for it.
+   */
   | readonly ['cache:copied', Pid, number, readonly number[]]
   | readonly ['cache:ask', Pid, number, readonly StoredKey[]]
   | readonly ['cache:told', Pid, number, readonly unknown[]];

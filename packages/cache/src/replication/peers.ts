@@ -176,7 +176,7 @@ export class Peers {
 
 /** What must be the same on all nodes. */
 function sameEverywhere(options: FullCacheOptions): Readonly<Record<string, unknown>> {
-  const { where, routing, copies, concern, ttlMs, sliding, tombstoneMs, syncEveryMs } = options;
+  const { where, routing, copies, concern, ttlMs, sliding, whenFull, tombstoneMs, syncEveryMs } = options;
   return {
     'its protocol': peerProtocol,
     'its members': where,
@@ -185,6 +185,7 @@ function sameEverywhere(options: FullCacheOptions): Readonly<Record<string, unkn
     concern,
     ttlMs,
     sliding,
+    whenFull,
     tombstoneMs,
     syncEveryMs,
     functions: namesOf(options.functions),

@@ -1,5 +1,5 @@
-import type { TrestleError } from '@trestle/runtime';
-import { CacheWriteError } from '../cache-errors';
+import type { NodeName, TrestleError } from '@trestle/runtime';
+import { CacheFullError, CacheWriteError } from '../cache-errors';
 import type { WriteConcern } from '../cache-options';
 import type { CacheRecord } from '../store/entry';
 import type { StoredKey } from '../store/stored-key';
@@ -23,6 +23,7 @@ export interface Written {
 export class PendingWrite {
   private written: number;
   private isOpen = true;
+  private fullNode: NodeName | null = null;
 
   constructor(
     readonly what: Written,
@@ -50,7 +51,18 @@ export class PendingWrite {
     this.open -= 1;
     if (!this.isOpen || this.written + this.open >= this.wanted) return;
     this.isOpen = false;
-    this.end.failed(new CacheWriteError(this.wanted, this.written, true));
+    const { fullNode } = this;
+    this.end.failed(
+      fullNode === null
+        ? new CacheWriteError(this.wanted, this.written, true)
+        : new CacheFullError(fullNode, true),
+    );
+  }
+
+  /** A node has no room for its copy. */
+  full(node: NodeName): void {
+    this.fullNode = node;
+    this.lost();
   }
 
   /** Something is wrong with the write itself. */

@@ -1,5 +1,5 @@
 import type { NodeName } from '@trestle/runtime';
-import { Entry, Tombstone, type CacheRecord } from '../store/entry';
+import { entryOf, Tombstone, type CacheRecord } from '../store/entry';
 import type { StoredKey } from '../store/stored-key';
 
 /*
@@ -10,6 +10,8 @@ import type { StoredKey } from '../store/stored-key';
 /** How many places a record takes. */
 export const recordWidth = 6;
 const isBuried = -1;
+/** In place of the stamp of a newer version: the record is not kept, for there is no room. */
+export const noRoom = 0;
 
 export function pushRecord(list: unknown[], key: StoredKey, record: CacheRecord): void {
   const { stamp, origin } = record;
@@ -37,5 +39,5 @@ export function recordAt(list: readonly unknown[], at: number): CacheRecord | un
   const endsAt = list[at + 4] as number;
   const slidingMs = list[at + 5] as number;
   if (slidingMs === isBuried) return origin === '' ? undefined : new Tombstone(stamp, origin, endsAt);
-  return new Entry(list[at + 1], stamp, origin, endsAt === 0 ? null : { at: endsAt, slidingMs });
+  return entryOf(list[at + 1], stamp, origin, endsAt === 0 ? null : { at: endsAt, slidingMs });
 }

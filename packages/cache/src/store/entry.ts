@@ -9,14 +9,58 @@ export interface Expiry {
   readonly slidingMs: number;
 }
 
-/** What is stored under a key. Without expiry there is no object for it: entries are many. */
+/** 2^32: what the upper half of a stamp counts. */
+const upperUnit = 4_294_967_296;
+
+/**
+ * What is stored under a key. Entries are many, so each is small: its stamp is kept as two integers, which need no
+ * object of their own as a number of 53 bits does, and one that does not end by itself has no place for its end.
+ */
 export class Entry implements Version {
+  private readonly upper: number;
+  private readonly lower: number;
+
   constructor(
     readonly value: unknown,
-    readonly stamp: number,
+    stamp: number,
     readonly origin: NodeName,
-    public expiry: Expiry | null,
-  ) {}
+  ) {
+    this.upper = Math.floor(stamp / upperUnit);
+    this.lower = stamp | 0;
+  }
+
+  get stamp(): number {
+    return this.upper * upperUnit + (this.lower >>> 0);
+  }
+
+  /** When it ends; `null` if it does not by itself. */
+  get expiry(): Expiry | null {
+    return null;
+  }
+}
+
+/** An entry that ends by itself. */
+export class EndingEntry extends Entry {
+  private end: Expiry;
+
+  constructor(value: unknown, stamp: number, origin: NodeName, end: Expiry) {
+    super(value, stamp, origin);
+    this.end = end;
+  }
+
+  override get expiry(): Expiry {
+    return this.end;
+  }
+
+  /** It ends later than was thought. */
+  prolong(end: Expiry): void {
+    this.end = end;
+  }
+}
+
+/** @param expiry when it ends; `null` if it does not by itself */
+export function entryOf(value: unknown, stamp: number, origin: NodeName, expiry: Expiry | null): Entry {
+  return expiry === null ? new Entry(value, stamp, origin) : new EndingEntry(value, stamp, origin, expiry);
 }
 
 /** That there is nothing under a key, and which write made it so: older ones that arrive later count for nothing. */
@@ -56,5 +100,5 @@ function endOf(record: CacheRecord): number {
 /** The same, as a later write. */
 export function restamped(record: CacheRecord, stamp: number, origin: NodeName): CacheRecord {
   if (record instanceof Tombstone) return new Tombstone(stamp, origin, 0);
-  return new Entry(record.value, stamp, origin, record.expiry);
+  return entryOf(record.value, stamp, origin, record.expiry);
 }

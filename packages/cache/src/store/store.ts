@@ -1,6 +1,6 @@
 import type { Version } from '../versions/version';
 import { entrySize } from './byte-size';
-import { compareRecords, Entry, Tombstone, type CacheRecord } from './entry';
+import { compareRecords, EndingEntry, type Entry, Tombstone, type CacheRecord } from './entry';
 import { Expirations } from './expirations';
 import type { StoredKey } from './stored-key';
 import { createTable, type Bounds, type Table } from './table';
@@ -89,7 +89,7 @@ export class Store {
   /** Reads an entry: a hit or a miss, a use, and the beginning of another life if that slides. */
   read(key: StoredKey): Entry | undefined {
     const entry = this.table.use(key);
-    if (entry === undefined || (entry.expiry !== null && !this.prolong(key, entry))) {
+    if (entry === undefined || (entry instanceof EndingEntry && !this.prolong(key, entry))) {
       this.misses += 1;
       return undefined;
     }
@@ -115,7 +115,16 @@ export class Store {
 
   /** Whether there is no room for another entry. */
   get isFull(): boolean {
-    return !this.table.hasRoom(1, true);
+    return !this.table.hasRoom(1, 1);
+  }
+
+  /** Whether all of these can be written without pushing something out. What has ended makes room first. */
+  hasRoomFor(entries: Iterable<readonly [StoredKey, unknown]>): boolean {
+    // Of a key that comes twice the last value stays.
+    const written = new Map(entries);
+    if (this.fits(written)) return true;
+    this.sweep();
+    return this.fits(written);
   }
 
   /** Writes an entry in place of what there is. */
@@ -169,8 +178,8 @@ export class Store {
     } else if (record.expiry !== null && record.expiry.at <= this.options.now()) {
       this.bury(key, new Tombstone(record.stamp, record.origin, record.expiry.at));
     } else {
-      const bytes = this.measures ? entrySize(key, record.value) : 0;
-      if (!mayEvict && !this.table.hasRoom(bytes, !(held instanceof Entry))) return 'full';
+      const mustFit = !mayEvict || this.options.refuses === true;
+      if (mustFit && !this.hasRoomFor([[key, record.value]])) return 'full';
       this.put(key, record);
     }
     return 'taken';
@@ -209,6 +218,18 @@ export class Store {
     this.expirations.clear();
   }
 
+  private fits(written: ReadonlyMap<StoredKey, unknown>): boolean {
+    let entries = 0;
+    let bytes = 0;
+    for (const [key, value] of written) {
+      const before = this.table.peek(key);
+      if (before === undefined) entries += 1;
+      if (!this.measures) continue;
+      bytes += entrySize(key, value) - (before === undefined ? 0 : entrySize(key, before.value));
+    }
+    return this.table.hasRoom(bytes, entries);
+  }
+
   private noteEnd(key: StoredKey, before: Entry | undefined, { expiry }: Entry): void {
     if (expiry === null) return;
     // Each entry is noted for its end or earlier.
@@ -216,13 +237,13 @@ export class Store {
   }
 
   /** @returns whether the entry still lives */
-  private prolong(key: StoredKey, entry: Entry): boolean {
+  private prolong(key: StoredKey, entry: EndingEntry): boolean {
     if (this.hasEnded(key, entry)) return false;
-    const expiry = entry.expiry;
-    if (expiry === null || expiry.slidingMs === 0) return true;
+    const { expiry } = entry;
     const { slidingMs } = expiry;
+    if (slidingMs === 0) return true;
     const at = this.options.now() + slidingMs;
-    entry.expiry = { at, slidingMs };
+    entry.prolong({ at, slidingMs });
     const stepMs = slidingMs / stepsOfLife;
     if (Math.floor(at / stepMs) > Math.floor(expiry.at / stepMs)) this.observer.prolonged(key, entry);
     return true;

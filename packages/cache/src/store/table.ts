@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { entrySize } from './byte-size';
 import type { Entry } from './entry';
 import type { StoredKey } from './stored-key';
 
@@ -6,6 +7,8 @@ import type { StoredKey } from './stored-key';
 export interface Bounds {
   readonly maxEntries?: number | undefined;
   readonly maxBytes?: number | undefined;
+  /** Whether writes are refused when there is no room; if not, others make room. */
+  readonly refuses?: boolean;
 }
 
 /** Where entries are: without bounds it costs no more than a map. */
@@ -17,8 +20,8 @@ export interface Table {
   peek(key: StoredKey): Entry | undefined;
   /** Reads, and counts as use. */
   use(key: StoredKey): Entry | undefined;
-  /** Whether so much fits without pushing something out. @param isNew whether the key has no entry yet */
-  hasRoom(bytes: number, isNew: boolean): boolean;
+  /** Whether so many bytes and entries more than now fit without pushing something out. */
+  hasRoom(bytes: number, entries: number): boolean;
   set(key: StoredKey, entry: Entry, bytes: number): void;
   delete(key: StoredKey): boolean;
   clear(): void;
@@ -27,16 +30,22 @@ export interface Table {
 
 /** @param evicted hears of an entry that had to make room */
 export function createTable(bounds: Bounds, evicted: (key: StoredKey, entry: Entry) => void): Table {
-  const { maxEntries, maxBytes } = bounds;
-  return maxEntries === undefined && maxBytes === undefined
-    ? new UnboundedTable()
-    : new BoundedTable(maxEntries, maxBytes, evicted);
+  const { maxEntries, maxBytes, refuses = false } = bounds;
+  if (maxEntries === undefined && maxBytes === undefined) return new UnboundedTable();
+  return refuses ? new RefusingTable(maxEntries, maxBytes) : new EvictingTable(maxEntries, maxBytes, evicted);
+}
+
+/** What does not grow always fits. */
+function isWithin(max: number | undefined, present: number, more: number): boolean {
+  return max === undefined || more <= 0 || present + more <= max;
 }
 
 class UnboundedTable implements Table {
-  private readonly map = new Map<StoredKey, Entry>();
-  readonly bytes = 0;
+  protected readonly map = new Map<StoredKey, Entry>();
 
+  get bytes(): number {
+    return 0;
+  }
   get size(): number {
     return this.map.size;
   }
@@ -46,10 +55,10 @@ class UnboundedTable implements Table {
   use(key: StoredKey): Entry | undefined {
     return this.map.get(key);
   }
-  hasRoom(): boolean {
+  hasRoom(_bytes: number, _entries: number): boolean {
     return true;
   }
-  set(key: StoredKey, entry: Entry): void {
+  set(key: StoredKey, entry: Entry, _bytes: number): void {
     this.map.set(key, entry);
   }
   delete(key: StoredKey): boolean {
@@ -63,8 +72,44 @@ class UnboundedTable implements Table {
   }
 }
 
+/** Lets go of nothing: writers ask whether there is room. */
+class RefusingTable extends UnboundedTable {
+  private held = 0;
+
+  constructor(
+    private readonly maxEntries: number | undefined,
+    private readonly maxBytes: number | undefined,
+  ) {
+    super();
+  }
+
+  override get bytes(): number {
+    return this.held;
+  }
+  override hasRoom(bytes: number, entries: number): boolean {
+    return isWithin(this.maxEntries, this.size, entries) && isWithin(this.maxBytes, this.held, bytes);
+  }
+  override set(key: StoredKey, entry: Entry, bytes: number): void {
+    this.held += bytes - this.bytesOf(key);
+    super.set(key, entry, bytes);
+  }
+  override delete(key: StoredKey): boolean {
+    this.held -= this.bytesOf(key);
+    return super.delete(key);
+  }
+  override clear(): void {
+    this.held = 0;
+    super.clear();
+  }
+
+  private bytesOf(key: StoredKey): number {
+    const entry = this.maxBytes === undefined ? undefined : this.peek(key);
+    return entry === undefined ? 0 : entrySize(key, entry.value);
+  }
+}
+
 /** Lets go what was not used for longest. */
-class BoundedTable implements Table {
+class EvictingTable implements Table {
   private readonly lru: LRUCache<StoredKey, Entry>;
 
   constructor(
@@ -93,9 +138,8 @@ class BoundedTable implements Table {
   use(key: StoredKey): Entry | undefined {
     return this.lru.get(key);
   }
-  hasRoom(bytes: number, isNew: boolean): boolean {
-    const fitsOne = !isNew || this.maxEntries === undefined || this.lru.size < this.maxEntries;
-    return fitsOne && (this.maxBytes === undefined || this.lru.calculatedSize + bytes <= this.maxBytes);
+  hasRoom(bytes: number, entries: number): boolean {
+    return isWithin(this.maxEntries, this.size, entries) && isWithin(this.maxBytes, this.bytes, bytes);
   }
   set(key: StoredKey, entry: Entry, bytes: number): void {
     if (this.maxBytes === undefined) this.lru.set(key, entry);
