@@ -6,13 +6,17 @@ export interface Progress {
   end(): void;
 }
 
-export function showProgress(title: string, total: number): Progress {
-  if (!process.stdout.isTTY) {
+export function showProgress(
+  title: string,
+  total: number,
+  stream: NodeJS.WriteStream = process.stdout,
+): Progress {
+  if (!stream.isTTY) {
     let reached = 0;
     return {
       to: (done) => (reached = done),
       end: () => {
-        console.log(`${title}: ${String(reached)} of ${String(total)}`);
+        stream.write(`${title}: ${String(reached)} of ${String(total)}\n`);
       },
     };
   }
@@ -20,7 +24,7 @@ export function showProgress(title: string, total: number): Progress {
     format: `${title} {bar} {value}/{total} {duration_formatted}`,
     barCompleteChar: '█',
     barIncompleteChar: '░',
-    stream: process.stdout,
+    stream,
   });
   bar.start(total, 0);
   return {

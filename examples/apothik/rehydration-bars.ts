@@ -4,19 +4,26 @@ import type { Node } from '@trestle/runtime';
 import { nodeList } from './cluster-config';
 import { showProgress, type Progress } from './progress-bar';
 
-/** @returns stops it */
-export function watchRehydration(node: Node): Promise<() => Promise<void>> {
+/** @returns stops it, and ends the bars of those that have not arrived */
+export async function watchRehydration(
+  node: Node,
+  stream: NodeJS.WriteStream = process.stdout,
+): Promise<() => Promise<void>> {
   const bars = new Map<string, Progress>();
   // A view of the five is enough to hear them, whatever their routing is.
   const cache = new Cache(node, { name: 'Cache', nodes: nodeList });
-  return listenToCache(node, cache, ['rehydration'], (event) => {
+  const stop = await listenToCache(node, cache, ['rehydration'], (event) => {
     if (event.event !== 'rehydration') return;
     const title = `${event.node} copies from ${event.from}`;
-    const bar = bars.get(title) ?? showProgress(title, 100);
+    const bar = bars.get(title) ?? showProgress(title, 100, stream);
     bars.set(title, bar);
     bar.to(Math.floor(event.progress * 100));
     if (event.progress < 1) return;
     bar.end();
     bars.delete(title);
   });
+  return async () => {
+    for (const bar of bars.values()) bar.end();
+    await stop();
+  };
 }
