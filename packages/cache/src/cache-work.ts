@@ -1,12 +1,12 @@
-import type { Membership } from '@trestle/cluster';
+import type { Membership, RoutingStrategy } from '@trestle/cluster';
 import { isRef, type Self } from '@trestle/runtime';
-import { cacheMembership, membershipOptionsOf } from './cache-members';
+import { cacheMembership, membershipOptionsOf, strategyOf } from './cache-members';
 import { fullCacheOptions, type CacheOptions, type FullCacheOptions } from './cache-options';
 import { holdDrain } from './cache-leave';
 import { CachePart } from './cache-part';
 import { Subscribers } from './events/subscribers';
 import { ServedRequests } from './operations/served-requests';
-import { Owners } from './replication/owners';
+import { Owners, routingWithout } from './replication/owners';
 import type { PeerMessage } from './replication/peer-message';
 import type { ReplicaContext } from './replication/replica-context';
 import { Replicas } from './replication/replicas';
@@ -45,7 +45,9 @@ export class CacheWork {
     this.requests = new ServedRequests(this.part, this.subscribers, (to, request) =>
       self.call({ name: this.options.name, node: to }, request as never),
     );
-    this.stopListening = isReplicated ? this.replicate() : () => undefined;
+    this.stopListening = isReplicated
+      ? this.replicate(comeAndGo ? strategyOf(given) : null)
+      : () => undefined;
     this.releaseNode = holdDrain(self, this.part, comeAndGo);
   }
 
@@ -123,11 +125,14 @@ export class CacheWork {
     });
   }
 
-  /** @returns ends the watch over members */
-  private replicate(): () => void {
+  /**
+   * @param strategy how the others spread keys before, if members come and go
+   * @returns ends the watch over members
+   */
+  private replicate(strategy: RoutingStrategy | null): () => void {
     const { self, part } = this;
     self.monitorNodes(true);
-    part.replicas = new Replicas(this.replicaContext(), {
+    part.replicas = new Replicas(this.replicaContext(this.ownersOver(strategy)), {
       progress: (peer, progress, entries) => {
         this.subscribers.progress(peer.node, progress, entries);
       },
@@ -142,7 +147,14 @@ export class CacheWork {
     });
   }
 
-  private replicaContext(): ReplicaContext {
+  private ownersOver(strategy: RoutingStrategy | null): Owners {
+    const { name, clock } = this.self.node;
+    const routing = this.membership.current();
+    const before = strategy === null ? null : routingWithout(name, routing, strategy, clock.now());
+    return new Owners(name, this.options.copies, routing, before);
+  }
+
+  private replicaContext(owners: Owners): ReplicaContext {
     const { self, part, options } = this;
     const { clock, name } = self.node;
     return {
@@ -151,7 +163,7 @@ export class CacheWork {
       options,
       store: part.store,
       clock: part.clock,
-      owners: new Owners(name, options.copies, this.membership.current()),
+      owners,
       log: self.log,
       now: () => clock.now(),
       wallTime: () => clock.wallTime(),

@@ -6,18 +6,24 @@ import {
   supervisorSpec,
   type ChildSpec,
   type Node,
+  type NodeName,
   type AnySelf,
 } from '@trestle/runtime';
 import { Cache } from './cache';
 import { holdsEntries, membershipOptionsOf } from './cache-members';
 import { checkCacheOptions, type CacheOptions } from './cache-options';
 import { CacheServer } from './cache-server';
+import type { CacheProtocol } from './cache-protocol';
 import { exposeCache } from './expose-cache';
+
+/** How long a member may take to answer a newcomer, in ms: it is started all the same. */
+const greetingMs = 1_000;
 
 /**
  * Starts this node's part of a cache, if the node is one of those that hold entries, and returns a view of the whole.
  * Each node starts its own part; the nodes find each other by name when a key has to travel.
  * @param on the node; or the process to link the server to
+ * It waits for the members that are there to know the new one: a second at most.
  * @returns a view of the cache, for this node
  * @throws BadArgumentError if an option is wrong
  * @throws NameTakenError if the node has a process of that name: nothing was started
@@ -33,11 +39,24 @@ export async function startCache<Value = unknown>(
   try {
     if (holdsEntries(options, node.name)) await startServer(on, options);
     else exposeCache(node, options);
+    await greeted(node, options);
   } catch (error) {
     if (watched !== undefined) await stopServer(on, localName(watched.name));
     throw error;
   }
   return new Cache<Value>(node, options);
+}
+
+/**
+ * Waits until the servers of the members that this node sees have answered. Its own has greeted them before, and messages
+ * between two nodes keep their order: it knows of them then. One without such a server says so at once.
+ */
+async function greeted(node: Node, options: CacheOptions): Promise<void> {
+  const server = localName<CacheProtocol>(options.name);
+  const others = node.list().filter((other) => holdsEntries(options, other));
+  const ask = (other: NodeName): Promise<unknown> =>
+    node.call(server.on(other), { type: 'stats' }, { timeoutMs: greetingMs }).catch(() => undefined);
+  await Promise.all(others.map(ask));
 }
 
 async function startServer(on: Node | AnySelf, options: CacheOptions): Promise<void> {

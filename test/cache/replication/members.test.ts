@@ -198,7 +198,7 @@ describe('a node of a cache with copies', () => {
     const stranger = await sim.probe('n2');
     await sim.connectAll();
     await sim.advance(1_000);
-    const hello = { options: { 'its protocol': 2 }, entries: 0, ageMs: 0 };
+    const hello = { options: { 'its protocol': 2 }, entries: 0, bornAt: 0 };
     stranger.send({ name: 'Cache', node: 'n1@sim' }, ['cache:hello', stranger.pid, hello]);
     await expect(sim.until(stranger.expectMessage())).resolves.toEqual([
       'cache:refused',

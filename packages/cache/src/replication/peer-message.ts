@@ -7,8 +7,8 @@ export interface Greeting {
   readonly options: Readonly<Record<string, unknown>>;
   /** How many entries it holds. */
   readonly entries: number;
-  /** For how long it has run, in ms. */
-  readonly ageMs: number;
+  /** When it was started, by the wall clock of its node. */
+  readonly bornAt: number;
   /** Whether it answers one: then it says who of the two copies from the other. */
   readonly youPull?: boolean;
 }

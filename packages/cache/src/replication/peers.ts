@@ -38,7 +38,7 @@ export class Peers {
     private readonly context: ReplicaContext,
     private readonly listener: PeerListener,
   ) {
-    this.bornAt = context.now();
+    this.bornAt = context.wallTime();
   }
 
   get(node: NodeName): Peer | undefined {
@@ -150,8 +150,7 @@ export class Peers {
 
   private greeting(): Greeting {
     const { options, store } = this.context;
-    const ageMs = this.context.now() - this.bornAt;
-    return { options: sameEverywhere(options), entries: store.size, ageMs };
+    return { options: sameEverywhere(options), entries: store.size, bornAt: this.bornAt };
   }
 
   private differenceTo(node: NodeName, { options: theirs }: Greeting): string | undefined {
@@ -164,11 +163,11 @@ export class Peers {
   }
 
   /** Whoever came later has to go: a newcomer must not end what others use. */
-  private disagree(pid: Pid, { ageMs }: Greeting, difference: string): void {
+  private disagree(pid: Pid, { bornAt }: Greeting, difference: string): void {
     const { context } = this;
     context.log.error(difference);
-    const mine = context.now() - this.bornAt;
-    const iGo = mine === ageMs ? context.node > nodeOfPid(pid) : mine < ageMs;
+    // Moments, not ages: both sides must come to the same end, however long a greeting took.
+    const iGo = this.bornAt === bornAt ? context.node > nodeOfPid(pid) : this.bornAt > bornAt;
     if (iGo) this.listener.refused(difference);
     else context.send(pid, ['cache:refused', context.pid, difference]);
   }
