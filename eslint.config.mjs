@@ -11,6 +11,7 @@ const edges = [
   'packages/runtime/src/distribution/link/{door,security,http-refusal,listened-socket}.ts',
   'packages/runtime/src/distribution/pulse/{ask-pulse,pulse-server,pulse-thread}.ts',
   'packages/runtime/src/shell/**',
+  'packages/runtime/src/platform/**',
 ];
 
 const clock = 'Take a Clock: only system-clock.ts reads time or sets timers.';
@@ -118,7 +119,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['packages/runtime/src/shell/**'],
+    files: ['packages/runtime/src/shell/**', 'packages/runtime/src/platform/browser/**'],
     rules: { 'no-console': 'off' },
   },
   {

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import {
   cycleViolations,
   escapeViolations,
@@ -46,7 +47,7 @@ describe('the source tree', () => {
     expect(sideDoorViolations(tree)).toEqual([]);
   });
 
-  it('imports runtime layers one way, testing -> shell -> rpc -> distribution -> behaviours -> node -> process -> terms', () => {
+  it('imports runtime layers one way, testing -> shell -> rpc -> distribution -> behaviours -> node -> process -> terms -> platform', () => {
     expect(layerViolations(tree)).toEqual([]);
   });
 
@@ -76,6 +77,66 @@ describe('the source tree', () => {
 
   it(`has no function over ${maxFunctionLines} lines`, () => {
     expect(functionSizeViolations(tree)).toEqual([]);
+  });
+});
+
+describe('the runtime in a browser', () => {
+  const src = join(root, 'packages/runtime/src');
+  const exportsOf = (file: string): string[] => {
+    const text = readFileSync(join(src, file), 'utf8');
+    const lists = Array.from(text.matchAll(/^export (?:type )?\{([^}]*)\}/gm), ([, list]) => list!);
+    const declared = Array.from(
+      text.matchAll(/^export (?:const \{ |const|function|class) ?(\w+)/gm),
+      ([, name]) => name!,
+    );
+    const listed = lists.flatMap((list) => list.split(',').map((name) => name.replace('type ', '').trim()));
+    return [...declared, ...listed].filter((name) => name !== '').toSorted();
+  };
+
+  it('exports from its door what the door for Node does, but for what only Node has', () => {
+    const config = ['readConfig', 'NodeConfig'];
+    const network = [
+      'DialOptions',
+      'Listener',
+      'ListenOptions',
+      'Socket',
+      'SocketAddress',
+      'Transport',
+      'Resolve',
+    ];
+    const mapper = ['NodeNameTakenError', 'PortMapperError'];
+    const others = ['startNode', 'startShell', 'ShellOptions', 'TlsOptions'];
+    const ofNode = [...config, ...network, ...mapper, ...others];
+    const ofBrowser = ['startBrowserNode', 'BrowserNodeOptions', 'WebSocket', 'WebSocketClass'];
+    const shared = (file: string, own: readonly string[]): string[] =>
+      exportsOf(file).filter((name) => !own.includes(name));
+    expect(shared('browser.ts', ofBrowser)).toEqual(shared('index.ts', ofNode));
+  });
+
+  it('has a twin of each part of the platform, with the same exports', () => {
+    const parts = readdirSync(join(src, 'platform')).filter((name) => name.endsWith('.ts'));
+    expect(readdirSync(join(src, 'platform/browser'))).toEqual(parts);
+    const types = ['InspectOptionsStylized'];
+    for (const part of parts) {
+      const names = new Set(exportsOf(`platform/${part}`).filter((name) => !types.includes(name)));
+      expect([part, ...new Set(exportsOf(`platform/browser/${part}`))]).toEqual([part, ...names]);
+    }
+  });
+
+  it('is bundled without a module of Node', async () => {
+    const { metafile, outputFiles, warnings } = await build({
+      entryPoints: [join(src, 'browser.ts')],
+      ...{ bundle: true, write: false, metafile: true, logLevel: 'silent' },
+      platform: 'browser',
+      conditions: ['source'],
+    });
+    expect(warnings).toEqual([]);
+    const inputs = Object.keys(metafile.inputs);
+    const ofNode =
+      /\/ws\/|src\/(platform\/[\w-]+|start-node|distribution\/(tls|port-mapper)\/(?!mapper-address)[\w-]+)\.ts$/;
+    expect(inputs.filter((path) => ofNode.test(path))).toEqual([]);
+    expect(outputFiles[0]!.text).not.toMatch(/require\(["']|from ["']node:/);
+    expect(inputs).toContain('packages/runtime/src/platform/browser/buffer.ts');
   });
 });
 

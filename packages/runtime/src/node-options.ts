@@ -184,25 +184,21 @@ const onlyNamed = [
  * Checks the options of a node at the door.
  * @throws BadArgumentError if one is wrong, or makes no sense without a name
  */
-export function checkNodeOptions(options: NodeOptions): void {
+export function checkNodeOptions(options: NodeOptions, call = 'startNode'): void {
   checkHost(options);
-  checkOptions('startNode', schema, options);
-  if (options.cookie !== undefined) checkCookies(options.cookie);
+  checkOptions(call, schema, options);
+  if (options.cookie !== undefined) checkCookies(options.cookie, call);
   if (options.tls !== undefined && options.transport !== undefined) {
-    throw new BadArgumentError({
-      call: 'startNode',
-      expected: 'either tls or a transport',
-      got: prose('both'),
-    });
+    throw new BadArgumentError({ call, expected: 'either tls or a transport', got: prose('both') });
   }
-  checkWatchdog('startNode', options.watchdog);
-  checkSendBuffer('startNode', options.sendBuffer);
-  checkPulse('startNode', options.pulse);
+  checkWatchdog(call, options.watchdog);
+  checkSendBuffer(call, options.sendBuffer);
+  checkPulse(call, options.pulse);
   if (options.name !== undefined) return;
   for (const option of onlyNamed) {
     if (options[option] === undefined) continue;
     throw new BadArgumentError({
-      call: 'startNode',
+      call,
       expected: `a name, because ${option} is given`,
       got: undefined,
     });

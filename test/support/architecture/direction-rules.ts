@@ -3,6 +3,7 @@ import { importsOf, packageOf, relativeImports, type SourceTree } from './source
 /** From the bottom up: each may import those before it. */
 const packages = ['runtime', 'cluster', 'cache'];
 const layers = [
+  'platform',
   'terms',
   'process',
   'node',
@@ -109,7 +110,7 @@ export function undeclaredViolations(
 ): string[] {
   return [...tree].flatMap(([path, text]) =>
     importsOf(path, text)
-      .filter((specifier) => !/^(\.|node:)/.test(specifier))
+      .filter((specifier) => !/^(\.|#platform\/|node:)/.test(specifier))
       .map(nameOfPackage)
       .filter((name) => !declared(packageOf(path)).includes(name))
       .map(

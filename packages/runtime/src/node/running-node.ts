@@ -1,4 +1,4 @@
-import { inspect, type InspectOptionsStylized } from 'node:util';
+import { inspect, type InspectOptionsStylized } from '#platform/inspect';
 import type { EventEmitter } from 'eventemitter3';
 import type { LocalName } from '../terms/address';
 import type { Clock, Random } from '../terms/clock';

@@ -1,5 +1,4 @@
-// The global of this name is a getter, which costs half as much again as the look at the clock.
-import { performance } from 'node:perf_hooks';
+import { afterTurn, performance } from '#platform/event-loop';
 import type { Clock, ClockTimer } from '../terms/clock';
 
 class SystemTimer implements ClockTimer {
@@ -15,5 +14,5 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   wallTime: () => Date.now(),
   setTimer: (callback, delayMs) => new SystemTimer(setTimeout(callback, Math.ceil(delayMs))),
-  nextTurn: (callback) => void setImmediate(callback),
+  nextTurn: afterTurn,
 };

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes } from '#platform/crypto';
 import type { Random } from '../terms/clock';
 
 /** The platform's chance; the bytes are fit for secrets. */

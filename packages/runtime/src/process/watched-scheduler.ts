@@ -1,3 +1,4 @@
+import { afterPromises } from '#platform/event-loop';
 import type { Clock } from '../terms/clock';
 import { isActivity, type Activity, type Turn } from './activity';
 import { RecentTurns } from './recent-turns';
@@ -108,8 +109,7 @@ export class WatchedScheduler extends Scheduler {
     this.stride = 1;
     this.isFirstTurn = false;
     this.lookedAt = this.sliceStart = this.clock.now();
-    // Runs when nothing is left to do that settled promises have set off, before whatever else the event loop does.
-    process.nextTick(this.relax);
+    afterPromises(this.relax);
   };
 
   private readonly relax = (): void => {

@@ -1,3 +1,4 @@
+import { program } from '#platform/program';
 import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
 import { Application } from '../behaviours/application/application';
@@ -40,10 +41,7 @@ export function systemModules(node: Node): Readonly<Record<'Node' | 'Application
         queueMicrotask(() => void node.drain().finally(() => node.stop()));
         return 'ok';
       },
-      pid: () => process.pid,
-      version: () => process.version,
-      memory: () => process.memoryUsage().rss,
-      uptime: () => process.uptime(),
+      ...program,
     },
   };
 }

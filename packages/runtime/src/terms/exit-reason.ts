@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { types } from '#platform/types';
 import { show } from './show';
 
 /** An error as data: what an uncaught error becomes as an exit reason, the same on every node. */

@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { types } from '#platform/types';
 import type { Isolation } from './isolation';
 import { isPlainArray, isPlainMap, isPlainObject, isPlainSet } from './realm';
 

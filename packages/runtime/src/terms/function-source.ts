@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { types } from '#platform/types';
 import { BadArgumentError, UnsendableError } from './errors';
 
 /** Any function. */

@@ -1,4 +1,5 @@
-import { types } from 'node:util';
+import { Buffer } from '#platform/buffer';
+import { types } from '#platform/types';
 
 /*
  * Values of another realm (made by Node's core for code in a `vm` context, as under jest) have prototypes of their

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { inspect } from '#platform/inspect';
 
 /** What is said of a value that is better described than printed; an error text does not quote it. */
 export function prose(text: string): object {

@@ -1,4 +1,4 @@
-import { inspect, type InspectOptionsStylized } from 'node:util';
+import { inspect, type InspectOptionsStylized } from '#platform/inspect';
 
 /**
  * What `inspect` shows of an object whose parts would fill a screen.

@@ -2,7 +2,8 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format, inspect } from 'node:util';
-import { Cookie, readCookies } from '../../../../packages/runtime/src/distribution/handshake/cookie';
+import { Cookie } from '../../../../packages/runtime/src/distribution/handshake/cookie';
+import { readCookies } from '../../../../packages/runtime/src/distribution/handshake/read-cookies';
 import { systemRandom } from '../../../../packages/runtime/src/node/system-random';
 import { BadArgumentError } from '../../../../packages/runtime/src/terms/errors';
 import type { Random } from '../../../../packages/runtime/src/terms/clock';

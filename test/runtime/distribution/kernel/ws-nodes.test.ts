@@ -8,6 +8,7 @@ import { RunningNode, type RpcService } from '../../../../packages/runtime/src/n
 import { Cookie } from '../../../../packages/runtime/src/distribution/handshake/cookie';
 import { NetKernel } from '../../../../packages/runtime/src/distribution/kernel/net-kernel';
 import type { NetKernelOptions } from '../../../../packages/runtime/src/distribution/kernel/net-kernel-options';
+import { MappedNodes } from '../../../../packages/runtime/src/distribution/port-mapper/mapped-nodes';
 import { wsTransport } from '../../../../packages/runtime/src/distribution/link/ws-transport';
 
 class Kv extends GenServer<Call<{ type: 'get' }, string>> {
@@ -56,7 +57,7 @@ describe('nodes over WebSockets', () => {
       cookies,
       hidden: false,
       transport: wsTransport,
-      mapperPort,
+      directory: 'directory' in options ? undefined : new MappedNodes(local, mapperPort),
       ...options,
     });
     started.push(node);
@@ -151,8 +152,8 @@ describe('nodes over WebSockets', () => {
   it('wait for a fixed port or a function instead of the port mapper', async () => {
     const port = await freePort();
     const resolve = (name: string) => (name === 'b@127.0.0.1' ? { host: '127.0.0.1', port } : undefined);
-    const [a] = await start('a@127.0.0.1', { mapperPort: undefined, resolve });
-    await start('b@127.0.0.1', { mapperPort: undefined, port });
+    const [a] = await start('a@127.0.0.1', { directory: undefined, resolve });
+    await start('b@127.0.0.1', { directory: undefined, port });
     expect([await a.ping('b@127.0.0.1'), await a.ping('c@127.0.0.1')]).toEqual(['pong', 'pang']);
   });
 

@@ -1,3 +1,4 @@
+import { environment } from '#platform/program';
 import { ApplicationError } from '../../terms/errors';
 import type { Pid } from '../../terms/pid';
 import type { LocalNode } from '../../node/local-node';
@@ -95,7 +96,7 @@ export class ApplicationController implements KnownApplications {
     const config = Object.hasOwn(applicationConfig, application.name)
       ? (applicationConfig[application.name] ?? {})
       : {};
-    return new ApplicationEnv(callOf(application), application, { config, variables: process.env }, given);
+    return new ApplicationEnv(callOf(application), application, { config, variables: environment }, given);
   }
 }
 

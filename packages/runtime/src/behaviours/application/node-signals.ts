@@ -1,3 +1,4 @@
+import { osProcess } from '#platform/program';
 import type { LocalNode } from '../../node/local-node';
 import { ApplicationSignals } from './application-signals';
 
@@ -10,7 +11,7 @@ export class NodeSignals {
 
   acquire(application: string): void {
     this.applications.add(application);
-    this.signals ??= new ApplicationSignals(process, (signal) => this.stopNode(signal));
+    this.signals ??= new ApplicationSignals(osProcess, (signal) => this.stopNode(signal));
   }
 
   release(application: string): void {

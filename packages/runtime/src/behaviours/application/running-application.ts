@@ -1,4 +1,4 @@
-import { inspect, type InspectOptionsStylized } from 'node:util';
+import { inspect, type InspectOptionsStylized } from '#platform/inspect';
 import { NoProcessError } from '../../terms/errors';
 import type { ExitReason } from '../../terms/exit-reason';
 import type { Pid } from '../../terms/pid';

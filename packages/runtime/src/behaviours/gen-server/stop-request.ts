@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isDeepStrictEqual } from '#platform/equality';
 import { z } from 'zod';
 import type { ServerRef } from '../../terms/address';
 import { ServerExitError } from '../../terms/errors';

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isDeepStrictEqual } from '#platform/equality';
 import { ProcessExit } from '../../terms/exit-reason';
 import { isFrom, type From } from '../../terms/from';
 import { Outcome, ReplyPort } from '../gen-server/call-result';

@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { types } from '#platform/types';
 
 /** What is routed to a partition: a whole number names it, modulo the number of partitions; all else is hashed. */
 export type PartitionKey =

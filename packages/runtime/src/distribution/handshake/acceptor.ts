@@ -1,3 +1,4 @@
+import { Buffer } from '#platform/buffer';
 import type { Random } from '../../terms/clock';
 import type { NodeName } from '../../terms/node-name';
 import { acceptorProof, initiatorProof, sameProof, type Introductions } from './challenge';

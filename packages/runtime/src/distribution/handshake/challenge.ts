@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Buffer } from '#platform/buffer';
+import { hmacSha256, sameBytes } from '#platform/crypto';
 import type { Cookie } from './cookie';
 import type { Admission } from './handshake-step';
 import { protocolName, protocolVersion } from './handshake-message';
@@ -34,7 +35,7 @@ export function acceptorProof(
 /** Compares two proofs in a time that does not tell how much of them is equal. */
 export function sameProof(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one), Buffer.from(other)];
-  return a.length === b.length && timingSafeEqual(a, b);
+  return a.length === b.length && sameBytes(a, b);
 }
 
 function parts({ initiator, acceptor }: Introductions): unknown[] {
@@ -52,5 +53,5 @@ function parts({ initiator, acceptor }: Introductions): unknown[] {
 /** As JSON, no two lists of parts read the same. */
 function proof(cookie: Cookie, fields: readonly unknown[]): string {
   const text = JSON.stringify([protocolName, protocolVersion, ...fields]);
-  return createHmac('sha256', cookie.reveal()).update(text).digest('hex');
+  return hmacSha256(cookie.reveal(), text);
 }

@@ -1,11 +1,7 @@
-import { inspect } from 'node:util';
-import type { Random } from '../../terms/clock';
+import { inspect } from '#platform/inspect';
 import { checkCookie } from '../../node/cookie-options';
 import { BadArgumentError } from '../../terms/errors';
-import { cookieFile, readCookieFile } from './cookie-file';
 import { maxProofs } from './handshake-message';
-
-const call = 'startNode';
 
 /** The shared secret of a cluster. It prints as `[cookie]`, wherever it is printed. */
 export class Cookie {
@@ -34,27 +30,8 @@ export class Cookie {
   }
 }
 
-export interface CookieOptions {
-  readonly cookie?: string | readonly string[] | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly homeDirectory: string;
-  readonly random: Random;
-}
-
-/**
- * The cookies of this node, the one in use first: those of the option, else that of `TRESTLE_COOKIE`, else that of the
- * file `~/.trestle.cookie`, which is made if it is missing. OTP: `~/.erlang.cookie`.
- * @throws BadArgumentError if one that counts is empty, or is in a file that others may read
- */
-export function readCookies({ cookie, env, homeDirectory, random }: CookieOptions): Cookie[] {
-  if (cookie !== undefined) return checkCookies(cookie).map((secret) => new Cookie(secret));
-  const given = env['TRESTLE_COOKIE'];
-  if (given !== undefined) return [new Cookie(checkCookie(call, given, 'TRESTLE_COOKIE'))];
-  return [new Cookie(readCookieFile(cookieFile(homeDirectory), random))];
-}
-
 /** @throws BadArgumentError unless it is a cookie, or some of them; which does not show them */
-export function checkCookies(given: unknown): string[] {
+export function checkCookies(given: unknown, call = 'startNode'): string[] {
   if (!Array.isArray(given)) return [checkCookie(call, given)];
   if (given.length === 0 || given.length > maxProofs) {
     const expected = `cookie to be a string, or an array of 1 to ${String(maxProofs)} strings`;

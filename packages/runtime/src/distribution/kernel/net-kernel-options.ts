@@ -6,7 +6,7 @@ import type { Transport } from '../link/transport';
 import type { PulseOptions } from '../pulse/pulse-options';
 import type { Limits } from '../wire/limits';
 import type { DistMode } from './dist-mode';
-import type { Resolve } from './whereabouts';
+import type { Directory, Resolve } from './whereabouts';
 
 /** A peer must give a sign of life this often, unless told otherwise. OTP: `net_ticktime`, 60 s. */
 export const defaultNetTickMs = 60_000;
@@ -34,8 +34,8 @@ export interface NetKernelOptions {
   readonly sendBuffer?: SendBufferOptions | undefined;
   /** The pulse of the node; false: none. */
   readonly pulse?: PulseOptions | false | undefined;
-  /** The port of the port mapper, where this node registers and others are looked up. */
-  readonly mapperPort?: number | undefined;
-  /** Tells where a node listens; replaces the port mapper. */
+  /** Where this node registers, and others are looked up. */
+  readonly directory?: Directory | undefined;
+  /** Tells where a node listens; replaces the directory. */
   readonly resolve?: Resolve | undefined;
 }

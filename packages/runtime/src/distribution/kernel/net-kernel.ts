@@ -17,8 +17,8 @@ import { replyHere } from '../link/relayed-from';
 import { sendBufferOf, type SendBuffer } from '../link/send-buffer';
 import { SocketCloser } from '../link/socket-closer';
 import { defaultBackOff } from '../../terms/back-off';
+import { reloadTls } from '../link/reload-tls';
 import { PulseKeeper } from '../pulse/pulse-keeper';
-import { reloadTls } from '../tls/tls-transport';
 import { defaultLimits, type Limits } from '../wire/limits';
 import { reportFailedDial } from './failed-dial';
 import { FrontDoor } from './front-door';
@@ -69,7 +69,7 @@ export class NetKernel implements Distribution, PeerHost {
     this.sendBuffer = sendBufferOf(options.sendBuffer);
     this.closer = new SocketCloser(node.clock);
     this.self = { name: node.name, creation: node.creation, hidden };
-    this.whereabouts = new Whereabouts({ node, mapperPort: options.mapperPort, resolve: options.resolve });
+    this.whereabouts = new Whereabouts(options);
     this.cookies = new CookieJar(node.clock, options.cookies);
     this.replies = new ReplyRelay(node.log, (name) => this.peerInUse(name));
     const { dist = 'auto', redial = defaultBackOff } = options;

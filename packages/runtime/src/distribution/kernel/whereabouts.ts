@@ -1,32 +1,39 @@
 import type { LocalNode } from '../../node/local-node';
 import { BadArgumentError } from '../../terms/errors';
-import { hostOf, shortName, type NodeName } from '../../terms/node-name';
+import type { NodeName } from '../../terms/node-name';
 import type { SocketAddress } from '../link/transport';
 import { checkResolved } from './address-check';
-import { lookup } from '../port-mapper/mapper-client';
-import { PortMapper } from '../port-mapper/port-mapper';
 
 /** Tells where a node listens; `undefined` if it is not known. */
 export type Resolve = (node: NodeName) => SocketAddress | undefined | Promise<SocketAddress | undefined>;
 
-/** Where nodes are told, and looked up. */
-export interface WhereaboutsOptions {
-  readonly node: LocalNode;
-  readonly mapperPort: number | undefined;
-  readonly resolve: Resolve | undefined;
+/** Where nodes are told, and looked up: the port mappers of their hosts. */
+export interface Directory {
+  /**
+   * Makes this node known, with the port it listens on.
+   * @throws NodeNameTakenError if another has its name, PortMapperError if it cannot be known
+   */
+  register(port: number): Promise<void>;
+  find(node: NodeName, signal: AbortSignal): Promise<SocketAddress | undefined>;
+  /** Gives up the name. */
+  stop(): Promise<void>;
 }
 
-/** Makes this node known to others, and finds them: by the port mappers of their hosts, or by a function. */
+/** By what nodes are found; without either, they are not. */
+export interface WhereaboutsOptions {
+  readonly node: LocalNode;
+  readonly directory?: Directory | undefined;
+  readonly resolve?: Resolve | undefined;
+}
+
+/** Makes this node known to others, and finds them: by a directory, or by a function. */
 export class Whereabouts {
-  private readonly mapper: PortMapper | null;
   private readonly underWay = new Set<Promise<unknown>>();
 
-  constructor(private readonly options: WhereaboutsOptions) {
-    this.mapper = options.mapperPort === undefined ? null : mapperOf(options.node, options.mapperPort);
-  }
+  constructor(private readonly options: WhereaboutsOptions) {}
 
   async register(port: number): Promise<void> {
-    await this.mapper?.register(shortName(this.options.node.name), port);
+    await this.options.directory?.register(port);
   }
 
   /** Where a node listens. May never answer, if `resolve` does not. */
@@ -43,7 +50,7 @@ export class Whereabouts {
 
   /** Gives up the name; nothing is under way any more when it is done. */
   async stop(): Promise<void> {
-    await this.mapper?.stop();
+    await this.options.directory?.stop();
     await Promise.allSettled(this.underWay);
   }
 
@@ -58,16 +65,6 @@ export class Whereabouts {
   }
 
   private async search(node: NodeName, signal: AbortSignal): Promise<SocketAddress | undefined> {
-    const { mapperPort } = this.options;
-    if (mapperPort === undefined) return undefined;
-    const host = hostOf(node);
-    const { clock } = this.options.node;
-    const found = await lookup({ host, port: mapperPort, name: shortName(node), clock, signal });
-    return found === undefined ? undefined : { host, port: found.port };
+    return this.options.directory?.find(node, signal);
   }
-}
-
-function mapperOf(node: LocalNode, port: number): PortMapper {
-  const { clock, random, log } = node;
-  return PortMapper.start({ host: hostOf(node.name), port, clock, random, log });
 }

@@ -4,7 +4,8 @@ import { HandshakeError } from '../../terms/errors';
 import { refusalOf } from './http-refusal';
 import { unsecured, type Security } from './security';
 import type { DialOptions, Socket, SocketAddress } from './transport';
-import { subprotocol, unmasked, wsOptions, WsSocket } from './ws-socket';
+import { subprotocol } from './subprotocol';
+import { unmasked, wsOptions, WsSocket } from './ws-socket';
 
 /** Opens a WebSocket to a node. */
 export function dial(

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { HandshakeError } from '../../terms/errors';
-import { subprotocol } from './ws-socket';
+import { subprotocol } from './subprotocol';
 
 /** Why a dialler is refused before it is a WebSocket; `certificate` goes with a code of OpenSSL's. */
 export type HttpRefusal = 'protocol' | 'tls' | `certificate ${string}`;

@@ -7,7 +7,8 @@ import { refuseRequest, refuseStream } from './http-refusal';
 import { ListenedSocket } from './listened-socket';
 import { unsecured, type Security } from './security';
 import type { Listener, ListenOptions, Socket } from './transport';
-import { subprotocol, wsOptions } from './ws-socket';
+import { subprotocol } from './subprotocol';
+import { wsOptions } from './ws-socket';
 
 /** Waits for the WebSockets of other nodes. What comes and is no node is refused, and never reaches the node. */
 export async function listen(

@@ -1,3 +1,4 @@
+import type { TlsSource } from '../../node/tls-options';
 import type { NodeName } from '../../terms/node-name';
 import type { PulseLine } from '../pulse/pulse-line';
 
@@ -22,6 +23,11 @@ export interface Transport {
   dial(address: SocketAddress, options: DialOptions): Promise<Socket>;
   /** How nodes find out whether a silent one is only busy; without it, none has a pulse. */
   readonly pulse?: PulseLine;
+  /**
+   * Reads its credentials anew, or takes others, for connections that are made from now on; for a transport that has some.
+   * @throws BadArgumentError if they are not good; then nothing has changed
+   */
+  reload?(source?: TlsSource): Promise<void>;
 }
 
 /** What a listener grants. */

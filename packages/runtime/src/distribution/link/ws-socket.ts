@@ -2,9 +2,6 @@ import type { Socket as Stream } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Socket } from './transport';
 
-/** The name of the protocol that nodes speak, with its version: a WebSocket subprotocol. */
-export const subprotocol = 'trestle.1';
-
 /** Compression costs 17 times what it saves on a fast network. */
 export const wsOptions = { perMessageDeflate: false } as const;
 

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Buffer } from '#platform/buffer';
+import { hmacSha256, sameBytes } from '#platform/crypto';
 import type { Cookie } from '../handshake/cookie';
 import type { PulseAnswer, PulseOwner } from './pulse-line';
 
@@ -15,7 +16,7 @@ export interface PulseTalk {
 
 /** The secret that a pulse is asked with: made from the cookie, which its thread never sees. */
 export function pulseSecret(cookie: Cookie): string {
-  return createHmac('sha256', cookie.reveal()).update(pulseGreeting).digest('hex');
+  return hmacSha256(cookie.reveal(), pulseGreeting);
 }
 
 /** Proves that the asker knows the cookie. */
@@ -32,9 +33,9 @@ export function answerProof(secret: string, talk: PulseTalk, { blockedMs, beats 
 /** Compares two proofs in a time that does not tell how much of them is equal. */
 export function isSameProof(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one), Buffer.from(other)];
-  return a.length === b.length && timingSafeEqual(a, b);
+  return a.length === b.length && sameBytes(a, b);
 }
 
 function proof(secret: string, fields: readonly unknown[]): string {
-  return createHmac('sha256', secret).update(JSON.stringify(fields)).digest('hex');
+  return hmacSha256(secret, JSON.stringify(fields));
 }

@@ -1,7 +1,6 @@
 import type { LocalNode } from '../../node/local-node';
 import type { TlsSource } from '../../node/tls-options';
 import { BadArgumentError } from '../../terms/errors';
-import { prose } from '../../terms/show';
 import { dial } from '../link/dial';
 import { listen } from '../link/listen';
 import type {
@@ -65,17 +64,4 @@ export class TlsTransport implements Transport {
 
 function load(call: string, { name, clock }: LocalNode, source: TlsSource): Promise<Credentials> {
   return loadCredentials({ call, node: name, now: clock.wallTime() }, source);
-}
-
-/**
- * Reloads the credentials of a transport.
- * @throws BadArgumentError if it is none over TLS
- */
-export async function reloadTls(transport: Transport, source: TlsSource | undefined): Promise<void> {
-  if (transport instanceof TlsTransport) return transport.reload(source);
-  throw new BadArgumentError({
-    call: 'reloadTls',
-    expected: 'a node that was started with tls',
-    got: prose('one without'),
-  });
 }

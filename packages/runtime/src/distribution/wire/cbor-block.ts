@@ -1,3 +1,4 @@
+import { Buffer } from '#platform/buffer';
 import { SpareMemory } from './spare-memory';
 import { major } from './wire-tags';
 

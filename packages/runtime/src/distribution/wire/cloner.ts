@@ -1,3 +1,4 @@
+import { Buffer } from '#platform/buffer';
 import type { From, FromIdentity } from '../../terms/from';
 import type { Isolation } from '../../terms/isolation';
 import { CborBlock } from './cbor-block';

@@ -1,3 +1,4 @@
+import { Buffer } from '#platform/buffer';
 import { BadFrameError } from './bad-frame';
 
 /** The frame of a cursor that is in none. */

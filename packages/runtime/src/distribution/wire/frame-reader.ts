@@ -1,3 +1,4 @@
+import { Buffer } from '#platform/buffer';
 import { BadFrameError } from './bad-frame';
 import { longestFrameBytes } from './limits';
 import { SignalDecoder, type SignalDecoderOptions } from './signal-decoder';

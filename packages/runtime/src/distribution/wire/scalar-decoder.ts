@@ -1,12 +1,10 @@
-import { endianness } from 'node:os';
+import { isBigEndian, type Buffer } from '#platform/buffer';
 import { BadFrameError } from './bad-frame';
 import { bigEndianStep, typedArrayTag, wireTag } from './wire-tags';
 
 /** Bytes in memory of their own, from its beginning to its end. */
 type OwnBytes = Buffer<ArrayBuffer>;
 type TypedArrayClass = new (buffer: ArrayBuffer) => NodeJS.TypedArray;
-
-const isBigEndian = endianness() === 'BE';
 
 const typedArrayClasses: readonly TypedArrayClass[] = [
   Uint8Array,

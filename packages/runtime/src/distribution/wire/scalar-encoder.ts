@@ -1,9 +1,7 @@
-import { endianness } from 'node:os';
+import { Buffer, isBigEndian } from '#platform/buffer';
 import { isPlainText, type CborBlock } from './cbor-block';
 import { Refusal } from './refusal';
 import { bigEndianStep, commonTag, major, typedArrayTag, wireTag } from './wire-tags';
-
-const isBigEndian = endianness() === 'BE';
 
 function encodeTagged(block: CborBlock, tag: number, bytes: Uint8Array): void {
   block.head(major.tag, tag);

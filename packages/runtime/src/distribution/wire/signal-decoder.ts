@@ -1,3 +1,4 @@
+import type { Buffer } from '#platform/buffer';
 import type { Destination } from '../../terms/address';
 import type { From, FromIdentity } from '../../terms/from';
 import type { NodeName } from '../../terms/node-name';

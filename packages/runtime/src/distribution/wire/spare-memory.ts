@@ -1,3 +1,5 @@
+import { Buffer } from '#platform/buffer';
+
 /** How many buffers are remembered. */
 const places = 16;
 /** A buffer is used for what takes a fourth of it at least. */

@@ -1,3 +1,4 @@
+import { Buffer } from '#platform/buffer';
 import { decodeText } from './text-decoder';
 
 /** Texts of more bytes are not kept. */

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isUtf8, type Buffer } from '#platform/buffer';
 import { BadFrameError } from './bad-frame';
 
 /** What stands in the place of bytes that are no UTF-8; it may have been sent as well. */

@@ -1,3 +1,4 @@
+import { Buffer } from '#platform/buffer';
 import { BadFrameError } from './bad-frame';
 import type { Fragment } from './wire-signal';
 

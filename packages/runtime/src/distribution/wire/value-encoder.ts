@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { types } from '#platform/types';
 import { ReplyPort } from '../../behaviours/gen-server/call-result';
 import { isFrom, type From } from '../../terms/from';
 import { isPlainText, type CborBlock } from './cbor-block';

@@ -1,4 +1,5 @@
 import { createColors } from 'picocolors';
+import { isLogOnTerminal, writeLog } from '#platform/program';
 import { z } from 'zod';
 import type { Clock } from '../../terms/clock';
 import { isDuration } from '../../terms/duration';
@@ -54,7 +55,7 @@ const schema: z.ZodType<ConsoleLoggerOptions> = z.strictObject({
  */
 export function consoleLogger(options: ConsoleLoggerOptions = {}): Logger {
   const { level = 'all', clock = systemClock, burst } = checkOptions('consoleLogger', schema, options);
-  const write = options.write ?? writeToStandardError;
+  const write = options.write ?? writeLog;
   const format = formatOf(options);
   const writeRecord = (record: LogRecord): void => {
     write(`${format(record)}\n`);
@@ -84,7 +85,7 @@ const defaultBurst: Burst = { records: 500, withinMs: 1_000 };
 function formatOf({ format = 'text', write, colors }: ConsoleLoggerOptions): (record: LogRecord) => string {
   if (typeof format === 'function') return format;
   if (format === 'json') return logRecordToJson;
-  const colored = colors ?? (write === undefined && process.stderr.isTTY && createColors().isColorSupported);
+  const colored = colors ?? (write === undefined && isLogOnTerminal() && createColors().isColorSupported);
   return colored ? formatInColor : formatLogRecord;
 }
 
@@ -99,8 +100,4 @@ function formatInColor(record: LogRecord): string {
 
 function asIs(text: string): string {
   return text;
-}
-
-function writeToStandardError(text: string): void {
-  process.stderr.write(text);
 }

@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { types } from '#platform/types';
 
 /** What a value may cost as data. */
 export interface DataLimits {

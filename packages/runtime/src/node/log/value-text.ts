@@ -1,4 +1,5 @@
-import { inspect } from 'node:util';
+import { inspect } from '#platform/inspect';
+import { ownCode } from '#platform/program';
 import { describeReason, isErrorData, type ErrorData, type ExitReason } from '../../terms/exit-reason';
 import { isPid } from '../../terms/pid';
 
@@ -6,8 +7,6 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** As much of one value as anybody reads. */
 const maxText = 4_000;
-/** Where the code of this package lives: its frames in a stack say nothing about the program. */
-const ownCode = __dirname.replace(/[/\\]node[/\\]log$/, '');
 
 /** A value as a reader wants it: errors with their stack, pids as they are, the rest as Node shows it. */
 export function valueText(read: () => unknown): string {
