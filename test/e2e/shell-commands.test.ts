@@ -122,7 +122,7 @@ describe('a wrong use', () => {
     [
       'a name without a host',
       ['--name', 'a'],
-      "expected name to be a node name of the form 'name@host', got 'a'",
+      'expected a node name with a host others can resolve, such as a@127.0.0.1',
     ],
     ['a cookie without a name', ['--cookie', 'c'], 'expected a name, because cookie is given'],
     [

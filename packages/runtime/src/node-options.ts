@@ -1,4 +1,4 @@
-import { hostname } from 'node:os';
+import { hostName } from '#platform/program';
 import { z } from 'zod';
 import type { BackOff } from './terms/back-off';
 import { applicationConfigSchema, type ApplicationConfig } from './terms/application-config';
@@ -210,7 +210,7 @@ function checkHost(options: NodeOptions): void {
   const name = (options as NodeOptions | null | undefined)?.name;
   if (typeof name !== 'string' || (isNodeName as (value: unknown) => boolean)(name)) return;
   const [short = '', host] = name.split('@');
-  const suggested = host === undefined ? ['127.0.0.1', hostname()] : host.includes(':') ? [`[${host}]`] : [];
+  const suggested = host === undefined ? ['127.0.0.1', hostName()] : host.includes(':') ? [`[${host}]`] : [];
   const names = suggested.map((each) => `${short}@${each}`).filter(isNodeName);
   if (names.length === 0) return;
   const expected = `a node name with a host others can resolve, such as ${names.join(' or ')}`;

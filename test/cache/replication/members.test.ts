@@ -198,7 +198,8 @@ describe('a node of a cache with copies', () => {
     const stranger = await sim.probe('n2');
     await sim.connectAll();
     await sim.advance(1_000);
-    const hello = { options: { 'its protocol': 2 }, entries: 0, bornAt: 0 };
+    const bornAt = Number.MAX_SAFE_INTEGER;
+    const hello = { options: { 'its protocol': 2 }, entries: 0, bornAt };
     stranger.send({ name: 'Cache', node: 'n1@sim' }, ['cache:hello', stranger.pid, hello]);
     await expect(sim.until(stranger.expectMessage())).resolves.toEqual([
       'cache:refused',

@@ -1,8 +1,11 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { dirname } from 'node:path';
 
 /** Where the code of this package lives: its frames in a stack say nothing about the program. */
 export const ownCode = dirname(__dirname);
+
+/** What this machine is called. */
+export const hostName = hostname;
 
 /** How many things this machine does at once. */
 export const cores = availableParallelism;

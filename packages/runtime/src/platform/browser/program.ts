@@ -5,6 +5,11 @@ const { navigator } = globalThis as unknown as {
   readonly navigator: { readonly hardwareConcurrency: number; readonly userAgent: string };
 };
 
+/** A page is on no machine that others could find. */
+export function hostName(): string {
+  return '';
+}
+
 /** How many things this machine does at once. */
 export function cores(): number {
   return navigator.hardwareConcurrency;
