@@ -153,6 +153,8 @@ export class Probe<M = unknown> {
         reject(new ExpectationError(`the probe has ended: ${describeReason(this.process.exitReason)}`));
       };
     });
+    // It may end while the node settles, before anyone waits for this promise.
+    end.catch(() => undefined);
     if (this.process.hasEnded) ended();
     this.process.onEnd(ended);
     try {
