@@ -1,17 +1,20 @@
 import type { CallOptions, Node, NodeName } from '@trestle/runtime';
 import type { CacheKey } from './cache-key';
-import { cacheMembership } from './cache-members';
+import { cacheMembership, holdsEntries } from './cache-members';
 import { checkCacheOptions, type CacheOptions } from './cache-options';
 import type { CacheCall } from './cache-protocol';
-import { CacheRequests, isGone, type Again } from './cache-requests';
+import { CacheRequests, type Again } from './cache-requests';
 import type { CacheStatistics } from './cache-statistics';
+import { wrongAddend, wrongUpdate } from './client/checked-arguments';
 import type { CacheVerbs, PutIfAbsentResult } from './client/cache-verbs';
 import { entriesOf, keysOf, scan, type ScanOptions } from './client/key-scan';
-import { askMany } from './client/many-keys';
+import { deleteMany, getMany, putMany } from './client/many-verbs';
 import { CacheNamespace, type NamespaceOptions } from './client/namespace';
+import { NodeVerbs } from './client/node-verbs';
 import { totalOf, type TotalStatistics } from './client/total-statistics';
-import { callOptions, writeRequestOptions, type WriteOptions } from './client/write-options';
+import { callOptions, writeNames, writeRequestOptions, type WriteOptions } from './client/write-options';
 import type { NamespaceSchemas } from './namespace-schemas';
+import { checkNode } from './started-on';
 import { SingleFlight, type Loader, type LoadOptions } from './loads/single-flight';
 
 /**
@@ -30,6 +33,7 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
   /** @internal How it asks the owners of keys; for what is built on it. */
   readonly requests: CacheRequests;
   private readonly schemas: NamespaceSchemas;
+  private readonly nodes: NodeVerbs;
   private readonly flights = new SingleFlight<Value>(this);
 
   /**
@@ -38,6 +42,7 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
    * @throws BadArgumentError if an option is wrong
    */
   constructor(node: Node, options: CacheOptions) {
+    checkNode('Cache', node);
     checkCacheOptions('Cache', options);
     const { name, copies = 1, schemas = {} } = options;
     this.schemas = schemas;
@@ -48,11 +53,16 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
       copies,
       options.members !== undefined,
     );
+    this.nodes = new NodeVerbs(this.requests, (name) => holdsEntries(options, name));
   }
 
   /** Reads an entry; `undefined` if there is none. */
   get(key: CacheKey, options?: CallOptions): Promise<Value | undefined> {
-    return this.ask('get', key, { type: 'get', key }, 'always', options);
+    try {
+      return this.ask('get', key, { type: 'get', key }, 'always', callOptions('get', options));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -99,6 +109,8 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
     args: readonly unknown[] = [],
     options?: WriteOptions,
   ): Promise<Value | undefined> {
+    const wrong = wrongUpdate('update', fn, args);
+    if (wrong !== null) return Promise.reject(wrong);
     return this.write('update', key, { type: 'update', key, fn, args }, 'ifNotHandled', options);
   }
 
@@ -108,6 +120,8 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
    * @returns the new number
    */
   increment(key: CacheKey, by = 1, options?: WriteOptions): Promise<number> {
+    const wrong = wrongAddend('increment', by);
+    if (wrong !== null) return Promise.reject(wrong);
     return this.write('increment', key, { type: 'increment', key, by }, 'ifNotHandled', options);
   }
 
@@ -115,54 +129,24 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
    * Reads many entries, with one message for each node.
    * @returns the values in the order of the keys, `undefined` for what is not there
    */
-  async getMany(keys: Iterable<CacheKey>, options?: CallOptions): Promise<(Value | undefined)[]> {
-    const list = [...keys];
-    const values = new Array<Value | undefined>(list.length).fill(undefined);
-    await askMany(this.requests, {
-      call: 'getMany',
-      keys: list,
-      request: (places) => ({ type: 'getMany', keys: pick(list, places) }),
-      answered: (places, answer) => {
-        const found = answer as readonly (Value | undefined)[];
-        places.forEach((place, i) => (values[place] = found[i]));
-      },
-      options,
-    });
-    return values;
+  getMany(keys: Iterable<CacheKey>, options?: CallOptions): Promise<(Value | undefined)[]> {
+    return getMany(this.requests, keys, options);
   }
 
   /**
    * Writes many entries, with one message for each node; of a key that is given twice the last value stays.
    * @throws as `put`: then some may have been written
    */
-  async putMany(entries: Iterable<readonly [CacheKey, Value]>, options?: WriteOptions): Promise<'ok'> {
-    const list = [...entries];
-    const keys = list.map(([key]) => key);
-    const values = list.map(([, value]) => value);
-    const how = writeRequestOptions('putMany', options);
-    await askMany(this.requests, {
-      call: 'putMany',
-      keys,
-      request: (at) => ({ type: 'putMany', keys: pick(keys, at), values: pick(values, at), ...how }),
-      options: callOptions(options),
-    });
-    return 'ok';
+  putMany(entries: Iterable<readonly [CacheKey, Value]>, options?: WriteOptions): Promise<'ok'> {
+    return putMany(this.requests, entries, options);
   }
 
   /**
    * Removes many entries, with one message for each node.
    * @throws as `delete`: then some may have been removed
    */
-  async deleteMany(keys: Iterable<CacheKey>, options?: WriteOptions): Promise<'ok'> {
-    const list = [...keys];
-    const how = writeRequestOptions('deleteMany', options);
-    await askMany(this.requests, {
-      call: 'deleteMany',
-      keys: list,
-      request: (places) => ({ type: 'deleteMany', keys: pick(list, places), ...how }),
-      options: callOptions(options),
-    });
-    return 'ok';
+  deleteMany(keys: Iterable<CacheKey>, options?: WriteOptions): Promise<'ok'> {
+    return deleteMany(this.requests, keys, options);
   }
 
   /**
@@ -178,7 +162,7 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
 
   /** Removes all entries of all nodes that are there. What is written meanwhile may stay. */
   async clear(options?: CallOptions): Promise<'ok'> {
-    await this.askAll({ type: 'clear' }, options);
+    await this.nodes.askAll('clear', { type: 'clear' }, options);
     return 'ok';
   }
 
@@ -206,20 +190,25 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
     return new CacheNamespace(this, name, options, this.schemas);
   }
 
-  /** How many entries a node holds: this one unless told otherwise; 0 for a node that is not there to hold any. */
+  /**
+   * How many entries a node holds: this one unless told otherwise; 0 for a node that is not there to hold any.
+   * @throws BadArgumentError for another node that is none of those that can hold some
+   */
   stats(node: NodeName = this.requests.node.name, options?: CallOptions): Promise<number> {
-    if (!this.requests.isMember(node)) return Promise.resolve(0);
-    return this.requests.askNode(node, { type: 'stats' }, options) as Promise<number>;
+    return this.nodes.entriesOn(node, options);
   }
 
-  /** What a node can tell of its part: this one unless told otherwise. */
+  /**
+   * What a node can tell of its part: this one unless told otherwise.
+   * @throws BadArgumentError for a node that is none of those that can hold entries
+   */
   statistics(node: NodeName = this.requests.node.name, options?: CallOptions): Promise<CacheStatistics> {
-    return this.requests.askNode(node, { type: 'statistics' }, options) as Promise<CacheStatistics>;
+    return this.nodes.ask('statistics', node, { type: 'statistics' }, options) as Promise<CacheStatistics>;
   }
 
   /** What all nodes can tell, and their sums. */
   async totals(options?: CallOptions): Promise<TotalStatistics> {
-    const answers = await this.askAll({ type: 'statistics' }, options);
+    const answers = await this.nodes.askAll('totals', { type: 'statistics' }, options);
     const nodes = answers.filter((answer) => answer !== undefined) as CacheStatistics[];
     const there = new Set(nodes.map(({ node }) => node));
     return totalOf(
@@ -233,13 +222,11 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
    * reads, and refuses to write (`ERR_CACHE_DRAINING`): what it is asked to write goes to another owner, if there is one.
    * @param options without `timeoutMs` it takes as long as it takes
    * @returns how many entries were given away; what nobody could take stays, and `statistics` counts it
+   * @throws BadArgumentError for a node that is none of those that can hold entries
    */
-  drain(node: NodeName = this.requests.node.name, options?: CallOptions): Promise<number> {
-    return this.requests.askNode(
-      node,
-      { type: 'drain' },
-      { timeoutMs: Infinity, ...options },
-    ) as Promise<number>;
+  async drain(node: NodeName = this.requests.node.name, options?: CallOptions): Promise<number> {
+    const wait = callOptions('drain', options) ?? { timeoutMs: Infinity };
+    return (await this.nodes.ask('drain', node, { type: 'drain' }, wait)) as number;
   }
 
   /** The nodes that hold entries now, sorted. No process is asked. */
@@ -262,7 +249,7 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
     if (options === undefined) return this.ask(call, key, request, again);
     try {
       const how = writeRequestOptions(call, options);
-      return this.ask(call, key, { ...request, ...how }, again, callOptions(options));
+      return this.ask(call, key, { ...request, ...how }, again, callOptions(call, options, writeNames));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -278,21 +265,4 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
   ): Promise<T> {
     return this.requests.ask(call, key, request, again, options) as Promise<T>;
   }
-
-  /** @returns what each member has answered, `undefined` for one that is gone */
-  private askAll(request: CacheCall, options?: CallOptions): Promise<unknown[]> {
-    const askOne = async (member: NodeName): Promise<unknown> => {
-      try {
-        return await this.requests.askNode(member, request, options);
-      } catch (error) {
-        if (isGone(error)) return undefined;
-        throw error;
-      }
-    };
-    return Promise.all(this.members().map(askOne));
-  }
-}
-
-function pick<T>(list: readonly T[], places: readonly number[]): T[] {
-  return places.map((place) => list[place] as T);
 }

@@ -15,6 +15,7 @@ import { checkCacheOptions, type CacheOptions } from './cache-options';
 import { CacheServer } from './cache-server';
 import type { CacheProtocol } from './cache-protocol';
 import { exposeCache } from './expose-cache';
+import { nodeOf } from './started-on';
 
 /** How long a member may take to answer a newcomer, in ms: it is started all the same. */
 const greetingMs = 1_000;
@@ -32,8 +33,8 @@ export async function startCache<Value = unknown>(
   on: Node | AnySelf,
   options: CacheOptions,
 ): Promise<Cache<Value>> {
+  const node = nodeOf('startCache', on);
   checkCacheOptions('startCache', options);
-  const node = 'startLink' in on ? on.node : on;
   const watched = membershipOptionsOf(options);
   if (watched !== undefined) await startMembership(on, watched);
   try {

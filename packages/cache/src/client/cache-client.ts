@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Cache } from '../cache';
 import { holdsEntries, membershipOptionsOf } from '../cache-members';
 import { checkCacheOptions, type CacheOptions } from '../cache-options';
+import { nodeOf } from '../started-on';
 
 /** How a node that holds nothing uses a cache. */
 export interface CacheClientOptions extends CacheOptions {
@@ -12,7 +13,7 @@ export interface CacheClientOptions extends CacheOptions {
   readonly connectTo?: readonly NodeName[];
 }
 
-const seeds = z.array(nodeNameSchema, 'an array of node names').optional();
+const schema = z.object({ connectTo: z.array(nodeNameSchema, 'an array of node names').optional() });
 
 /**
  * A cache as a node sees it that holds none of it, and lets nobody use the cache by way of it. Stops nothing when it is
@@ -28,12 +29,13 @@ export class CacheClient<Value = unknown> extends Cache<Value> {
    */
   static async start<Value = unknown>(
     on: Node | AnySelf,
-    { connectTo, ...options }: CacheClientOptions,
+    given: CacheClientOptions,
   ): Promise<CacheClient<Value>> {
     const call = 'CacheClient.start';
+    const node = nodeOf(call, on);
+    const nodes = checkOptions(call, schema, given).connectTo ?? [];
+    const { connectTo: _seeds, ...options } = given;
     checkCacheOptions(call, options);
-    const nodes = checkOptions(call, seeds, connectTo) ?? [];
-    const node = 'startLink' in on ? on.node : on;
     if (holdsEntries(options, node.name)) {
       throw new BadArgumentError({ call, expected: 'a node that holds no entries', got: node.name });
     }

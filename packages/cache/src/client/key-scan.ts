@@ -2,11 +2,28 @@ import type { CallOptions, NodeName } from '@trestle/runtime';
 import type { CacheKey } from '../cache-key';
 import type { ScanPage } from '../cache-protocol';
 import { isGone, type CacheRequests } from '../cache-requests';
+import { callNames, callOptions, refuse } from './write-options';
 
 /** How a cache is gone through. */
 export interface ScanOptions extends CallOptions {
   /** How many entries travel at once, 1 or more. Default 1,000. */
   readonly pageSize?: number;
+}
+
+const scanNames = [...callNames, 'pageSize'];
+
+interface CheckedScan {
+  readonly limit: number;
+  readonly wait: CallOptions | undefined;
+}
+
+/** @throws BadArgumentError if an option is wrong, or has a name that none has */
+function checkedScan(call: string, options?: ScanOptions): CheckedScan {
+  const wait = callOptions(call, options, scanNames);
+  const { pageSize: limit = 1_000 } = options ?? {};
+  if (!Number.isSafeInteger(limit) || limit < 1)
+    refuse(call, 'pageSize', 'a whole number of entries, 1 or more', limit);
+  return { limit, wait };
 }
 
 /**
@@ -17,11 +34,12 @@ export interface ScanOptions extends CallOptions {
 export async function* scan(
   requests: CacheRequests,
   values: boolean,
-  options: ScanOptions = {},
+  options?: ScanOptions,
 ): AsyncGenerator<ScanPage, void, undefined> {
+  const how = checkedScan(values ? 'entries' : 'keys', options);
   for (;;) {
     const routing = requests.membership.current();
-    for (const node of routing.members) yield* scanNode(requests, node, values, options);
+    for (const node of routing.members) yield* scanNode(requests, node, values, how);
     if (requests.membership.current() === routing) return;
   }
 }
@@ -30,15 +48,14 @@ async function* scanNode(
   requests: CacheRequests,
   node: NodeName,
   values: boolean,
-  { pageSize: limit = 1_000, timeoutMs }: ScanOptions,
+  { limit, wait }: CheckedScan,
 ): AsyncGenerator<ScanPage, void, undefined> {
-  const call = timeoutMs === undefined ? undefined : { timeoutMs };
   let cursor: number | undefined;
   do {
     const request = { type: 'scan', limit, values, ...(cursor === undefined ? {} : { cursor }) } as const;
     let page: ScanPage;
     try {
-      page = (await requests.askNode(node, request, call)) as ScanPage;
+      page = (await requests.askNode(node, request, wait)) as ScanPage;
     } catch (error) {
       // The other copies are shown by other nodes; or the node is no member any more, as will be known soon.
       if (isGone(error) && (requests.copies > 1 || !requests.isMember(node))) return;

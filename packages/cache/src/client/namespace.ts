@@ -5,8 +5,9 @@ import { checkKey, type CacheKey } from '../cache-key';
 import type { Loader, LoadOptions } from '../loads/single-flight';
 import { fitValue, schemaOf, type NamespaceSchemas } from '../namespace-schemas';
 import type { CacheVerbs, PutIfAbsentResult } from './cache-verbs';
+import { checkLoader, entryList, keyList } from './checked-arguments';
 import type { ScanOptions } from './key-scan';
-import type { WriteOptions } from './write-options';
+import { callOptions, type WriteOptions } from './write-options';
 
 /** What a namespace is. */
 export interface NamespaceOptions<Value, Input> {
@@ -14,8 +15,8 @@ export interface NamespaceOptions<Value, Input> {
   readonly schema?: ZodType<Value, Input>;
 }
 
-const nameSchema = z.strictObject({
-  name: textSchema,
+const nameSchema = z.strictObject({ name: textSchema });
+const optionsSchema = z.strictObject({
   schema: z
     .custom<ZodType>((value) => value === undefined || value instanceof z.ZodType, 'a zod schema')
     .optional(),
@@ -41,7 +42,9 @@ export class CacheNamespace<Value, Input = Value> implements CacheVerbs<Value, I
     options: NamespaceOptions<Value, Input> = {},
     private readonly schemas: NamespaceSchemas = {},
   ) {
-    checkOptions('namespace', nameSchema, { name, ...options });
+    const call = 'cache namespace';
+    checkOptions(call, nameSchema, { name });
+    checkOptions(call, optionsSchema, options);
     this.schema = options.schema ?? schemaOf(schemas, name);
   }
 
@@ -60,8 +63,8 @@ export class CacheNamespace<Value, Input = Value> implements CacheVerbs<Value, I
 
   /** @throws BadArgumentError as `put` */
   async putIfAbsent(key: CacheKey, value: Input, options?: WriteOptions): Promise<PutIfAbsentResult<Value>> {
-    const fitting = this.fit('putIfAbsent', value);
-    const result = await this.whole.putIfAbsent(this.keyOf('putIfAbsent', key), fitting, options);
+    const own = this.keyOf('putIfAbsent', key);
+    const result = await this.whole.putIfAbsent(own, this.fit('putIfAbsent', value), options);
     return result as PutIfAbsentResult<Value>;
   }
 
@@ -72,8 +75,8 @@ export class CacheNamespace<Value, Input = Value> implements CacheVerbs<Value, I
     value: Input,
     options?: WriteOptions,
   ): Promise<boolean> {
-    const fitting = this.fit('compareAndSet', value);
-    return this.whole.compareAndSet(this.keyOf('compareAndSet', key), expected, fitting, options);
+    const own = this.keyOf('compareAndSet', key);
+    return this.whole.compareAndSet(own, expected, this.fit('compareAndSet', value), options);
   }
 
   /** @throws BadArgumentError if what the function makes does not fit; or, if there is a schema, the cache does not have it */
@@ -96,42 +99,41 @@ export class CacheNamespace<Value, Input = Value> implements CacheVerbs<Value, I
   }
 
   async getMany(keys: Iterable<CacheKey>, options?: CallOptions): Promise<(Value | undefined)[]> {
-    const own = Array.from(keys, (key) => this.keyOf('getMany', key));
+    const own = this.keysOf('getMany', keys);
     return (await this.whole.getMany(own, options)) as (Value | undefined)[];
   }
 
   /** @throws BadArgumentError if one of the values does not fit: then none is written */
   async putMany(entries: Iterable<readonly [CacheKey, Input]>, options?: WriteOptions): Promise<'ok'> {
-    const own = Array.from(
-      entries,
+    const own = entryList('putMany', entries).map(
       ([key, value]) => [this.keyOf('putMany', key), this.fit('putMany', value)] as const,
     );
     return this.whole.putMany(own, options);
   }
 
   async deleteMany(keys: Iterable<CacheKey>, options?: WriteOptions): Promise<'ok'> {
-    return this.whole.deleteMany(
-      Array.from(keys, (key) => this.keyOf('deleteMany', key)),
-      options,
-    );
+    return this.whole.deleteMany(this.keysOf('deleteMany', keys), options);
   }
 
   /** @throws BadArgumentError if what is loaded does not fit: then it is not written */
   async getOrLoad(key: CacheKey, load: Loader<Input>, options?: LoadOptions): Promise<Value> {
+    const own = this.keyOf('getOrLoad', key);
+    checkLoader('getOrLoad', load);
     const checked = async (): Promise<unknown> => this.fit('getOrLoad', await load(key));
-    return (await this.whole.getOrLoad(this.keyOf('getOrLoad', key), checked, options)) as Value;
+    return (await this.whole.getOrLoad(own, checked, options)) as Value;
   }
 
   /** Removes the entries of this namespace: it goes through the keys of the whole cache. */
   async clear(options?: CallOptions): Promise<'ok'> {
+    const wait = callOptions('clear', options);
     let batch: CacheKey[] = [];
-    for await (const key of this.keys(options)) {
+    for await (const key of this.keys(wait)) {
       batch.push(key);
       if (batch.length < batchSize) continue;
-      await this.deleteMany(batch, options);
+      await this.deleteMany(batch, wait);
       batch = [];
     }
-    return this.deleteMany(batch, options);
+    return this.deleteMany(batch, wait);
   }
 
   /** Goes through the keys of the whole cache, and shows those of this namespace. */
@@ -144,6 +146,10 @@ export class CacheNamespace<Value, Input = Value> implements CacheVerbs<Value, I
     for await (const [key, value] of this.whole.entries(options)) {
       if (this.isOwn(key)) yield [key[1], value as Value];
     }
+  }
+
+  private keysOf(call: string, keys: Iterable<CacheKey>): CacheKey[] {
+    return keyList(call, keys).map((key) => this.keyOf(call, key));
   }
 
   private keyOf(call: string, key: CacheKey): CacheKey {

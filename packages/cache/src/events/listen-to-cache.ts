@@ -2,12 +2,16 @@ import { stopServer, type AnySelf, type Node } from '@trestle/runtime';
 import { checkOptions, functionSchema } from '@trestle/runtime/internal';
 import { z } from 'zod';
 import type { Cache } from '../cache';
+import { checkCache } from '../check-cache';
+import { nodeOf } from '../started-on';
 import { cacheEventKinds, type CacheEvent, type CacheEventKind } from './cache-event';
 import { EventFeed } from './event-feed';
 
+const kinds = `'${cacheEventKinds.join("', '")}'`;
+
 const schema = z.strictObject({
   events: z
-    .array(z.enum(cacheEventKinds), `an array of '${cacheEventKinds.join("', '")}'`)
+    .array(z.enum(cacheEventKinds, `one of ${kinds}`), `an array of ${kinds}`)
     .min(1, 'at least one event'),
   listener: functionSchema<(event: CacheEvent) => void>(),
 });
@@ -27,7 +31,10 @@ export async function listenToCache(
   events: readonly CacheEventKind[],
   listener: (event: CacheEvent) => void,
 ): Promise<() => Promise<void>> {
-  checkOptions('listenToCache', schema, { events, listener });
+  const call = 'listenToCache';
+  nodeOf(call, on);
+  checkCache(call, cache);
+  checkOptions(call, schema, { events, listener });
   const { requests } = cache;
   const label = `listener of ${requests.name}`;
   const hear = (event: CacheEvent): void => {

@@ -1,3 +1,4 @@
+import { BadArgumentError } from '@trestle/runtime';
 import { EventEmitter } from 'node:events';
 import type { CacheKey } from '../cache-key';
 import { isTtl } from '../cache-options';
@@ -24,8 +25,10 @@ export class KeyvStore extends EventEmitter {
   /** Keyv sets it, and begins keys with it; `clear` removes only those. */
   namespace: string | undefined;
 
+  /** @throws BadArgumentError if it is no cache, nor a part of one */
   constructor(private readonly cache: CacheVerbs<unknown>) {
     super();
+    checkVerbs(cache);
     this.opts = { dialect: 'trestle', url: 'trestle://' };
   }
 
@@ -39,18 +42,22 @@ export class KeyvStore extends EventEmitter {
 
   /** @param ttl milliseconds; none, or 0, lets the entry live as long as the cache says */
   async set(key: string, value: unknown, ttl?: number): Promise<boolean> {
-    await this.cache.put(key, value, isTtl(ttl) ? { ttlMs: ttl } : undefined);
+    await this.cache.put(key, value, lifetimeOf('set', ttl));
     return true;
   }
 
   /** One message to each node for all entries of the same lifetime. */
   async setMany(entries: readonly KeyvStoreEntry[]): Promise<void> {
-    const byTtl = groupByTtl(entries);
+    checkEntries(entries);
+    const groups = Array.from(groupByTtl(entries), ([ttl, some]) => ({
+      how: lifetimeOf('setMany', ttl),
+      some,
+    }));
     await Promise.all(
-      Array.from(byTtl, ([ttl, some]) =>
+      groups.map(({ how, some }) =>
         this.cache.putMany(
           some.map(({ key, value }) => [key, value] as const),
-          isTtl(ttl) ? { ttlMs: ttl } : undefined,
+          how,
         ),
       ),
     );
@@ -95,6 +102,8 @@ export class KeyvStore extends EventEmitter {
 
   /** Goes through the entries of a namespace; without one, of all. */
   async *iterator<Value>(namespace = this.namespace): AsyncGenerator<(string | Value)[], void> {
+    if (namespace !== undefined && typeof namespace !== 'string')
+      refuse('iterator', 'a namespace', namespace);
     for await (const [key, value] of this.cache.entries()) {
       if (typeof key === 'string' && (namespace === undefined || isIn(namespace, key)))
         yield [key, value as Value];
@@ -105,6 +114,29 @@ export class KeyvStore extends EventEmitter {
   disconnect(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+function checkVerbs(cache: unknown): void {
+  const { get, putMany, entries } = (cache ?? {}) as Readonly<Record<string, unknown>>;
+  if (![get, putMany, entries].every((verb) => typeof verb === 'function'))
+    throw new BadArgumentError({ call: 'KeyvStore', expected: 'a cache, or a part of one', got: cache });
+}
+
+function checkEntries(entries: unknown): void {
+  const isEntry = (entry: unknown): boolean => typeof entry === 'object' && entry !== null && 'key' in entry;
+  if (!Array.isArray(entries) || !entries.every(isEntry))
+    refuse('setMany', 'entries to be an array of { key, value, ttl }', entries);
+}
+
+/** How long an entry is to live. Keyv says so by 0, or not at all, when it is for the cache to say. */
+function lifetimeOf(call: string, ttl: unknown): { readonly ttlMs: number } | undefined {
+  if (ttl === undefined || ttl === null || ttl === 0) return undefined;
+  if (isTtl(ttl)) return { ttlMs: ttl };
+  return refuse(call, 'ttl to be milliseconds', ttl);
+}
+
+function refuse(call: string, expected: string, got: unknown): never {
+  throw new BadArgumentError({ call: `KeyvStore.${call}`, expected, got });
 }
 
 function isIn(namespace: string, key: CacheKey): boolean {

@@ -1,14 +1,20 @@
 import {
-  BadArgumentError,
   type CallOptions,
   type ClockTimer,
   type ErrorData,
   NodeDownError,
   type NodeName,
 } from '@trestle/runtime';
-import type { CacheKey } from '../cache-key';
+import { checkKey, type CacheKey } from '../cache-key';
 import { isGone, type CacheRequests } from '../cache-requests';
-import { callOptions, writeRequestOptions, type WriteOptions } from '../client/write-options';
+import { checkLoader } from '../client/checked-arguments';
+import {
+  callOptions,
+  refuse,
+  writeNames,
+  writeRequestOptions,
+  type WriteOptions,
+} from '../client/write-options';
 import { LoadFailedError, LoadTimeoutError } from './load-errors';
 import type { LoadOutcome, LoadTurn } from './load-leases';
 import { loadServerName } from './load-server';
@@ -22,6 +28,7 @@ export interface LoadOptions extends WriteOptions {
   readonly loadTimeoutMs?: number;
 }
 
+const loadNames = [...writeNames, 'loadTimeoutMs'];
 const defaultLoadTimeoutMs = 30_000;
 /** How long it may take until other nodes are the owners of what was a lost node's, in ms. */
 const rerouteWithinMs = 1_000;
@@ -62,9 +69,10 @@ export class SingleFlight<Value> {
 
   /** The value of a key that is there, or is loaded by one for all. */
   async getOrLoad(key: CacheKey, load: Loader<Value>, options: LoadOptions = {}): Promise<Value> {
-    checkLoad(load, options);
+    checkLoad(key, load, options);
     this.watchNode();
-    const found = await this.orAtNextOwner(() => this.cache.get(key, callOptions(options)));
+    const wait = callOptions('getOrLoad', options, loadNames);
+    const found = await this.orAtNextOwner(() => this.cache.get(key, wait));
     if (found !== undefined) return found;
     const text = JSON.stringify(key);
     const flight = this.flights.get(text) ?? this.begin({ key, text, load, options });
@@ -123,7 +131,10 @@ export class SingleFlight<Value> {
       // It may have been stored between the look for it and the lease.
       const stored = await this.cache.get(key);
       const value = stored ?? (await this.inTime(() => load(key), loadTimeoutOf(options)));
-      if (stored === undefined) await this.orAtNextOwner(() => this.cache.put(key, value, options));
+      if (stored === undefined) {
+        const { loadTimeoutMs: _load, ...how } = options;
+        await this.orAtNextOwner(() => this.cache.put(key, value, how));
+      }
       end({ type: 'stored' });
       return value;
     } catch (error) {
@@ -190,16 +201,15 @@ function loadTimeoutOf({ loadTimeoutMs = defaultLoadTimeoutMs }: LoadOptions): n
   return loadTimeoutMs;
 }
 
-function checkLoad(load: unknown, options: LoadOptions): void {
-  const call = 'cache getOrLoad';
-  writeRequestOptions('getOrLoad', options);
-  const { loadTimeoutMs: ms } = options;
-  if (typeof load !== 'function')
-    throw new BadArgumentError({ call, expected: 'a function that loads', got: load });
+function checkLoad(key: CacheKey, load: unknown, options?: LoadOptions): void {
+  checkKey('cache getOrLoad', key);
+  checkLoader('getOrLoad', load);
+  writeRequestOptions('getOrLoad', options, loadNames);
+  callOptions('getOrLoad', options, loadNames);
+  const { loadTimeoutMs: ms } = options ?? {};
   const isTime =
     ms === undefined || ms === Infinity || (typeof ms === 'number' && ms > 0 && ms <= maxTimerMs);
-  if (!isTime)
-    throw new BadArgumentError({ call, expected: 'loadTimeoutMs to be milliseconds above 0', got: ms });
+  if (!isTime) refuse('getOrLoad', 'loadTimeoutMs', 'milliseconds above 0', ms);
 }
 
 /** What others are told of an error: it can travel, whatever was thrown. */

@@ -5,7 +5,9 @@ import type { Cache } from '../cache';
 import { checkKey, type CacheKey } from '../cache-key';
 import { isTtl, ttlText } from '../cache-options';
 import type { EntryView } from '../cache-protocol';
-import type { WriteOptions } from '../client/write-options';
+import { callOptions, type WriteOptions } from '../client/write-options';
+import { checkCache } from '../check-cache';
+import { nodeOf } from '../started-on';
 import type { Loader, LoadOptions } from '../loads/single-flight';
 import { storedKey } from '../store/stored-key';
 import { EventFeed, type FeedArgs } from '../events/event-feed';
@@ -45,6 +47,8 @@ export async function startNearCache<Value>(
   cache: Cache<Value>,
   options: NearCacheOptions = {},
 ): Promise<NearCache<Value>> {
+  nodeOf('startNearCache', on);
+  checkCache('startNearCache', cache);
   const { maxEntries = 10_000, maxAgeMs = 60_000 } = checkOptions('startNearCache', schema, options);
   const { requests } = cache;
   const entries = new NearEntries(requests.node.clock, { maxEntries, maxAgeMs });
@@ -94,8 +98,9 @@ export class NearCache<Value> {
   /** As `Cache.get`; without a message if the entry is near. */
   async get(key: CacheKey, options?: CallOptions): Promise<Value | undefined> {
     checkKey('cache get', key);
+    const wait = callOptions('get', options);
     const near = this.share.entries.find(storedKey(key));
-    return near === undefined ? this.fetch(key, options) : (near.value as Value);
+    return near === undefined ? this.fetch(key, wait) : (near.value as Value);
   }
 
   /** As `Cache.put`. */

@@ -1,0 +1,52 @@
+import { BadArgumentError, type CallOptions, type NodeName } from '@trestle/runtime';
+import { nodeNameSchema } from '@trestle/runtime/internal';
+import type { CacheCall } from '../cache-protocol';
+import { isGone, type CacheRequests } from '../cache-requests';
+import { callOptions } from './write-options';
+
+/** What is asked of the nodes that hold entries, and not of the owners of a key. */
+export class NodeVerbs {
+  /** @param canHold whether a node holds entries when it is there */
+  constructor(
+    private readonly requests: CacheRequests,
+    private readonly canHold: (node: NodeName) => boolean,
+  ) {}
+
+  /** @throws BadArgumentError if a node of that name holds no entries, ever; this one may be asked though it does not */
+  async entriesOn(node: NodeName, options?: CallOptions): Promise<number> {
+    const wait = callOptions('stats', options);
+    if (node !== this.requests.node.name) this.check('stats', node);
+    if (!this.requests.isMember(node)) return 0;
+    return (await this.requests.askNode(node, { type: 'stats' }, wait)) as number;
+  }
+
+  /** @throws BadArgumentError as `entriesOn`, of this node too */
+  async ask(call: string, node: NodeName, request: CacheCall, options?: CallOptions): Promise<unknown> {
+    const wait = callOptions(call, options);
+    this.check(call, node);
+    return this.requests.askNode(node, request, wait);
+  }
+
+  /** @returns what each member has answered, `undefined` for one that is gone */
+  async askAll(call: string, request: CacheCall, options?: CallOptions): Promise<unknown[]> {
+    const wait = callOptions(call, options);
+    const askOne = async (member: NodeName): Promise<unknown> => {
+      try {
+        return await this.requests.askNode(member, request, wait);
+      } catch (error) {
+        if (isGone(error)) return undefined;
+        throw error;
+      }
+    };
+    return Promise.all(this.requests.membership.current().members.map(askOne));
+  }
+
+  private check(call: string, node: unknown): void {
+    const name = nodeNameSchema.safeParse(node);
+    const expected = name.success
+      ? `a node that can hold entries of '${this.requests.name}'`
+      : "a node name of the form 'name@host'";
+    if (!name.success || !this.canHold(name.data))
+      throw new BadArgumentError({ call: `cache ${call}`, expected, got: node });
+  }
+}
