@@ -16,6 +16,18 @@ export class CacheWriteError extends TrestleError {
   }
 }
 
+/**
+ * None of the nodes that may have an entry has answered, though they are there: whether there is one is not known. Nothing was
+ * done.
+ */
+export class CacheReadError extends TrestleError {
+  readonly code = 'ERR_CACHE_READ';
+
+  constructor(readonly silent: readonly NodeName[]) {
+    super(`cache read: no copy has answered, asked were those of ${silent.join(', ')}`);
+  }
+}
+
 /** A value is larger than all a node may hold; nothing was written. */
 export class ValueTooLargeError extends TrestleError {
   readonly code = 'ERR_CACHE_VALUE_TOO_LARGE';

@@ -1,6 +1,6 @@
 import { nodeOfPid, type NodeName, type Pid, type Self } from '@trestle/runtime';
 import { checkSendable } from '@trestle/runtime/internal';
-import { CacheDrainingError, CacheFullError, ValueTooLargeError } from './cache-errors';
+import { CacheDrainingError, CacheFullError, CacheReadError, ValueTooLargeError } from './cache-errors';
 import type { FullCacheOptions, WriteConcern } from './cache-options';
 import type { WriteRequestOptions } from './cache-protocol';
 import type { CacheStatistics } from './cache-statistics';
@@ -14,8 +14,8 @@ import type { StoredKey } from './store/stored-key';
 import type { Version } from './versions/version';
 import { HybridClock } from './versions/hybrid-clock';
 
-/** Hears what a key has, once that is known. */
-export type Found = (entry: Entry | undefined) => void;
+/** Hears what a key has, once that is known; or why it is not. */
+export type Found = (entry: Entry | undefined, problem?: CacheReadError) => void;
 
 /**
  * What one node holds of a cache, and its copies elsewhere if there are any. It reads and writes; of requests and replies
@@ -75,8 +75,9 @@ export class CachePart implements StoreObserver {
 
   /** Reads a key that is not here. */
   readElsewhere(key: StoredKey, found: Found): void {
-    this.replicas?.find(key, (record) => {
-      found(record instanceof Entry ? record : undefined);
+    this.replicas?.find(key, (record, { answers, silent }) => {
+      if (answers === 0 && silent.length > 0) found(undefined, new CacheReadError(silent));
+      else found(record instanceof Entry ? record : undefined);
     });
   }
 
@@ -91,7 +92,12 @@ export class CachePart implements StoreObserver {
       found(this.store.peek(key));
       return;
     }
-    this.replicas.find(key, (record) => {
+    this.replicas.find(key, (record, { silent }) => {
+      // Who had it before has not said what it has: whatever is written now may undo that.
+      if (silent.length > 0 && this.replicas?.hasAll === false) {
+        found(undefined, new CacheReadError(silent));
+        return;
+      }
       // It may not be kept here: this node owns it in the eyes of others, who know of a change before it.
       found(this.store.peek(key) ?? (record instanceof Entry ? record : undefined));
     });

@@ -63,9 +63,7 @@ export class CacheRequests {
 
   /** Asks the server of one node. */
   askNode(node: NodeName, request: CacheCall, options?: CallOptions): Promise<unknown> {
-    const answer = this.node.call(this.addressOf(node), request, options);
-    // Nothing that `get` can ask is refused: it need not pay for another promise.
-    return request.type === 'get' ? answer : answer.catch(throwTold);
+    return this.node.call(this.addressOf(node), request, options).catch(throwTold);
   }
 
   /** Whether a node is among those that hold entries now. */

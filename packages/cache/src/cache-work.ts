@@ -1,5 +1,6 @@
 import type { Membership, RoutingStrategy } from '@trestle/cluster';
 import { isRef, type Self } from '@trestle/runtime';
+import { attachedTo, Inflow } from '@trestle/runtime/internal';
 import { cacheMembership, membershipOptionsOf, strategyOf } from './cache-members';
 import { fullCacheOptions, type CacheOptions, type FullCacheOptions } from './cache-options';
 import { holdDrain } from './cache-leave';
@@ -157,6 +158,7 @@ export class CacheWork {
   private replicaContext(owners: Owners): ReplicaContext {
     const { self, part, options } = this;
     const { clock, name } = self.node;
+    const inflow = attachedTo('startCache', self.node, Inflow);
     return {
       node: name,
       pid: self.pid,
@@ -170,6 +172,7 @@ export class CacheWork {
       send: (to, message) => {
         self.send(to, message);
       },
+      bytesFrom: (other) => inflow.bytesFrom(other),
       monitor: (pid) => self.monitor(pid),
       demonitor: (ref) => void self.demonitor(ref, { flush: true }),
       soon: (what) => {

@@ -14,6 +14,7 @@ export {
   CacheDrainingError,
   CacheFullError,
   CacheOptionsError,
+  CacheReadError,
   CacheWriteError,
   ValueTooLargeError,
 } from './cache-errors';

@@ -5,6 +5,7 @@ export { functionSchema, nodeNameSchema, objectWith, textSchema } from './terms/
 export { checkOptions, problemOf } from './terms/options';
 export { attachedTo } from './node/attached';
 export { DrainHolds } from './node/drain-holds';
+export { Inflow } from './node/inflow';
 export { LocalNode } from './node/local-node';
 export { systemClock } from './node/system-clock';
 export { systemRandom } from './node/system-random';

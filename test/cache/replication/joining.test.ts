@@ -40,6 +40,20 @@ describe('a member that joins a cache', () => {
     expect(values.filter((value) => value !== 1_000)).toEqual([]);
   });
 
+  it('finds every entry and counts on, though its node meets the others after it has started', async () => {
+    await sim.startNodes(3);
+    const [first] = await startOn(sim.nodes);
+    await sim.until(first!.putMany(keys.map((key) => [key, 1_000])));
+    const node = await sim.start('n4');
+    const [late] = await startOn([node]);
+    await sim.connectAll();
+    await sim.clock.untilTrue(() => late!.members().length === 4);
+    const values = await sim.until(late!.getMany(keys));
+    expect(values.filter((value) => value !== 1_000)).toEqual([]);
+    const counts = await sim.until(Promise.all(keys.map((key) => late!.increment(key))));
+    expect(counts.filter((count) => count !== 1_001)).toEqual([]);
+  });
+
   it('can write to all copies as soon as all have started', async () => {
     await sim.startNodes(3);
     const [first] = await startOn(sim.nodes, { copies: 3, concern: 'all' });

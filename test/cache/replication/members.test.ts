@@ -29,31 +29,35 @@ describe.each([
   [3, 'ring'],
   [2, 'tokens'],
 ] as const)('a cache with %d copies by %s over members that come and go', (copies, routing) => {
-  it('has every entry where it belongs after each coming and going, while it is used', () =>
-    forAllSeeds(
-      'entries follow their owners',
-      async (sim) => {
-        const setUp = cacheOn({ members: 'n', copies, routing, syncEveryMs: 5_000 });
-        await sim.startNodes(3, { setUp });
-        await settled(sim);
-        await fill(sim.nodes[0]!);
-        await sim.start('n4', { setUp });
-        await sim.connectAll();
-        // Whoever is asked meanwhile finds every key.
-        for (const node of sim.nodes) {
-          await expect(node.call(CACHE, { type: 'getMany', keys })).resolves.toEqual(keys);
-        }
-        await settled(sim);
-        expect(await total(sim.nodes)).toBe(copies * keys.length);
-        if (copies > 1) {
-          await sim.crash('n2');
+  it(
+    'has every entry where it belongs after each coming and going, while it is used',
+    () =>
+      forAllSeeds(
+        'entries follow their owners',
+        async (sim) => {
+          const setUp = cacheOn({ members: 'n', copies, routing, syncEveryMs: 5_000 });
+          await sim.startNodes(3, { setUp });
+          await settled(sim);
+          await fill(sim.nodes[0]!);
+          await sim.start('n4', { setUp });
+          await sim.connectAll();
+          // Whoever is asked meanwhile finds every key.
+          for (const node of sim.nodes) {
+            await expect(node.call(CACHE, { type: 'getMany', keys })).resolves.toEqual(keys);
+          }
           await settled(sim);
           expect(await total(sim.nodes)).toBe(copies * keys.length);
-        }
-        await expect(sim.nodes[1]!.call(CACHE, { type: 'getMany', keys })).resolves.toEqual(keys);
-      },
-      { seeds: 10 },
-    ));
+          if (copies > 1) {
+            await sim.crash('n2');
+            await settled(sim);
+            expect(await total(sim.nodes)).toBe(copies * keys.length);
+          }
+          await expect(sim.nodes[1]!.call(CACHE, { type: 'getMany', keys })).resolves.toEqual(keys);
+        },
+        { seeds: 10 },
+      ),
+    600_000,
+  );
 });
 
 describe('a node of a cache with copies', () => {

@@ -10,6 +10,7 @@ import type { CachePart } from '../cache-part';
 import type { AtomicCall, CacheCall } from '../cache-protocol';
 import type { Subscribers } from '../events/subscribers';
 import { type Entry } from '../store/entry';
+import type { CacheReadError } from '../cache-errors';
 import { storedKey, type StoredKey } from '../store/stored-key';
 import { decideAtomic, type AtomicOutcome } from './atomic';
 import { checkedOutcome } from './checked-outcome';
@@ -43,8 +44,9 @@ export class ServedRequests {
   /** Answers a `get` of what is not here. */
   missed(request: RequestOf<'get'>, key: StoredKey, from: From): CallResult {
     if (!this.part.mayBeElsewhere(key)) return reply(request, undefined);
-    this.part.readElsewhere(key, (entry) => {
-      from.reply(entry?.value);
+    this.part.readElsewhere(key, (entry, problem) => {
+      if (problem === undefined) from.reply(entry?.value);
+      else refuse(from, problem);
     });
     return noReply();
   }
@@ -130,25 +132,26 @@ export class ServedRequests {
   }
 
   private getEntry(request: RequestOf<'getEntry'>, from: From): void {
-    this.part.read(storedKey(request.key), (entry) => {
-      from.reply(
-        entry === undefined ? undefined : { value: entry.value, expiresInMs: this.part.leftMs(entry) },
-      );
+    this.part.read(storedKey(request.key), (entry, problem) => {
+      if (problem !== undefined) refuse(from, problem);
+      else if (entry === undefined) from.reply(undefined);
+      else from.reply({ value: entry.value, expiresInMs: this.part.leftMs(entry) });
     });
   }
 
   private getMany({ keys }: RequestOf<'getMany'>, from: From): void {
     const values: unknown[] = new Array(keys.length);
     let left = keys.length;
-    const found = (): void => {
-      left -= 1;
-      if (left === 0) from.reply(values);
-    };
+    let failed: CacheReadError | undefined;
     if (left === 0) from.reply(values);
     keys.forEach((key, i) => {
-      this.part.read(storedKey(key), (entry) => {
+      this.part.read(storedKey(key), (entry, problem) => {
         values[i] = entry?.value;
-        found();
+        failed ??= problem;
+        left -= 1;
+        if (left > 0) return;
+        if (failed === undefined) from.reply(values);
+        else refuse(from, failed);
       });
     });
   }
@@ -183,8 +186,9 @@ export class ServedRequests {
       return;
     }
     part.checkWrites();
-    part.consult(key, (present) => {
+    part.consult(key, (present, problem) => {
       try {
+        if (problem !== undefined) throw problem;
         const { functions, schemas } = part.options;
         const outcome = decideAtomic(request, present, functions);
         this.perform(key, checkedOutcome(outcome, request, schemas), { request, present, from });

@@ -9,11 +9,18 @@ import {
   UnsendableError,
   type ErrorData,
 } from '@trestle/runtime';
-import { CacheDrainingError, CacheFullError, CacheWriteError, ValueTooLargeError } from '../cache-errors';
+import {
+  CacheDrainingError,
+  CacheFullError,
+  CacheReadError,
+  CacheWriteError,
+  ValueTooLargeError,
+} from '../cache-errors';
 
 /** What a server refuses with, by code; the last four when it has handed a request on. */
 const kinds: Readonly<Record<string, { readonly prototype: TrestleError }>> = {
   ERR_CACHE_WRITE: CacheWriteError,
+  ERR_CACHE_READ: CacheReadError,
   ERR_CACHE_VALUE_TOO_LARGE: ValueTooLargeError,
   ERR_CACHE_FULL: CacheFullError,
   ERR_CACHE_DRAINING: CacheDrainingError,

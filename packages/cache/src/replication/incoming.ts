@@ -2,7 +2,8 @@ import type { StoredKey } from '../store/stored-key';
 import type { Absence } from './absence';
 import type { Handoff } from './handoff';
 import type { Peer } from './peers';
-import { keyAt, noRoom, pushNothing, pushRecord, recordAt, recordWidth } from './record-code';
+import { keyAt, noRoom, recordAt, recordWidth } from './record-code';
+import { RecordParts } from './record-parts';
 import type { ReplicaContext } from './replica-context';
 
 /** What peers write to this node, and ask of it. */
@@ -44,12 +45,13 @@ export class Incoming {
   /** Says what is known of some keys. */
   asked(peer: Peer, number: number, keys: readonly StoredKey[]): void {
     const { store, pid } = this.context;
-    const records: unknown[] = [];
+    const parts = new RecordParts((records, isLast) => {
+      this.context.send(peer.pid, ['cache:told', pid, number, records, isLast]);
+    });
     for (const key of keys) {
       const record = store.recordOf(key);
-      if (record === undefined || record.stamp < this.absence.trustsFrom) pushNothing(records, key);
-      else pushRecord(records, key, record);
+      parts.add(key, record === undefined || record.stamp < this.absence.trustsFrom ? undefined : record);
     }
-    this.context.send(peer.pid, ['cache:told', pid, number, records]);
+    parts.end();
   }
 }

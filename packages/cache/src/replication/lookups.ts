@@ -1,24 +1,39 @@
 import type { NodeName } from '@trestle/runtime';
 import { compareRecords, type CacheRecord } from '../store/entry';
 import type { StoredKey } from '../store/stored-key';
+import type { Patience } from './patience';
 import type { Peer, Peers } from './peers';
 import { keyAt, recordAt, recordWidth } from './record-code';
 import type { ReplicaContext } from './replica-context';
 
+/** Who of those that were asked for a key has said anything. */
+export interface Heard {
+  /** How many have said what they know, if only that they know nothing. */
+  readonly answers: number;
+  /** Who is there and has said nothing. */
+  readonly silent: readonly NodeName[];
+}
+
 /** Hears what the other copies know of a key: the newest of it, or nothing. */
-export type LookupEnd = (record: CacheRecord | undefined) => void;
+export type LookupEnd = (record: CacheRecord | undefined, heard: Heard) => void;
+
+const nobodyAsked: Heard = { answers: 0, silent: [] };
 
 /** A key that others are asked for, and all who want to know. */
 interface Lookup {
   readonly ends: LookupEnd[];
   open: number;
+  answers: number;
+  silent: readonly NodeName[];
   best: CacheRecord | undefined;
 }
 
 interface Question {
   readonly peer: Peer;
-  readonly keys: readonly StoredKey[];
-  readonly sentAt: number;
+  /** The keys it has not been told of. */
+  readonly open: Set<StoredKey>;
+  /** When it was asked, or last said something. */
+  sentAt: number;
 }
 
 /** Asks the other copies for keys. All who ask for a key at one time share one question. */
@@ -49,10 +64,10 @@ export class Lookups {
     }
     const there = owners.map((owner) => this.peers.get(owner)).filter((peer) => peer !== undefined);
     if (there.length === 0) {
-      end(undefined);
+      end(undefined, nobodyAsked);
       return;
     }
-    this.lookups.set(key, { ends: [end], open: there.length, best: undefined });
+    this.lookups.set(key, { ends: [end], open: there.length, answers: 0, silent: [], best: undefined });
     for (const peer of there) this.ask(peer, key);
   }
 
@@ -67,41 +82,46 @@ export class Lookups {
     this.isFlushing = false;
     for (const [peer, keys] of this.piles) {
       this.lastNumber += 1;
-      this.asked.set(this.lastNumber, { peer, keys, sentAt: this.context.now() });
+      this.asked.set(this.lastNumber, { peer, open: new Set(keys), sentAt: this.context.now() });
       this.context.send(peer.pid, ['cache:ask', this.context.pid, this.lastNumber, keys]);
     }
     this.piles.clear();
   }
 
-  told(number: number, records: readonly unknown[]): void {
+  /** @param isLast whether all is told that was asked for */
+  told(number: number, records: readonly unknown[], isLast: boolean): void {
     const question = this.asked.get(number);
     if (question === undefined) return;
-    this.asked.delete(number);
-    for (let at = 0; at < records.length; at += recordWidth)
-      this.answer(keyAt(records, at), recordAt(records, at));
+    if (isLast) this.asked.delete(number);
+    question.sentAt = this.context.now();
+    for (let at = 0; at < records.length; at += recordWidth) {
+      const key = keyAt(records, at);
+      question.open.delete(key);
+      this.answer(key, recordAt(records, at));
+    }
   }
 
   left(peer: Peer): void {
-    const pile = this.piles.get(peer) ?? [];
+    for (const key of this.piles.get(peer) ?? []) this.close(key);
     this.piles.delete(peer);
-    for (const key of pile) this.answer(key, undefined);
-    this.giveUpWhere((question) => question.peer === peer);
+    this.giveUpWhere((question) => question.peer === peer, []);
   }
 
-  /** Who was asked before a moment and has not answered knows nothing. */
-  giveUpAskedBefore(moment: number): void {
-    this.giveUpWhere((question) => question.sentAt < moment);
+  /** Who has not answered for too long is not waited for any more. */
+  giveUpLate(patience: Patience): void {
+    this.giveUpWhere(({ peer, sentAt }) => patience.isOver(peer, sentAt));
   }
 
   get isWaiting(): boolean {
     return this.asked.size > 0;
   }
 
-  private giveUpWhere(isGivenUp: (question: Question) => boolean): void {
+  /** @param silent who is said to be there and to have said nothing; who was asked, unless told otherwise */
+  private giveUpWhere(isGivenUp: (question: Question) => boolean, silent?: readonly NodeName[]): void {
     for (const [number, question] of this.asked) {
       if (!isGivenUp(question)) continue;
       this.asked.delete(number);
-      for (const key of question.keys) this.answer(key, undefined);
+      for (const key of question.open) this.close(key, silent ?? [question.peer.node]);
     }
   }
 
@@ -117,11 +137,20 @@ export class Lookups {
   private answer(key: StoredKey, record: CacheRecord | undefined): void {
     const lookup = this.lookups.get(key);
     if (lookup === undefined) return;
+    lookup.answers += 1;
     if (record !== undefined && (lookup.best === undefined || compareRecords(record, lookup.best) > 0))
       lookup.best = record;
+    this.close(key);
+  }
+
+  /** One of those who were asked will say no more. */
+  private close(key: StoredKey, silent: readonly NodeName[] = []): void {
+    const lookup = this.lookups.get(key);
+    if (lookup === undefined) return;
+    lookup.silent = [...lookup.silent, ...silent];
     lookup.open -= 1;
     if (lookup.open > 0) return;
     this.lookups.delete(key);
-    for (const end of lookup.ends) end(lookup.best);
+    for (const end of lookup.ends) end(lookup.best, lookup);
   }
 }

@@ -1,6 +1,7 @@
 import { UnsendableError, type Pid } from '@trestle/runtime';
 import type { CacheRecord } from '../store/entry';
 import type { StoredKey } from '../store/stored-key';
+import type { Patience } from './patience';
 import type { Peer } from './peers';
 import type { PendingWrite } from './pending-write';
 import { noRoom, pushRecord, recordWidth } from './record-code';
@@ -78,9 +79,9 @@ export class Outbox {
     this.loseWhere((batch) => batch.peer === peer);
   }
 
-  /** What was sent before a moment and not answered is lost. */
-  loseSentBefore(moment: number): void {
-    this.loseWhere((batch) => batch.sentAt < moment);
+  /** What has not been answered for too long is lost. */
+  loseLate(patience: Patience): void {
+    this.loseWhere(({ peer, sentAt }) => patience.isOver(peer, sentAt));
   }
 
   /** Whether an answer is outstanding. */

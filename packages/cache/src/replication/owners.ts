@@ -25,7 +25,7 @@ export function routingWithout(
 
 /** Whose the keys are, by the routing of now. */
 export class Owners {
-  private former: readonly Former[] = [];
+  private former: Former[] = [];
   /** A key is looked up several times in a row. */
   private lastKey: StoredKey | undefined;
   private lastOwners: readonly NodeName[] = [];
@@ -37,6 +37,11 @@ export class Owners {
     before: Former | null = null,
   ) {
     if (before !== null) this.former = [before];
+  }
+
+  /** Whether keys had other owners not long ago. */
+  get haveChanged(): boolean {
+    return this.former.length > 0;
   }
 
   get members(): readonly NodeName[] {
@@ -84,7 +89,13 @@ export class Owners {
 
   /** @param now milliseconds from an arbitrary start */
   change(routing: Routing, now: number): void {
-    this.former = [...this.former, { routing: this.routing, until: now + formerMs }];
+    const until = now + formerMs;
+    this.former = [...this.former, { routing: this.routing, until }];
+    // Those who come may have been a cache of their own until now, as this node was: nobody knows whose what was there.
+    const before = this.routing.members;
+    const newcomers = routing.members.filter((member) => !before.includes(member));
+    if (newcomers.length > 0 && before.includes(this.self))
+      this.former.push({ routing: { members: newcomers, owners: () => newcomers }, until });
     this.routing = routing;
     this.lastKey = undefined;
   }

@@ -27,6 +27,8 @@ export type PeerMessage =
 /** What they tell each other of what is written and read. */
 export type CopyMessage =
   | readonly ['cache:leaving', Pid]
+  /** Much has come, and is being read: who waits for an answer to it should go on waiting. */
+  | readonly ['cache:reading', Pid]
   /** Records to keep. The number is 0 if nobody waits. */
   | readonly ['cache:copies', Pid, number, readonly unknown[]]
   /**
@@ -35,7 +37,8 @@ export type CopyMessage =
    */
   | readonly ['cache:copied', Pid, number, readonly number[]]
   | readonly ['cache:ask', Pid, number, readonly StoredKey[]]
-  | readonly ['cache:told', Pid, number, readonly unknown[]];
+  /** What is known of them, in one part or more; whether this is the last. */
+  | readonly ['cache:told', Pid, number, readonly unknown[], boolean];
 
 /** What they tell each other when they compare what both own. */
 export type SyncMessage =

@@ -19,6 +19,8 @@ export interface ReplicaContext {
   /** Milliseconds since 1970. */
   wallTime(): number;
   send(to: Pid | { readonly name: string; readonly node: NodeName }, message: PeerMessage): void;
+  /** How many bytes have come over the connection to another node. */
+  bytesFrom(node: NodeName): number;
   monitor(pid: Pid): Ref;
   demonitor(ref: Ref): void;
   /** Has the server come back to this when it has handled what is in its mailbox now. */

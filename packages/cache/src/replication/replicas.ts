@@ -9,6 +9,7 @@ import { Handoff } from './handoff';
 import { Incoming } from './incoming';
 import { Lookups, type LookupEnd } from './lookups';
 import type { CopyMessage, PeerMessage, SyncMessage } from './peer-message';
+import { Patience } from './patience';
 import { Peers, type Peer } from './peers';
 import type { ReplicaContext } from './replica-context';
 import { SlotIndex } from './slot-index';
@@ -16,8 +17,6 @@ import { Sync, type SyncListener } from './sync';
 import { SyncSource } from './sync-source';
 import { Writes } from './writes';
 
-/** How long a peer that is there may take to answer: then it counts as if it had not been asked. */
-const answerWithinMs = 2_000;
 /** How many keys are counted in one go after a change of the routing. */
 const countAtOnce = 2_000;
 
@@ -32,6 +31,7 @@ export class Replicas {
   readonly peers: Peers;
   readonly writes: Writes;
   readonly handoff: Handoff;
+  private readonly patience: Patience;
   private readonly lookups: Lookups;
   private readonly digests: Digests;
   private readonly index: SlotIndex;
@@ -54,6 +54,7 @@ export class Replicas {
       },
     });
     this.writes = new Writes(context, this.peers);
+    this.patience = new Patience(context, this.peers);
     this.lookups = new Lookups(context, this.peers);
     this.digests = new Digests(node, owners);
     this.index = new SlotIndex(store, () => context.now());
@@ -78,6 +79,11 @@ export class Replicas {
     return this.sync.isIdle;
   }
 
+  /** Whether it has all that it should have: nothing is to come from those who had it before. */
+  get hasAll(): boolean {
+    return this.isInStep && !this.context.owners.haveChanged;
+  }
+
   /** Whether this node, which is about to leave, has something that others are to have. */
   get isLeaving(): boolean {
     const { owners, node } = this.context;
@@ -87,13 +93,10 @@ export class Replicas {
   /** Asks the other owners for a key, and keeps what they know. */
   find(key: StoredKey, end: LookupEnd): void {
     const { owners, store } = this.context;
-    this.lookups.find(key, owners.othersWith(key), (record) => {
-      if (record === undefined || !owners.isMine(key) || this.handoff.drains) {
-        end(record);
-        return;
-      }
-      store.merge(key, record, true);
-      end(store.recordOf(key) ?? record);
+    this.lookups.find(key, owners.othersWith(key), (record, heard) => {
+      const isKept = record !== undefined && owners.isMine(key) && !this.handoff.drains;
+      if (isKept) store.merge(key, record, true);
+      end(isKept ? (store.recordOf(key) ?? record) : record, heard);
     });
   }
 
@@ -147,9 +150,10 @@ export class Replicas {
   /** Some time has passed. */
   tick(): void {
     const now = this.context.now();
-    this.writes.outbox.loseSentBefore(now - answerWithinMs);
-    this.lookups.giveUpAskedBefore(now - answerWithinMs);
-    this.sync.askAgainBefore(now - answerWithinMs);
+    this.patience.look();
+    this.writes.outbox.loseLate(this.patience);
+    this.lookups.giveUpLate(this.patience);
+    this.sync.askAgain(this.patience);
     this.index.age();
     this.context.owners.age(now);
     this.peers.expectNobody();
@@ -195,10 +199,13 @@ export class Replicas {
         this.incoming.asked(peer, message[2], message[3]);
         return;
       case 'cache:told':
-        this.lookups.told(message[2], message[3]);
+        this.lookups.told(message[2], message[3], message[4]);
         return;
       case 'cache:leaving':
         this.peers.leaving(peer.pid);
+        return;
+      case 'cache:reading':
+        // Its bytes have been counted.
         return;
       default:
         this.receiveSync(peer, message);
@@ -269,6 +276,7 @@ export class Replicas {
 
   private readonly left = (peer: Peer): void => {
     this.look();
+    this.patience.left(peer);
     this.sync.left(peer);
     this.writes.outbox.left(peer);
     this.lookups.left(peer);

@@ -5,6 +5,7 @@ import type { Absence } from './absence';
 import type { Digests } from './digests';
 import type { Peer } from './peers';
 import { pushRecord, recordWidth } from './record-code';
+import { bulkOf, fitsInto } from './record-parts';
 import type { ReplicaContext } from './replica-context';
 import type { SlotIndex } from './slot-index';
 
@@ -69,6 +70,7 @@ class Answer {
   readonly absent: StoredKey[] = [];
   readonly compared = new Set<StoredKey>();
   hasMore = false;
+  private bytes = 0;
 
   constructor(private readonly pull: Pull) {}
 
@@ -88,7 +90,11 @@ class Answer {
 
   private tell(key: StoredKey, mine: CacheRecord, isNew: boolean): void {
     if (isNew && !this.pull.hasRoom && !(mine instanceof Tombstone)) return;
-    if (this.records.length >= maxRecords * recordWidth) this.hasMore = true;
-    else pushRecord(this.records, key, mine);
+    const bulk = bulkOf(mine);
+    if (this.records.length >= maxRecords * recordWidth || !fitsInto(this.bytes, bulk)) this.hasMore = true;
+    else {
+      pushRecord(this.records, key, mine);
+      this.bytes += bulk;
+    }
   }
 }

@@ -2,8 +2,10 @@ import type { StoredKey } from '../store/stored-key';
 import type { Absence } from './absence';
 import { differingSlots, type Digests } from './digests';
 import { slotCount } from './key-slot';
+import type { Patience } from './patience';
 import type { Peer } from './peers';
-import { keyAt, pushRecord, recordAt, recordWidth } from './record-code';
+import { keyAt, recordAt, recordWidth } from './record-code';
+import { RecordParts } from './record-parts';
 import type { ReplicaContext } from './replica-context';
 import type { SlotIndex } from './slot-index';
 
@@ -87,10 +89,10 @@ export class Sync {
     this.next();
   }
 
-  /** Asks again for what was asked for before a moment. */
-  askAgainBefore(moment: number): void {
+  /** Asks again for what has not been answered for too long. */
+  askAgain(patience: Patience): void {
     const { session } = this;
-    if (session === null || session.askedAt >= moment) return;
+    if (session === null || !patience.isOver(session.peer, session.askedAt)) return;
     session.tries += 1;
     if (session.tries >= maxTries) this.end();
     else this.ask(session);
@@ -219,14 +221,16 @@ export class Sync {
 
   private give(session: Session, wanted: readonly StoredKey[]): void {
     const { context } = this;
-    const records: unknown[] = [];
+    const parts = new RecordParts((records) => {
+      if (records.length === 0) return;
+      session.mended = true;
+      context.send(session.peer.pid, ['cache:give', context.pid, records]);
+    });
     for (const key of wanted) {
       const record = context.store.recordOf(key);
-      if (record !== undefined) pushRecord(records, key, record);
+      if (record !== undefined) parts.add(key, record);
     }
-    if (records.length === 0) return;
-    session.mended = true;
-    context.send(session.peer.pid, ['cache:give', context.pid, records]);
+    parts.end();
   }
 
   /** Others have deleted this while the node was away, and have forgotten about it since. */

@@ -66,6 +66,8 @@ export interface Distribution {
   reply(to: FromIdentity, value: unknown): void;
   /** What leads to another node; `undefined` if nothing does yet, so that nothing waits there. */
   outflow(node: NodeName): Outflow | undefined;
+  /** How many bytes have come over the present connection to another node: as long as they grow, it lives. */
+  bytesFrom(node: NodeName): number;
   connect(node: NodeName): Promise<boolean>;
   disconnect(node: NodeName): Promise<boolean>;
   ping(node: NodeName): Promise<'pong' | 'pang'>;

@@ -28,6 +28,9 @@ export class NoDistribution implements Distribution {
   outflow(): undefined {
     return undefined;
   }
+  bytesFrom(): number {
+    return 0;
+  }
   connect(): Promise<boolean> {
     return Promise.resolve(false);
   }

@@ -115,6 +115,9 @@ export class NetKernel implements Distribution, PeerHost {
   outflow(node: NodeName): Outflow | undefined {
     return this.peers.get(node)?.connection?.outflow;
   }
+  bytesFrom(node: NodeName): number {
+    return this.peers.get(node)?.connection?.bytesReceived ?? 0;
+  }
 
   connect(node: NodeName): Promise<boolean> {
     if (node === this.local.name) return Promise.resolve(true);
