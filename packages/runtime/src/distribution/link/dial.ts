@@ -38,7 +38,7 @@ export function dial(
     });
     ws.once('open', () => {
       settled();
-      resolve(new WsSocket(ws, stream, options.maxUnprovenBytes));
+      resolve(new WsSocket(ws, stream, { ...options, masked: false }));
     });
     if (options.signal.aborted) giveUp();
   });

@@ -39,7 +39,7 @@ export async function listen(
       return;
     }
     sockets.handleUpgrade(request, stream, head, (ws) => {
-      const socket = new ListenedSocket(ws, request.socket, options.maxUnprovenBytes, security);
+      const socket = new ListenedSocket(ws, request.socket, options, security);
       socket.onProven = () => door.leave(request.socket);
       onSocket(socket);
     });

@@ -2,6 +2,7 @@ import type { Socket as Stream } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { NodeName } from '../../terms/node-name';
 import type { Security } from './security';
+import type { ListenOptions } from './transport';
 import { WsSocket } from './ws-socket';
 
 /** A connection that another node has dialled. */
@@ -11,10 +12,10 @@ export class ListenedSocket extends WsSocket {
   constructor(
     ws: WebSocket,
     private readonly dialler: Stream,
-    maxUnprovenBytes: number,
+    limits: Pick<ListenOptions, 'maxUnprovenBytes' | 'maxFrameBytes'>,
     private readonly security: Security,
   ) {
-    super(ws, dialler, maxUnprovenBytes);
+    super(ws, dialler, { ...limits, masked: true });
   }
 
   problemWith(node: NodeName): string | undefined {

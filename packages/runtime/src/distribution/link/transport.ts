@@ -87,6 +87,7 @@ export interface Socket {
    * verifies who dials.
    */
   problemWith?(node: NodeName): string | undefined;
+  /** Bytes are the listener's while it is called: their memory may be used again after that. */
   set onMessage(listener: (data: Uint8Array | string) => void);
   /** `problem` says what the peer did wrong, if it did. */
   set onClose(listener: (problem: string | undefined) => void);

@@ -1,6 +1,7 @@
 import type { Socket as Stream } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Socket } from './transport';
+import { WsIntake } from './ws-intake';
 
 /** Compression costs 17 times what it saves on a fast network. */
 export const wsOptions = { perMessageDeflate: false } as const;
@@ -18,6 +19,14 @@ export const unmasked = { generateMask: (mask: Buffer): void => void mask.fill(0
  */
 const bytesPerTurn = 64 * 1024;
 
+/** What a WebSocket grants the other side. */
+export interface SocketOptions {
+  /** Whether that masks what it sends, as a client must. */
+  readonly masked: boolean;
+  readonly maxUnprovenBytes: number;
+  readonly maxFrameBytes: number;
+}
+
 /** A connection over a WebSocket. */
 export class WsSocket implements Socket {
   readonly remoteAddress: string;
@@ -28,21 +37,21 @@ export class WsSocket implements Socket {
   private hasClosed = false;
   private proven = false;
   private bytesThisTurn = 0;
+  private readonly intake: WsIntake;
 
   constructor(
     private readonly ws: WebSocket,
     private readonly stream: Stream,
-    private readonly maxUnprovenBytes: number,
+    private readonly options: SocketOptions,
   ) {
     this.remoteHost = stream.remoteAddress ?? 'unknown';
     this.remoteAddress = `${this.remoteHost}:${String(stream.remotePort ?? 0)}`;
+    this.intake = new WsIntake(stream, { ...options, onBinary: this.receive });
     stream.on('data', this.limitUnproven);
     ws.on('message', (data, isBinary) => {
       // The default binary type hands over one buffer.
       const bytes = data as Buffer;
-      this.bytesThisTurn += bytes.length;
-      if (this.bytesThisTurn >= bytesPerTurn) this.pauseForTurn();
-      this.messageListener?.(isBinary ? bytes : bytes.toString());
+      this.receive(isBinary ? bytes : bytes.toString());
     });
     ws.on('error', (error) => this.fail(error.message));
     ws.once('close', () => {
@@ -86,6 +95,7 @@ export class WsSocket implements Socket {
 
   prove(): void {
     this.proven = true;
+    this.intake.open();
     this.stream.off('data', this.limitUnproven);
   }
 
@@ -96,6 +106,12 @@ export class WsSocket implements Socket {
   terminate(): void {
     this.ws.terminate();
   }
+
+  private readonly receive = (data: Uint8Array | string): void => {
+    this.bytesThisTurn += data.length;
+    if (this.bytesThisTurn >= bytesPerTurn) this.pauseForTurn();
+    this.messageListener?.(data);
+  };
 
   private pauseForTurn(): void {
     this.bytesThisTurn = 0;
@@ -110,13 +126,14 @@ export class WsSocket implements Socket {
 
   private fail(problem: string): void {
     this.problem ??= problem;
+    this.intake.stop();
     this.ws.terminate();
   }
 
   /** `maxPayload` is for life; a stranger must not fill as much memory as a peer may. */
   private readonly limitUnproven = (): void => {
-    if (!this.proven && this.stream.bytesRead > this.maxUnprovenBytes) {
-      this.fail(`more than ${String(this.maxUnprovenBytes)} bytes before the handshake was done`);
+    if (!this.proven && this.stream.bytesRead > this.options.maxUnprovenBytes) {
+      this.fail(`more than ${String(this.options.maxUnprovenBytes)} bytes before the handshake was done`);
     }
   };
 }
