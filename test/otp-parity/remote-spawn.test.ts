@@ -75,7 +75,13 @@ describe('a process that is started on a node', () => {
       { type: 'EXIT', from, reason },
       { type: 'DOWN', ref, pid, reason },
     ]);
-    expect(logOf(there).filter(({ report }: any) => report?.type === 'crash')).toHaveLength(2);
+    // A line for each, of who wanted what, and why not: it is no fault of this node's code.
+    const refused = { called: 'Workers.missing', from: self.pid, problem: "module 'Workers' is not exposed" };
+    const told = logOf(there).filter(({ level }) => level === 'warning' || level === 'error');
+    expect(told).toEqual([
+      expect.objectContaining({ report: { type: 'refused', verb: 'spawnLinkOn', ...refused } }),
+      expect.objectContaining({ report: { type: 'refused', verb: 'spawnMonitorOn', ...refused } }),
+    ]);
   });
 
   inBothPlaces('from a function that is not there, fails where no relation tells of it', async (places) => {

@@ -90,12 +90,22 @@ describe('a cast by rpc', () => {
     exposeFailures(there);
     here.rpc.cast(nobody, 'Fails', 'fine');
     here.rpc.cast(there.name, 'Fails', 'throws');
-    here.rpc.cast(there.name, 'Fails', 'none');
     await quiet(places);
     const crashes = logOf(there).flatMap(({ report }: any) => (report?.type === 'crash' ? [report] : []));
-    expect(crashes.map(({ reason }) => reason.message)).toEqual([
-      'too far',
-      "none: module 'Fails' exposes no function 'none'",
+    expect(crashes.map(({ reason }) => reason.message)).toEqual(['too far']);
+  });
+
+  inBothPlaces('that is refused is one line in the log of that node, of what and why', async (places) => {
+    const { here, there } = places;
+    exposeFailures(there);
+    here.rpc.cast(there.name, 'Fails', 'none');
+    await quiet(places);
+    const told = logOf(there).filter(({ level }) => level === 'warning' || level === 'error');
+    const problem = "module 'Fails' exposes no function 'none'";
+    expect(told).toEqual([
+      expect.objectContaining({
+        report: { type: 'refused', verb: 'rpc.cast', called: 'Fails.none', problem },
+      }),
     ]);
   });
 });

@@ -37,9 +37,15 @@ export type { AbsentNodesReport, ApplicationExitedReport, ApplicationSignalRepor
 export type { ApplicationStartedReport, ApplicationStopReport, BlockedBy } from './node/log/report';
 export type { BlockedReport, ConnectionReport, CrashReport, DiscoveryReport } from './node/log/report';
 export type { DroppedReport, ErrorContext, LogErrorReport, Neighbour } from './node/log/report';
-export type { MailboxFullReport, NodeErrorReport, ProgressReport, ReplyReport } from './node/log/report';
+export type {
+  MailboxFullReport,
+  NodeErrorReport,
+  ProgressReport,
+  RefusedReport,
+  ReplyReport,
+} from './node/log/report';
 export type { Report, ReportedChild, SupervisorReport, TraceReport } from './node/log/report';
-export type { UnexpectedMessageReport, UnknownCallReport } from './node/log/report';
+export type { UnexpectedMessageReport, UnknownCallReport, UnknownCastReport } from './node/log/report';
 
 // Processes and their messages
 export type { SpawnMonitorOptions, SpawnOptions, SpawnRequestOptions } from './node/spawn-options';

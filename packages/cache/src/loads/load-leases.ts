@@ -53,7 +53,7 @@ export class LoadLeases {
   /** A load has ended. What comes after its lease has passed on says nothing any more. */
   end(key: string, number: number, outcome: LoadOutcome): void {
     const lease = this.byKey.get(key);
-    if (lease?.number !== number) return;
+    if (lease === undefined || lease.number !== number) return;
     lease.stopTimer();
     if (outcome.type === 'gaveUp') {
       this.passOn(key, lease);

@@ -1,5 +1,4 @@
 import {
-  BadArgumentError,
   GenServer,
   localName,
   nodeOfPid,
@@ -9,8 +8,9 @@ import {
   type From,
   type InitResult,
   type LocalName,
+  type Next,
 } from '@trestle/runtime';
-import { refuse } from '../operations/refusal';
+import { isDuration, refuseCall, refuseCast } from '@trestle/runtime/internal';
 import { LoadLeases, type LoadOutcome, type LoadTurn } from './load-leases';
 
 /** Asks for a value that is to be loaded by one for all. */
@@ -57,11 +57,8 @@ export class LoadServer extends GenServer<LoadCall, LoadEnd> {
   }
 
   override handleCall(request: LoadCall, from: From): CallResult {
+    if (!isLoad(request)) return refuseCall(this, request, from);
     const { key, leaseMs } = request;
-    if (typeof key !== 'string' || !(leaseMs >= 0)) {
-      refuse(from, new BadArgumentError({ call: 'cache load', expected: 'a key, and a time', got: request }));
-      return noReply();
-    }
     const answer = (turn: LoadTurn): void => {
       from.reply(turn);
     };
@@ -69,14 +66,27 @@ export class LoadServer extends GenServer<LoadCall, LoadEnd> {
     return noReply();
   }
 
-  override handleCast({ key, lease, outcome }: LoadEnd): void {
-    this.leases.end(key, lease, outcome);
+  override handleCast(end: LoadEnd): Next {
+    if (!isLoadEnd(end)) return refuseCast(this, end);
+    this.leases.end(end.key, end.lease, end.outcome);
+    return undefined;
   }
 
   override handleInfo(message: unknown): void {
-    const event = message as
+    const event = (message ?? {}) as
       Expiry | { readonly type: 'nodedown'; readonly node: string } | { readonly type: '' };
     if (event.type === 'leaseExpired') this.leases.expire(event.key, event.lease);
     else if (event.type === 'nodedown') this.leases.nodeLost(event.node);
   }
+}
+
+/** A peer may say anything: that must not end the server, nor with it the one that holds the entries. */
+function isLoad(request: unknown): request is LoadCall {
+  const { type, key, leaseMs } = (request ?? {}) as Partial<Record<keyof LoadCall, unknown>>;
+  return type === 'load' && typeof key === 'string' && isDuration(leaseMs);
+}
+
+function isLoadEnd(request: unknown): request is LoadEnd {
+  const { type, key, outcome } = (request ?? {}) as Partial<Record<keyof LoadEnd, unknown>>;
+  return type === 'loadEnd' && typeof key === 'string' && typeof outcome === 'object' && outcome !== null;
 }

@@ -1,4 +1,5 @@
-import { GenServer, type InitResult } from '@trestle/runtime';
+import { GenServer, type CallResult, type From, type InitResult, type Next } from '@trestle/runtime';
+import { refuseCall, refuseCast } from '@trestle/runtime/internal';
 import { z, type ZodType } from 'zod';
 import { topologyOn, type Topology, type TopologyArgs } from './topology';
 
@@ -17,6 +18,16 @@ export abstract class Strategy<Config = unknown> extends GenServer<never, never,
   override init(args: TopologyArgs<Config>): InitResult | Promise<InitResult> {
     this.topology = topologyOn(this.self, args);
     return this.discover();
+  }
+
+  /** Unless overridden, what no strategy expects is refused: it must not end the search. */
+  override handleCall(request: never, from: From): CallResult | Promise<CallResult> {
+    return refuseCall(this, request, from);
+  }
+
+  /** As `handleCall`. */
+  override handleCast(request: never): Next | Promise<Next> {
+    return refuseCast(this, request);
   }
 
   /** Begins to look for nodes. Must not wait for them: what comes after it in the supervision tree would wait too. */

@@ -1,4 +1,4 @@
-import type { NodeName } from '@trestle/runtime';
+import { isNodeName, type NodeName } from '@trestle/runtime';
 import type { Routing, RoutingStrategy } from '../routing/routing';
 
 /**
@@ -104,7 +104,7 @@ export function isClaim(message: unknown): message is Claim {
     Record<keyof Claim, unknown>
   >;
   return (
-    typeof from === 'string' &&
+    isNodeName(from) &&
     typeof strategy === 'string' &&
     Array.isArray(members) &&
     typeof table === 'string' &&

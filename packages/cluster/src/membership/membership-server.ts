@@ -1,5 +1,13 @@
-import { GenServer, localName, type InitResult, type Next, type NodeName } from '@trestle/runtime';
-import { attachedTo } from '@trestle/runtime/internal';
+import {
+  GenServer,
+  localName,
+  type CallResult,
+  type From,
+  type InitResult,
+  type Next,
+  type NodeName,
+} from '@trestle/runtime';
+import { attachedTo, refuseCall, refuseCast } from '@trestle/runtime/internal';
 import { inspect } from 'node:util';
 import { sortedMembers } from '../routing/routing';
 import {
@@ -47,8 +55,12 @@ export class MembershipServer extends GenServer<never, Claim, MembershipOptions>
     return undefined;
   }
 
+  override handleCall(request: never, from: From): CallResult {
+    return refuseCall(this, request, from);
+  }
+
   override handleCast(claim: Claim): Next | Promise<Next> {
-    if (!isClaim(claim)) return super.handleInfo(claim);
+    if (!isClaim(claim)) return refuseCast(this, claim);
     if (this.isOfOurs(claim)) this.hear(claim);
     return undefined;
   }

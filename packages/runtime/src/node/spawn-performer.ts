@@ -1,11 +1,12 @@
 import { FunctionsNotAcceptedError, NotExposedError } from '../terms/errors';
-import { errorToData } from '../terms/exit-reason';
+import { errorToData, reasonOfThrown } from '../terms/exit-reason';
 import type { SpawnRequestSignal } from '../terms/spawn-signal';
 import { checkOptions } from '../terms/options';
 import type { LocalProcess } from '../process/local-process';
 import type { LocalNode } from './local-node';
 import type { Body } from './node';
 import { spawnBody } from './process';
+import { refusedReport } from './refused-code';
 import { spawnOptionsSchema } from './spawn-options';
 import { refusal } from './spawn-requests';
 
@@ -20,7 +21,7 @@ export function spawnPerformer(local: LocalNode, findBody: FindBody): (request: 
   return (request) => {
     try {
       checkOptions('spawnOn', spawnOptionsSchema, request.options);
-      const body = bodyOf(request, findBody);
+      const body = bodyOf(local, request, findBody);
       const adopt = (process: LocalProcess): void => {
         adoptFor(local, process, request);
       };
@@ -36,14 +37,16 @@ export function spawnPerformer(local: LocalNode, findBody: FindBody): (request: 
  * Where a link or a monitor tells of the end, code that is not there is the end of a process, as in OTP (`undef`);
  * nobody else would be told of that, so it is refused.
  */
-function bodyOf(request: SpawnRequestSignal, findBody: FindBody): Body<unknown> {
+function bodyOf(local: LocalNode, request: SpawnRequestSignal, findBody: FindBody): Body<unknown> {
   try {
     return findBody(request);
   } catch (error) {
-    if (!request.link && !request.monitor) throw error;
-    return () => {
-      throw error;
-    };
+    const { link, monitor, code, from } = request;
+    if (!link && !monitor) throw error;
+    const verb = link ? 'spawnLinkOn' : 'spawnMonitorOn';
+    local.log.report('warning', refusedReport(verb, code, error, from));
+    const reason = reasonOfThrown(error);
+    return (self) => self.exit(reason);
   }
 }
 

@@ -3,9 +3,17 @@ import type { From } from '../terms/from';
 import type { NodeName } from '../terms/node-name';
 import type { Call } from '../terms/protocol';
 import { localName } from '../terms/address';
-import { noReply, type CallResult, type ReplyPort, replyPort } from '../behaviours/gen-server/call-result';
+import {
+  noReply,
+  type CallResult,
+  type Next,
+  type ReplyPort,
+  replyPort,
+} from '../behaviours/gen-server/call-result';
 import { GenServer } from '../behaviours/gen-server/gen-server';
+import { refuseCall, refuseCast } from '../behaviours/gen-server/refused-request';
 import { BaseVerbs } from '../node/base-verbs';
+import { describeCode, refusedReport } from '../node/refused-code';
 import { isPromise } from '../node/spawn';
 import { runs } from './body';
 import type { ExposedFunction, ExposedModules } from './exposed';
@@ -23,6 +31,7 @@ export class RpcServer extends GenServer<ApplyRequest, Apply, ExposedModules> {
   }
 
   override handleCall(request: ApplyRequest, from: From): CallResult {
+    if (!isApply(request)) return refuseCall(this, request, from);
     const port: ReplyPort<RpcResult> = replyPort(request, from);
     this.perform(request, from.identify().node, (result) => {
       this.answer(port, request, result);
@@ -31,8 +40,17 @@ export class RpcServer extends GenServer<ApplyRequest, Apply, ExposedModules> {
   }
 
   /** Nobody waits for the end: a function that fails is a crash of its process, for the log. */
-  override handleCast(request: Apply): void {
-    this.self.spawn((self): unknown => runs(this.functionOf(request), self, request.args));
+  override handleCast(request: Apply): Next {
+    if (!isApply(request)) return refuseCast(this, request);
+    let fn: ExposedFunction;
+    try {
+      fn = this.functionOf(request);
+    } catch (error) {
+      this.self.log.report('warning', refusedReport('rpc.cast', request, error));
+      return undefined;
+    }
+    this.self.spawn((self): unknown => runs(fn, self, request.args));
+    return undefined;
   }
 
   /**
@@ -70,12 +88,12 @@ export class RpcServer extends GenServer<ApplyRequest, Apply, ExposedModules> {
   private functionOf(request: Apply, caller?: NodeName): ExposedFunction {
     // No function travels: whoever sends one under that name is of this node.
     if ('here' in request && typeof request.here === 'function') return request.here as ExposedFunction;
-    if ('source' in request) {
+    if ('source' in request && typeof request.source === 'string') {
       const { local } = BaseVerbs.launcherOf('rpc', this.self, false);
       return local.foreignFunctions.take('rpc', request.source) as ExposedFunction;
     }
     const { module, fn } = request as { readonly module: string; readonly fn: string };
-    return this.modules.find(fn, module, fn, caller);
+    return this.modules.find('rpc', module, fn, caller);
   }
 
   /** A result that cannot travel is an error of the function that returned it. */
@@ -83,12 +101,20 @@ export class RpcServer extends GenServer<ApplyRequest, Apply, ExposedModules> {
     try {
       port.send(result);
     } catch (error) {
-      const called = 'module' in request ? `${request.module}.${request.fn}` : 'a function of another node';
+      const called = describeCode(request);
       const data = errorToData(error);
       this.self.log.report('error', { type: 'reply', called, error: data });
       port.send({ status: 'threw', error: data });
     }
   }
+}
+
+/** Whether a request is one: peers may send anything. */
+function isApply(request: unknown): request is Apply {
+  const { type, args, module, fn, source, here } = (request ?? {}) as Readonly<Record<string, unknown>>;
+  if (type !== 'apply' || !Array.isArray(args)) return false;
+  const isNamed = typeof module === 'string' && typeof fn === 'string';
+  return isNamed || typeof source === 'string' || typeof here === 'function';
 }
 
 /** The name of the rpc server on every node. */

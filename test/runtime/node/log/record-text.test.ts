@@ -21,7 +21,7 @@ describe('a record as text', () => {
   });
 
   it('is there for every type of report', () => {
-    expect(new Set(reports.map(([{ type }]) => type)).size).toBe(17);
+    expect(new Set(reports.map(([{ type }]) => type)).size).toBe(19);
   });
 
   it('names the process that logs, by its class and its name, its label or its pid', () => {

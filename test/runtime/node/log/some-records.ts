@@ -156,9 +156,28 @@ export const reports: readonly (readonly [Report, headline: string, ...below: st
     "message: 'hello'",
   ],
   [
-    { type: 'unknownCall', server: 'Supervisor x', request: [1] },
-    'Supervisor x received an unknown call',
+    { type: 'unknownCall', server: 'Supervisor x', request: [1], from: pid(9) },
+    `Supervisor x received an unknown call from ${pid(9)}`,
     'request: [ 1 ]',
+  ],
+  [
+    { type: 'unknownCast', server: 'Supervisor x', request: [1] },
+    'Supervisor x received an unknown cast',
+    'request: [ 1 ]',
+  ],
+  [
+    { type: 'refused', verb: 'rpc.cast', called: 'Mail.send', problem: "module 'Mail' is not exposed" },
+    "rpc.cast of Mail.send was refused: module 'Mail' is not exposed",
+  ],
+  [
+    {
+      type: 'refused',
+      verb: 'spawnLinkOn',
+      called: 'Mail.send',
+      from: pid(9),
+      problem: 'it has no such function',
+    },
+    `spawnLinkOn of Mail.send by ${pid(9)} was refused: it has no such function`,
   ],
   [
     { type: 'trace', server: 'Counter x', event: { type: 'call', request: 'get', from: pid(9) } },

@@ -5,6 +5,7 @@ import { BaseVerbs } from '../../node/base-verbs';
 import { isPromise } from '../../node/spawn';
 import { badReturn, noReply, reply, type CallResult, type Next } from '../gen-server/call-result';
 import { GenServer } from '../gen-server/gen-server';
+import { refuseCall, refuseCast } from '../gen-server/refused-request';
 import { readState, writeState } from '../gen-server/server-state';
 
 /** A function for an agent: itself, or its source, from another node. */
@@ -39,6 +40,7 @@ export class AgentServer<State> extends GenServer<
   }
 
   override handleCall(request: AgentCall<State>, from: From): CallResult | Promise<CallResult> {
+    if (!isOnValue(request, ['get', 'update', 'getAndUpdate'])) return refuseCall(this, request, from);
     const fn = this.accept(request.fn, (error) => {
       from.fail({ kind: 'badReply', error });
     });
@@ -60,8 +62,9 @@ export class AgentServer<State> extends GenServer<
     }
   }
 
-  override handleCast({ fn }: AgentCast<State>): Next | Promise<Next> {
-    const accepted = this.accept(fn, (error) => {
+  override handleCast(request: AgentCast<State>): Next | Promise<Next> {
+    if (!isOnValue(request, ['update'])) return refuseCast(this, request);
+    const accepted = this.accept(request.fn, (error) => {
       this.self.log.warning('a function for the agent was dropped', { error });
     });
     return accepted && then(accepted(this.value), (value) => this.become(value as State));
@@ -104,4 +107,11 @@ function then<T, R>(value: T | Promise<T>, next: (value: T) => R): R | Promise<R
 function checkPair(pair: unknown): readonly [unknown, unknown] {
   if (!Array.isArray(pair) || pair.length !== 2) throw badReturn('getAndUpdate', pair);
   return pair as unknown as readonly [unknown, unknown];
+}
+
+/** Whether a request has a function for the value of an agent: a peer may send anything. */
+function isOnValue(request: unknown, types: readonly unknown[]): boolean {
+  const { type, fn } = (request ?? {}) as { readonly type?: unknown; readonly fn?: unknown };
+  const { source } = (fn ?? {}) as { readonly source?: unknown };
+  return types.includes(type) && (typeof fn === 'function' || typeof source === 'string');
 }

@@ -1,4 +1,5 @@
 import { errorToData, type ExitReason } from '../../terms/exit-reason';
+import type { From } from '../../terms/from';
 import { isExit } from '../../terms/message';
 import { isPid, type Pid } from '../../terms/pid';
 import { BaseVerbs } from '../../node/base-verbs';
@@ -7,8 +8,9 @@ import type { Self } from '../../node/node';
 import { LongTimer } from '../../process/long-timer';
 import type { AnyApplication, AnyEnv, StartedTree } from './application-options';
 import { includedIn } from './application-schema';
-import { badReturn, stop, type InitResult, type Next } from '../gen-server/call-result';
+import { badReturn, stop, type CallResult, type InitResult, type Next } from '../gen-server/call-result';
 import { GenServer } from '../gen-server/gen-server';
+import { refuseCall, refuseCast } from '../gen-server/refused-request';
 import { shutdownProcess } from '../supervisor/shutdown-process';
 import { startReason } from '../gen-server/start-reason';
 
@@ -60,6 +62,14 @@ export class ApplicationMaster extends GenServer<never, never, ApplicationPlan> 
     }
     await this.terminate();
     return stop(failure);
+  }
+
+  override handleCall(request: never, from: From): CallResult {
+    return refuseCall(this, request, from);
+  }
+
+  override handleCast(request: never): Next {
+    return refuseCast(this, request);
   }
 
   override handleInfo(message: unknown): Next | Promise<Next> {

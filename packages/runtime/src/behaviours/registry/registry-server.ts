@@ -1,8 +1,10 @@
 import { BadArgumentError } from '../../terms/errors';
+import type { From } from '../../terms/from';
 import { isExit } from '../../terms/message';
 import { BaseVerbs } from '../../node/base-verbs';
-import type { Next } from '../gen-server/call-result';
+import type { CallResult, Next } from '../gen-server/call-result';
 import { GenServer } from '../gen-server/gen-server';
+import { refuseCall, refuseCast } from '../gen-server/refused-request';
 import { checkRegistryArguments, type RegistryArguments } from './registry-options';
 import { RegistryTable } from './registry-table';
 import { readState } from '../gen-server/server-state';
@@ -40,6 +42,14 @@ export class RegistryServer<Key = unknown, Value = unknown> extends GenServer<
     });
     this.table = table;
     return undefined;
+  }
+
+  override handleCall(request: never, from: From): CallResult {
+    return refuseCall(this, request, from);
+  }
+
+  override handleCast(request: never): Next {
+    return refuseCast(this, request);
   }
 
   /** Of the ends of those that are linked to it because they have entries, it has heard before. */

@@ -1,8 +1,9 @@
 import { errorToData, isOrderly, type ExitReason } from '../../terms/exit-reason';
+import type { From } from '../../terms/from';
 import { isExit } from '../../terms/message';
 import type { Pid } from '../../terms/pid';
 import { BaseVerbs } from '../../node/base-verbs';
-import { noReply, reply, stop, type CallResult, type InitResult, type Next } from '../gen-server/call-result';
+import { reply, stop, type CallResult, type InitResult, type Next } from '../gen-server/call-result';
 import { checkSpec, type ChildSpec, type StartSpec } from './child-spec';
 import { DynamicChildren } from './dynamic-children';
 import {
@@ -12,6 +13,7 @@ import {
 } from './dynamic-supervisor-options';
 import type { DynamicCall, TryChildAgain } from './dynamic-supervisor-protocol';
 import { GenServer } from '../gen-server/gen-server';
+import { refuseCall } from '../gen-server/refused-request';
 import { planAfterExit, planRestart, type Plan, type Policy } from './restart-plan';
 import { RestartWindow } from './restart-window';
 import { readState } from '../gen-server/server-state';
@@ -53,8 +55,8 @@ export abstract class DynamicSupervisorServer extends GenServer<
     return undefined;
   }
 
-  override handleCall(request: DynamicCall): CallResult | Promise<CallResult> {
-    if (!isRequest(request)) return this.unknown(request);
+  override handleCall(request: DynamicCall, from: From): CallResult | Promise<CallResult> {
+    if (!isRequest(request)) return refuseCall(this, request, from);
     switch (request.type) {
       case 'whichChildren':
         return reply(request, tellOf(this.children.all()));
@@ -65,7 +67,7 @@ export abstract class DynamicSupervisorServer extends GenServer<
       case 'terminateChild':
         return this.terminateChild(request.pid).then((outcome) => reply(request, outcome));
       default:
-        return this.unknown(request);
+        return refuseCall(this, request, from);
     }
   }
 
@@ -79,7 +81,8 @@ export abstract class DynamicSupervisorServer extends GenServer<
     if (!isExit(message)) return super.handleInfo(message);
     const child = this.children.withPid(message.from);
     // One that is being restarted stands under its last pid: that has ended once already.
-    return child?.pid !== message.from ? undefined : this.childEnded(child, message.from, message.reason);
+    if (child === undefined || child.pid !== message.from) return undefined;
+    return this.childEnded(child, message.from, message.reason);
   }
 
   override terminate(): Promise<void> {
@@ -102,13 +105,6 @@ export abstract class DynamicSupervisorServer extends GenServer<
   [readState](): unknown {
     const { intensity, maxChildren } = this.supervision;
     return { strategy: policy.strategy, intensity, maxChildren, children: tellOf(this.children.all()) };
-  }
-
-  /** From an untyped caller: that must not be the end of all that is supervised. */
-  private unknown(request: unknown): CallResult {
-    const server = `${this.constructor.name} ${this.self.pid}`;
-    this.self.log.report('warning', { type: 'unknownCall', server, request });
-    return noReply();
   }
 
   private async startChild(spec: StartSpec): Promise<ChildReply> {

@@ -1,15 +1,17 @@
 import type { ServerRef } from '../../terms/address';
 import { ChildError } from '../../terms/errors';
 import { isOrderly, type ExitReason, type Shutdown } from '../../terms/exit-reason';
+import type { From } from '../../terms/from';
 import { isExit } from '../../terms/message';
 import { passByReference } from '../../terms/isolation';
 import type { Pid } from '../../terms/pid';
 import { BaseVerbs } from '../../node/base-verbs';
 import type { Verbs } from '../../node/verbs';
 import type { LocalProcess } from '../../process/local-process';
-import { noReply, reply, stop, type CallResult, type InitResult, type Next } from '../gen-server/call-result';
+import { reply, stop, type CallResult, type InitResult, type Next } from '../gen-server/call-result';
 import { checkChildId, checkSpec, type ChildSpecData, type StartSpec } from './child-spec';
 import { GenServer } from '../gen-server/gen-server';
+import { refuseCall } from '../gen-server/refused-request';
 import { planAfterExit, planRestart, type AutoShutdown, type Plan, type RestartSteps } from './restart-plan';
 import { RestartWindow } from './restart-window';
 import { readState } from '../gen-server/server-state';
@@ -143,8 +145,8 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, SupervisorOp
     return stop({ type: 'shutdown', detail: failure } satisfies Shutdown);
   }
 
-  override handleCall(request: SupervisorCall): CallResult | Promise<CallResult> {
-    if (!isRequest(request)) return this.unknown(request);
+  override handleCall(request: SupervisorCall, from: From): CallResult | Promise<CallResult> {
+    if (!isRequest(request)) return refuseCall(this, request, from);
     switch (request.type) {
       case 'whichChildren':
         return reply(request, this.requests.whichChildren());
@@ -161,7 +163,7 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, SupervisorOp
       case 'deleteChild':
         return reply(request, this.requests.deleteChild(request.id));
       default:
-        return this.unknown(request);
+        return refuseCall(this, request, from);
     }
   }
 
@@ -202,13 +204,6 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, SupervisorOp
   [readState](): unknown {
     const { strategy, intensity, autoShutdown } = this.supervision;
     return { strategy, intensity, autoShutdown, children: this.requests.whichChildren() };
-  }
-
-  /** From an untyped caller: that must not be the end of all that is supervised. */
-  private unknown(request: unknown): CallResult {
-    const server = `Supervisor ${this.self.pid}`;
-    this.self.log.report('warning', { type: 'unknownCall', server, request });
-    return noReply();
   }
 
   /** Keeps its children in this way from now on. */

@@ -52,6 +52,26 @@ export function isSystemRequest(request: unknown): request is SystemRequest {
   return isSystemType(type) && types.has(type);
 }
 
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+const isNumberOf = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+
+/** What the fields of a request must be; the others may be anything. */
+const fields: Partial<
+  Record<SystemRequest['type'], (request: Readonly<Record<string, unknown>>) => boolean>
+> = {
+  $replaceState: ({ change }) => isFunction(change),
+  $changeCode: ({ change }) => isFunction((change as { readonly Class?: unknown } | null | undefined)?.Class),
+  $statistics: ({ flag }) => flag === 'get' || typeof flag === 'boolean',
+  $trace: ({ flag }) => typeof flag === 'boolean',
+  $log: ({ flag }) => flag === 'get' || flag === 'print' || isNumberOf(flag),
+  $install: ({ fn }) => isFunction(fn),
+};
+
+/** Tells whether a system request is as `sys` makes them: by hand, or from a peer, it may say anything. */
+export function isWellFormed(request: SystemRequest): boolean {
+  return fields[request.type]?.(request) ?? true;
+}
+
 /** Tells whether the oldest message is a request for the server itself; there must be one. */
 export function isSystemRequestNext(mailbox: Mailbox): boolean {
   const label = mailbox.headLabel();

@@ -9,9 +9,10 @@ import { handleObservationRequest } from './observation-requests';
 import { keptEvents, observationOf, unobserved } from './observed-server';
 import type { Served } from '../gen-server/served';
 import { replaceStateOf, shownStatus, stateOf } from '../gen-server/server-state';
+import { refuseCall } from '../gen-server/refused-request';
 import { Suspension } from './suspension';
 import type { SystemEvent } from '../../terms/system-event';
-import type { SystemRequest } from './system-request';
+import { isWellFormed, type SystemRequest } from './system-request';
 
 /** What `sys.getStatus` tells of a server. OTP: what `sys:get_status/1` returns. */
 export interface SystemStatus {
@@ -47,6 +48,10 @@ export function handleSystemRequest(
   from: From,
   suspension: Suspension | null = null,
 ): void | Promise<void> {
+  if (!isWellFormed(request)) {
+    refuseCall(unobserved(served.server), request, from);
+    return;
+  }
   switch (request.type) {
     case '$stop':
     case '$terminate':

@@ -18,6 +18,7 @@ export function reportLines(report: Report): string[] {
     case 'unexpectedMessage':
       return [`message: ${valueText(() => report.message)}`];
     case 'unknownCall':
+    case 'unknownCast':
       return [`request: ${valueText(() => report.request)}`];
     case 'trace':
       return fieldLines(report.event).filter((line) => !line.startsWith('type: '));
@@ -30,6 +31,7 @@ export function reportLines(report: Report): string[] {
       return [`** ${reasonText(report.error)}`];
     case 'reply':
       return report.called === undefined ? [] : [`** ${reasonLine(report.error)}`];
+    case 'refused':
     case 'applicationStarted':
     case 'applicationSignal':
     case 'connection':

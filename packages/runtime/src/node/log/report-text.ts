@@ -45,7 +45,11 @@ export function headline(report: Report): string {
     case 'unexpectedMessage':
       return `${report.server} received an unexpected message`;
     case 'unknownCall':
-      return `${report.server} received an unknown call`;
+      return `${report.server} received an unknown call from ${report.from}`;
+    case 'unknownCast':
+      return `${report.server} received an unknown cast`;
+    case 'refused':
+      return `${report.verb} of ${report.called}${report.from === undefined ? '' : ` by ${report.from}`} was refused: ${report.problem}`;
     case 'trace':
       return `${report.server} ${events[report.event.type]}`;
     case 'blocked':

@@ -118,11 +118,32 @@ export interface UnexpectedMessageReport {
   readonly message: unknown;
 }
 
-/** A supervisor got a call that it does not know. */
+/** A server of Trestle's own got a call that it does not know, and refused it. */
 export interface UnknownCallReport {
   readonly type: 'unknownCall';
   readonly server: string;
   readonly request: unknown;
+  /** Who called. */
+  readonly from: Pid;
+}
+
+/** A server of Trestle's own got a cast that it does not know, and dropped it. */
+export interface UnknownCastReport {
+  readonly type: 'unknownCast';
+  readonly server: string;
+  readonly request: unknown;
+}
+
+/** What another process wanted to be executed here was not, and it is not told, or not by an answer. */
+export interface RefusedReport {
+  readonly type: 'refused';
+  readonly verb: 'rpc.cast' | 'spawnLinkOn' | 'spawnMonitorOn';
+  /** The function that was not called, as `Module.fn` if it has a name. */
+  readonly called: string;
+  /** Who wanted it; a cast does not say. */
+  readonly from?: Pid;
+  /** Why, in one line. */
+  readonly problem: string;
 }
 
 /** What a server that is traced handles or replies. OTP: `sys:trace/2`. */
@@ -241,6 +262,8 @@ export type Report =
   | ApplicationStopReport
   | UnexpectedMessageReport
   | UnknownCallReport
+  | UnknownCastReport
+  | RefusedReport
   | TraceReport
   | MailboxFullReport
   | BlockedReport
