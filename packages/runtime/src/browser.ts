@@ -2,7 +2,7 @@
 export { startBrowserNode } from './start-browser-node';
 export type { BrowserNodeOptions } from './browser-options';
 export type { MessageIsolation, NodeOptions } from './node-options';
-export type { PulseOptions, SendBufferOptions, WatchdogOptions } from './node-options';
+export type { PulseOptions, RedialOptions, SendBufferOptions, WatchdogOptions } from './node-options';
 export type { WebSocket, WebSocketClass } from './distribution/browser/web-socket';
 export type { TlsSource } from './node/tls-options';
 export type { Limits } from './distribution/wire/limits';

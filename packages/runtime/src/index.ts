@@ -1,7 +1,7 @@
 // A node, and what it is started with
 export { startNode } from './start-node';
 export type { MessageIsolation, NodeOptions } from './node-options';
-export type { PulseOptions, SendBufferOptions, WatchdogOptions } from './node-options';
+export type { PulseOptions, RedialOptions, SendBufferOptions, WatchdogOptions } from './node-options';
 export type { TlsOptions, TlsSource } from './node/tls-options';
 export type { Limits } from './distribution/wire/limits';
 export type { DialOptions, Listener, ListenOptions, Socket } from './distribution/link/transport';

@@ -1,6 +1,5 @@
 import { hostName } from '#platform/program';
 import { z } from 'zod';
-import type { BackOff } from './terms/back-off';
 import { applicationConfigSchema, type ApplicationConfig } from './terms/application-config';
 import type { Clock, Random } from './terms/clock';
 import { isNodeName, type NodeName } from './terms/node-name';
@@ -20,7 +19,7 @@ import { rpcAccessSchema, type RpcAccess } from './node/rpc-access';
 import { checkWatchdog, type WatchdogOptions } from './node/watchdog';
 import { checkCookies } from './distribution/handshake/cookie';
 import { distSchema, type DistMode } from './distribution/kernel/dist-mode';
-import { redialSchema } from './distribution/kernel/redialler';
+import { redialSchema, type RedialOptions } from './distribution/kernel/redial-options';
 import { checkPulse, type PulseOptions } from './distribution/pulse/pulse-options';
 import type { Resolve } from './distribution/kernel/whereabouts';
 import { checkSendBuffer, type SendBufferOptions } from './distribution/link/send-buffer';
@@ -30,7 +29,7 @@ import { levelsSchema, loggerSchema } from './node/log/log-schemas';
 import type { LogLevels } from './node/log/log-levels';
 import type { Logger } from './node/log/logger';
 
-export type { MessageIsolation, PulseOptions, SendBufferOptions, WatchdogOptions };
+export type { MessageIsolation, PulseOptions, RedialOptions, SendBufferOptions, WatchdogOptions };
 
 /** How a node is started; every part has a default. */
 export interface NodeOptions {
@@ -67,11 +66,12 @@ export interface NodeOptions {
    */
   readonly dist?: DistMode;
   /**
-   * The waits between the dials of a node that was lost: of chance and twice as long each time. It is dialled until it is
-   * back, is told to be left alone (`disconnect`) or has taken its leave (`drain`); `false` dials it when something is
-   * sent to it. Default: 500 ms, up to 30,000 ms; only with `dist: 'auto'`.
+   * The waits between the dials of a node that was lost, or that another told of: of chance and twice as long each time.
+   * It is dialled until it is there, is to be left alone (`disconnect`), has taken its leave (`drain`) or was not reached
+   * for `giveUpMs`; `false` dials it when something is sent to it. Default: 500 ms, up to 30,000 ms, for a day; with
+   * `dist: 'once'` for nodes that were never lost only.
    */
-  readonly redial?: BackOff | false;
+  readonly redial?: RedialOptions | false;
   /**
    * Whether other nodes can tell that this one lives while its event loop is blocked: a thread of its own answers them, on
    * a port of its own. False: a node that blocks for a `netTickMs` is lost. Default: on a free port.

@@ -11,9 +11,15 @@ export interface BackOff {
 
 const wait = z.custom<number>((value) => isDuration(value) && value > 0, 'milliseconds, more than 0');
 
-export const backOffSchema: z.ZodType<BackOff> = z
-  .strictObject({ minMs: wait, maxMs: wait })
-  .refine(({ minMs, maxMs }) => minMs <= maxMs, 'minMs that is not more than maxMs');
+/** The fields of a back-off, for options that have more. */
+export const backOffFields = { minMs: wait, maxMs: wait };
+
+/** Checks of options that they have a back-off. */
+export function withBackOff<T extends BackOff>(fields: z.ZodType<T>): z.ZodType<T> {
+  return fields.refine(({ minMs, maxMs }) => minMs <= maxMs, 'minMs that is not more than maxMs');
+}
+
+export const backOffSchema: z.ZodType<BackOff> = withBackOff(z.strictObject(backOffFields));
 
 /** The waits between two attempts to reach a node, unless told otherwise. */
 export const defaultBackOff: BackOff = { minMs: 500, maxMs: 30_000 };

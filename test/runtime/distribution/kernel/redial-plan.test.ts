@@ -7,7 +7,7 @@ import {
   type RedialPlan,
 } from '../../../../packages/runtime/src/distribution/kernel/redial-plan';
 
-const waiting = { backOff: { minMs: 100, maxMs: 1_000 }, chance: 1 };
+const waiting = { redial: { minMs: 100, maxMs: 1_000, giveUpMs: 5_000 }, chance: 1, now: 0 };
 
 /** Follows a plan through events. */
 function follow(events: readonly RedialEvent[]): {
@@ -83,9 +83,38 @@ describe('a plan of redials', () => {
     ]);
   });
 
+  it('dials a node that it is told of at once, also in the midst of a wait, and once', () => {
+    const { effects } = follow([
+      { type: 'told', node },
+      { type: 'told', node },
+      { type: 'failed', node, attempt: 1 },
+      { type: 'told', node },
+      { type: 'failed', node, attempt: 3 },
+    ]);
+    expect(effects).toEqual([
+      { type: 'dial', node, attempt: 1 },
+      undefined,
+      { type: 'wait', node, attempt: 2, delayMs: 200 },
+      { type: 'dial', node, attempt: 3 },
+      { type: 'wait', node, attempt: 4, delayMs: 400 },
+    ]);
+  });
+
+  it.each(['lost', 'told'] as const)(
+    'gives a node up that was %s when it was dialled for as long as it is to be, and not before',
+    (type) => {
+      const dialling: RedialEvent[] = type === 'lost' ? [{ type: 'due', node, attempt: 1 }] : [];
+      const { plan } = follow([{ type, node }, ...dialling]);
+      const fail = (now: number): unknown =>
+        stepRedial(plan, { type: 'failed', node, attempt: 1 }, { ...waiting, now });
+      expect(fail(4_999)).toMatchObject({ effect: { type: 'wait' } });
+      expect(fail(5_000)).toEqual({ plan: nothingToRedial, effect: { type: 'giveUp', node } });
+    },
+  );
+
   it('whatever happens, has at most one wait or dial of a node under way, and none of one that is settled', () => {
     const event = fc.record({
-      type: fc.constantFrom<RedialEvent['type']>('lost', 'settled', 'due', 'failed'),
+      type: fc.constantFrom<RedialEvent['type']>('lost', 'told', 'settled', 'due', 'failed'),
       node: fc.constantFrom('a@h', 'b@h'),
       attempt: fc.integer({ min: 0, max: 4 }),
     }) as fc.Arbitrary<RedialEvent>;
@@ -93,10 +122,11 @@ describe('a plan of redials', () => {
       fc.property(fc.array(event, { maxLength: 40 }), (events) => {
         const underWay = new Map<string, RedialEffect>();
         let plan = nothingToRedial;
-        for (const next of events) {
-          const step = stepRedial(plan, next, waiting);
+        for (const [i, next] of events.entries()) {
+          const step = stepRedial(plan, next, { ...waiting, now: i * 500 });
           plan = step.plan;
-          if (step.effect?.type === 'cancel') underWay.delete(step.effect.node);
+          const over = step.effect?.type === 'cancel' || step.effect?.type === 'giveUp';
+          if (step.effect !== undefined && over) underWay.delete(step.effect.node);
           else if (step.effect !== undefined) underWay.set(step.effect.node, step.effect);
         }
         expect([...plan.keys()].sort()).toEqual([...underWay.keys()].sort());

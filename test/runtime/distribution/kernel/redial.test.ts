@@ -11,6 +11,12 @@ async function connected(options: StartOptions = {}): Promise<void> {
 }
 afterEach(() => sim.stop());
 
+/** How often a node has dialled another in vain since it logs that. */
+const dialsOf = (name: string): number =>
+  sim.log.filter(
+    ({ report }) => report?.type === 'connection' && report.event === 'failed' && report.peer === name,
+  ).length;
+
 const lists = (): unknown => [a.list('connected'), b.list('connected')];
 const together = [['b@sim'], ['a@sim']];
 const apart = [[], []];
@@ -45,6 +51,26 @@ describe('a node that was lost', () => {
     b = await sim.restart('b');
     await sim.advance(60_000);
     expect(lists()).toEqual(together);
+  });
+
+  it('is dialled for a day, or as long as giveUpMs says, and given up with a line of the log', async () => {
+    await connected({ redial: { minMs: 100, maxMs: 2_000, giveUpMs: 100_000 } });
+    a.log.setLevel('debug');
+    await sim.crash(b);
+    await sim.advance(50_000);
+    const before = dialsOf('b@sim');
+    expect(before).toBeGreaterThan(2);
+    await sim.advance(100_000);
+    expect(dialsOf('b@sim')).toBeGreaterThan(before);
+    expect(sim.log.at(-1)).toMatchObject({
+      level: 'warning',
+      text: 'no connection to node b@sim: it was dialled for long enough, and is dialled no more',
+    });
+    const lines = sim.log.length;
+    await sim.advance(600_000);
+    expect(sim.log).toHaveLength(lines);
+    b = await sim.restart('b');
+    expect(await sim.until(a.connect('b@sim'))).toBe(true);
   });
 
   it('is found when it stopped in order and comes back', async () => {
@@ -91,10 +117,10 @@ describe('a node that was lost', () => {
     a = await sim.start('a');
     b = await sim.start('b', { hidden: true });
     await sim.until(b.connect('a@sim'));
-    const dials = sim.events.length;
+    a.log.setLevel('debug');
     await sim.crash(b);
     await sim.advance(600_000);
-    expect(sim.events.slice(dials).filter((event) => event.includes('dial'))).toEqual([]);
+    expect(dialsOf('b@sim')).toBe(0);
     b = await sim.restart('b');
     await sim.until(b.connect('a@sim'));
     sim.network.cut(a, b);
@@ -159,7 +185,8 @@ describe('a node cannot be started with', () => {
 
   it.each([
     [{ dist: 'always' }, "'auto', 'once' or 'never'"],
-    [{ redial: true }, 'false or { minMs, maxMs }'],
+    [{ redial: true }, 'false or { minMs, maxMs, giveUpMs }'],
+    [{ redial: { minMs: 1, maxMs: 1, giveUpMs: -1 } }, 'giveUpMs'],
     [{ redial: { minMs: 0, maxMs: 1 } }, 'redial'],
     [{ redial: { minMs: 2, maxMs: 1 } }, 'redial'],
   ])('%j', async (options, text) => {

@@ -1,4 +1,3 @@
-import type { BackOff } from '../../terms/back-off';
 import type { LocalNode } from '../../node/local-node';
 import type { Cookie } from '../handshake/cookie';
 import type { SendBufferOptions } from '../link/send-buffer';
@@ -6,6 +5,7 @@ import type { Transport } from '../link/transport';
 import type { PulseOptions } from '../pulse/pulse-options';
 import type { Limits } from '../wire/limits';
 import type { DistMode } from './dist-mode';
+import type { RedialOptions } from './redial-options';
 import type { Directory, Resolve } from './whereabouts';
 
 /** A peer must give a sign of life this often, unless told otherwise. OTP: `net_ticktime`, 60 s. */
@@ -29,7 +29,7 @@ export interface NetKernelOptions {
   /** When nodes are connected to without being told so. Default `'auto'`. */
   readonly dist?: DistMode | undefined;
   /** The waits between dials of a node that was lost; `false` does not dial it by itself. Default 500 to 30,000 ms. */
-  readonly redial?: BackOff | false | undefined;
+  readonly redial?: RedialOptions | false | undefined;
   /** How much may wait for one peer. */
   readonly sendBuffer?: SendBufferOptions | undefined;
   /** The pulse of the node; false: none. */

@@ -16,7 +16,6 @@ import type { HandshakeListener, HandshakeOutcome } from '../link/handshake-exch
 import { replyHere } from '../link/relayed-from';
 import { sendBufferOf, type SendBuffer } from '../link/send-buffer';
 import { SocketCloser } from '../link/socket-closer';
-import { defaultBackOff } from '../../terms/back-off';
 import { reloadTls } from '../link/reload-tls';
 import { PulseKeeper } from '../pulse/pulse-keeper';
 import { defaultLimits, type Limits } from '../wire/limits';
@@ -72,13 +71,7 @@ export class NetKernel implements Distribution, PeerHost {
     this.whereabouts = new Whereabouts(options);
     this.cookies = new CookieJar(node.clock, options.cookies);
     this.replies = new ReplyRelay(node.log, (name) => this.peerInUse(name));
-    const { dist = 'auto', redial = defaultBackOff } = options;
-    this.reconnection = new Reconnection({
-      local: node,
-      dist,
-      redial,
-      connect: (name) => this.connect(name),
-    });
+    this.reconnection = new Reconnection({ ...options, connect: (name) => this.connect(name) });
     const { cookies, netTickMs, peers } = this;
     this.pulse = new PulseKeeper({ ...options, cookies, netTickMs, peers });
     this.handshakes = new Handshakes({
@@ -220,8 +213,10 @@ export class NetKernel implements Distribution, PeerHost {
   }
 
   told(teller: PeerInfo, names: readonly NodeName[]): void {
-    const all = strangers(this.self, teller, names, (known) => this.peers.has(known));
-    for (const name of dialledOf(all, teller, this.local.log)) void this.connectInUse(name);
+    if (this.isStopping || this.draining !== null) return;
+    const up = new Set(this.connected().map(({ name }) => name));
+    const all = strangers(this.self, teller, names, (name) => up.has(name));
+    for (const name of dialledOf(all, teller, this.local.log)) this.reconnection.told(name);
   }
 
   failed(node: NodeName, outcome: HandshakeOutcome): void {

@@ -1,8 +1,9 @@
-import type { BackOff } from '../../terms/back-off';
+import { defaultBackOff } from '../../terms/back-off';
 import type { NodeName } from '../../terms/node-name';
 import type { LocalNode } from '../../node/local-node';
 import type { PeerInfo } from '../handshake/peer-info';
 import { AutoConnect, type DistMode } from './dist-mode';
+import type { RedialOptions } from './redial-options';
 import { Redialler } from './redialler';
 
 /** What a connection ends with when somebody wanted it to: nobody dials then. */
@@ -10,21 +11,23 @@ const wantedEnds: readonly string[] = ['disconnect', 'left'];
 
 /** How a node comes back to others. */
 export interface ReconnectionOptions {
-  readonly local: LocalNode;
-  readonly dist: DistMode;
+  readonly node: LocalNode;
+  /** Default `'auto'`. */
+  readonly dist?: DistMode | undefined;
   /** How long to wait between dials; `false` dials lost nodes only when something is sent to them. */
-  readonly redial: BackOff | false;
+  readonly redial?: RedialOptions | false | undefined;
   readonly connect: (node: NodeName) => Promise<boolean>;
 }
 
-/** Decides which nodes may be connected to without being told so, and has those dialled that were lost. */
+/** Decides which nodes may be connected to without being told so, and has those dialled that were lost or told of. */
 export class Reconnection {
   private readonly auto: AutoConnect;
   private readonly redialler: Redialler | null;
 
-  constructor({ local, dist, redial, connect }: ReconnectionOptions) {
+  constructor(private readonly options: ReconnectionOptions) {
+    const { node, dist = 'auto', redial = defaultBackOff, connect } = options;
     this.auto = new AutoConnect(dist);
-    this.redialler = redial === false || dist !== 'auto' ? null : new Redialler(local, redial, connect);
+    this.redialler = redial === false || dist === 'never' ? null : new Redialler(node, redial, connect);
   }
 
   /** Whether a node may be dialled because something is sent to it. */
@@ -40,7 +43,14 @@ export class Reconnection {
   /** A hidden node comes and goes as it likes: a shell that was closed is dialled by nobody. */
   wentDown({ name, hidden }: PeerInfo, reason: string): void {
     this.auto.lost(name);
-    if (!hidden && !wantedEnds.includes(reason)) this.redialler?.lost(name);
+    if (!hidden && this.auto.allows(name) && !wantedEnds.includes(reason)) this.redialler?.lost(name);
+  }
+
+  /** Another node tells of one that is not connected. */
+  told(node: NodeName): void {
+    if (!this.auto.allows(node)) return;
+    if (this.redialler === null) void this.options.connect(node);
+    else this.redialler.told(node);
   }
 
   /** The node is to be dialled no more, unless it is used. */

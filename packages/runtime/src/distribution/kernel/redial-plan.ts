@@ -1,22 +1,27 @@
-import { backOffMs, type BackOff } from '../../terms/back-off';
+import { backOffMs } from '../../terms/back-off';
 import type { NodeName } from '../../terms/node-name';
+import { defaultGiveUpMs, type RedialOptions } from './redial-options';
 
-/** How a lost node stands. */
+/** How a node that is wanted stands. */
 interface Standing {
   readonly status: 'waiting' | 'dialling';
   /** Grows with every wait and every dial: what belongs to an earlier one comes too late to count. */
   readonly attempt: number;
-  /** Dials that failed since it was lost. */
+  /** Dials that failed since it is wanted. */
   readonly failures: number;
+  /** Since when it is. */
+  readonly since: number;
 }
 
-/** The nodes that are dialled again. */
+/** The nodes that are dialled until they are there. */
 export type RedialPlan = ReadonlyMap<NodeName, Standing>;
 
 /** What happens to a node. */
 export type RedialEvent =
   /** Its connection is lost, and nobody wanted that. */
   | { readonly type: 'lost'; readonly node: NodeName }
+  /** Another node tells that it is there. */
+  | { readonly type: 'told'; readonly node: NodeName }
   /** It is connected, whoever dialled; or it was told to leave it alone. */
   | { readonly type: 'settled'; readonly node: NodeName }
   /** The wait is over. */
@@ -29,7 +34,9 @@ export type RedialEffect =
   | { readonly type: 'wait'; readonly node: NodeName; readonly attempt: number; readonly delayMs: number }
   | { readonly type: 'dial'; readonly node: NodeName; readonly attempt: number }
   /** The wait of the node is to end. */
-  | { readonly type: 'cancel'; readonly node: NodeName };
+  | { readonly type: 'cancel'; readonly node: NodeName }
+  /** It was dialled in vain for so long that it is dialled no more. */
+  | { readonly type: 'giveUp'; readonly node: NodeName };
 
 /** A plan, and what is to be done. */
 export interface RedialStep {
@@ -39,56 +46,70 @@ export interface RedialStep {
 
 /** What waits are made from. */
 export interface Waiting {
-  readonly backOff: BackOff;
+  readonly redial: RedialOptions;
   /** A number in [0, 1). */
   readonly chance: number;
+  /** The time of the node. */
+  readonly now: number;
 }
 
 export const nothingToRedial: RedialPlan = new Map();
 
 /**
- * One step of the bookkeeping of lost nodes: each is dialled again and again, with longer and longer waits, until it is
- * connected or nobody wants it any more.
+ * One step of the bookkeeping of wanted nodes, which were lost or told of: each is dialled again and again, with longer
+ * and longer waits, until it is connected, nobody wants it any more, or it was tried for long enough.
  */
 export function stepRedial(plan: RedialPlan, event: RedialEvent, waiting: Waiting): RedialStep {
-  const standing = plan.get(event.node);
+  const { node } = event;
+  const standing = plan.get(node);
+  const attempt = (standing?.attempt ?? 0) + 1;
   switch (event.type) {
     case 'lost':
-      return wait(plan, event.node, (standing?.attempt ?? 0) + 1, 0, waiting);
+      return wait(plan, node, { attempt, failures: 0, since: waiting.now }, waiting);
+    case 'told':
+      if (standing?.status === 'dialling') return stay(plan);
+      return dial(plan, node, { failures: 0, since: waiting.now, ...standing, attempt });
     case 'settled':
-      return standing === undefined ? { plan, effect: undefined } : settle(plan, event.node);
+      return standing === undefined ? stay(plan) : end(plan, node, 'cancel');
     case 'due':
       if (standing?.status !== 'waiting' || standing.attempt !== event.attempt) return stay(plan);
-      return dial(plan, event.node, standing);
+      return dial(plan, node, standing);
     case 'failed':
       if (standing?.status !== 'dialling' || standing.attempt !== event.attempt) return stay(plan);
-      return wait(plan, event.node, standing.attempt + 1, standing.failures + 1, waiting);
+      return failed(plan, node, standing, waiting);
   }
+}
+
+type Dialled = Omit<Standing, 'status'>;
+
+function failed(plan: RedialPlan, node: NodeName, dialled: Dialled, waiting: Waiting): RedialStep {
+  const { attempt, failures, since } = dialled;
+  const { giveUpMs = defaultGiveUpMs } = waiting.redial;
+  if (waiting.now - since >= giveUpMs) return end(plan, node, 'giveUp');
+  return wait(plan, node, { attempt: attempt + 1, failures: failures + 1, since }, waiting);
 }
 
 function stay(plan: RedialPlan): RedialStep {
   return { plan, effect: undefined };
 }
 
-function wait(
-  plan: RedialPlan,
-  node: NodeName,
-  attempt: number,
-  failures: number,
-  { backOff, chance }: Waiting,
-): RedialStep {
-  const delayMs = backOffMs(backOff, failures, chance);
-  const standing: Standing = { status: 'waiting', attempt, failures };
+function wait(plan: RedialPlan, node: NodeName, dialled: Dialled, { redial, chance }: Waiting): RedialStep {
+  const { attempt, failures } = dialled;
+  const delayMs = backOffMs(redial, failures, chance);
+  const standing: Standing = { ...dialled, status: 'waiting' };
   return { plan: new Map(plan).set(node, standing), effect: { type: 'wait', node, attempt, delayMs } };
 }
 
-function dial(plan: RedialPlan, node: NodeName, { attempt, failures }: Standing): RedialStep {
-  const standing: Standing = { status: 'dialling', attempt, failures };
-  return { plan: new Map(plan).set(node, standing), effect: { type: 'dial', node, attempt } };
+function dial(plan: RedialPlan, node: NodeName, dialled: Dialled): RedialStep {
+  const standing: Standing = { ...dialled, status: 'dialling' };
+  return {
+    plan: new Map(plan).set(node, standing),
+    effect: { type: 'dial', node, attempt: dialled.attempt },
+  };
 }
 
-function settle(plan: RedialPlan, node: NodeName): RedialStep {
+function end(plan: RedialPlan, node: NodeName, type: 'cancel' | 'giveUp'): RedialStep {
   const rest = new Map(plan);
   rest.delete(node);
-  return { plan: rest, effect: { type: 'cancel', node } };
+  return { plan: rest, effect: { type, node } };
 }

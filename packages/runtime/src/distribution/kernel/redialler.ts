@@ -1,26 +1,32 @@
-import { z } from 'zod';
-import { backOffSchema, type BackOff } from '../../terms/back-off';
 import type { ClockTimer } from '../../terms/clock';
 import type { NodeName } from '../../terms/node-name';
 import type { LocalNode } from '../../node/local-node';
+import type { RedialOptions } from './redial-options';
 import { nothingToRedial, stepRedial, type RedialEffect, type RedialEvent } from './redial-plan';
 
-export const redialSchema = z.union([z.literal(false), backOffSchema], 'false or { minMs, maxMs }');
+/** How many nodes are dialled by themselves at most because others told of them: they may invent names. */
+const maxToldOf = 1_024;
 
-/** Dials the nodes again that were lost: does what the plan says. */
+/** Dials the nodes that were lost or told of, until they are there: does what the plan says. */
 export class Redialler {
   private plan = nothingToRedial;
   private readonly timers = new Map<NodeName, ClockTimer>();
 
   constructor(
     private readonly local: LocalNode,
-    private readonly backOff: BackOff,
+    private readonly redial: RedialOptions,
     private readonly connect: (node: NodeName) => Promise<boolean>,
   ) {}
 
   /** The connection to a node is lost: it is dialled until it is back. */
   lost(node: NodeName): void {
     this.step({ type: 'lost', node });
+  }
+
+  /** Another node tells of it: it is dialled, now, and until it is there. */
+  told(node: NodeName): void {
+    if (this.plan.size < maxToldOf || this.plan.has(node)) this.step({ type: 'told', node });
+    else void this.connect(node);
   }
 
   /** A node is connected, or is to be left alone. */
@@ -36,10 +42,9 @@ export class Redialler {
   }
 
   private step(event: RedialEvent): void {
-    const { plan, effect } = stepRedial(this.plan, event, {
-      backOff: this.backOff,
-      chance: this.local.random.float(),
-    });
+    const { clock, random } = this.local;
+    const waiting = { redial: this.redial, chance: random.float(), now: clock.now() };
+    const { plan, effect } = stepRedial(this.plan, event, waiting);
     this.plan = plan;
     if (effect !== undefined) this.perform(effect);
   }
@@ -49,6 +54,7 @@ export class Redialler {
     this.timers.delete(effect.node);
     if (effect.type === 'wait') this.wait(effect.node, effect.attempt, effect.delayMs);
     else if (effect.type === 'dial') this.dial(effect.node, effect.attempt);
+    else if (effect.type === 'giveUp') this.report(effect.node);
   }
 
   private wait(node: NodeName, attempt: number, delayMs: number): void {
@@ -63,5 +69,10 @@ export class Redialler {
     void this.connect(node).then((connected) => {
       if (!connected) this.step({ type: 'failed', node, attempt });
     });
+  }
+
+  private report(peer: NodeName): void {
+    const problem = 'it was dialled for long enough, and is dialled no more';
+    this.local.log.report('warning', { type: 'connection', event: 'failed', peer, problem });
   }
 }

@@ -3,7 +3,7 @@ import type { LogRecord } from '../../node/log/log-record';
 import type { Node } from '../../node/node';
 import { RunningNode } from '../../node/running-node';
 import type { DistMode } from '../../distribution/kernel/dist-mode';
-import type { BackOff } from '../../terms/back-off';
+import type { RedialOptions } from '../../distribution/kernel/redial-options';
 import type { NodeName } from '../../terms/node-name';
 import { bootNode } from '../../start-node';
 import type { SeededRandom } from '../seeded-random';
@@ -18,7 +18,7 @@ export interface SimulatedNodeOptions {
   readonly cookie?: string;
   readonly netTickMs?: number;
   readonly dist?: DistMode;
-  readonly redial?: BackOff | false;
+  readonly redial?: RedialOptions | false;
   readonly sendBuffer?: SendBufferOptions;
   /** Whether others can tell that it lives while its event loop is blocked. Default false. */
   readonly pulse?: boolean;

@@ -7,7 +7,7 @@ import {
   textSchema,
 } from '../../terms/option-schemas';
 import { distSchema } from '../../distribution/kernel/dist-mode';
-import { redialSchema } from '../../distribution/kernel/redialler';
+import { redialSchema } from '../../distribution/kernel/redial-options';
 import { sendBufferSchema } from '../../distribution/link/send-buffer';
 import type { Logger } from '../../node/log/logger';
 import type { Node } from '../../node/node';
