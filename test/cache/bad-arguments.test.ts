@@ -97,7 +97,7 @@ const keyed: Readonly<Record<string, readonly unknown[]>> = {
   getOrLoad: [load],
 };
 
-const kinds = ['cache', 'users'] as const;
+const kinds = ['cache', 'near', 'users'] as const;
 const circle: unknown[] = [];
 circle.push(circle);
 const badKeys: readonly (readonly [unknown, string])[] = [

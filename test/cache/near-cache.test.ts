@@ -1,11 +1,14 @@
-import { startCache, startNearCache, type Cache, type NearCache } from '@trestle/cache';
+import { startCache, startNearCache, type Cache, type CacheKey, type NearCache } from '@trestle/cache';
 import { BadArgumentError, localName, stopServer, type Node, type NodeName } from '@trestle/runtime';
 import { VirtualClock } from '@trestle/runtime/testing';
 import { freePort } from '../support/free-port';
 import { startTestNode } from '../support/test-node';
 
 const holders = [1, 2].map((i): NodeName => `cache_${String(i)}@127.0.0.1`);
-const options = { name: 'Cache', nodes: holders };
+const functions = {
+  append: (text: unknown, more: unknown) => `${(text as string | undefined) ?? ''}${String(more)}`,
+};
+const options = { name: 'Cache', nodes: holders, functions };
 
 /** Waits until something is so; it is looked at after every turn of the event loop. */
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
@@ -32,7 +35,7 @@ describe('a near cache', () => {
   });
 
   /** Whether a key is read without a message; it is read if not. */
-  function isNear(key: string): () => Promise<boolean> {
+  function isNear(key: CacheKey): () => Promise<boolean> {
     return async () => {
       const before = near.statistics().hits;
       await near.get(key);
@@ -76,6 +79,87 @@ describe('a near cache', () => {
     await near.put('a', 'x');
     await near.delete('a');
     await expect(near.getOrLoad('a', () => 'loaded')).resolves.toBe('loaded');
+  });
+
+  it('reads at once what any of its verbs has made of an entry', async () => {
+    await near.put('a', '1');
+    await expect(near.get('a')).resolves.toBe('1');
+    await expect(near.putIfAbsent('a', '2')).resolves.toEqual({ stored: false, value: '1' });
+    await expect(near.putIfAbsent('b', '2')).resolves.toEqual({ stored: true, value: '2' });
+    await expect(near.get('b')).resolves.toBe('2');
+    await expect(near.compareAndSet('a', '0', '3')).resolves.toBe(false);
+    await expect(near.compareAndSet('a', '1', '3')).resolves.toBe(true);
+    await expect(near.get('a')).resolves.toBe('3');
+    await expect(near.update('a', 'append', ['4'])).resolves.toBe('34');
+    await expect(near.get('a')).resolves.toBe('34');
+    for (let i = 1; i <= 20; i++) {
+      await expect(near.increment('n')).resolves.toBe(i);
+      await expect(near.get('n')).resolves.toBe(i);
+    }
+    await expect(near.clear()).resolves.toBe('ok');
+    expect(near.statistics().entries).toBe(0);
+    await expect(near.getMany(['a', 'b', 'n'])).resolves.toEqual([undefined, undefined, undefined]);
+  });
+
+  it('reads many, asks only for those that are not near, and keeps them', async () => {
+    const pairs = Array.from({ length: 100 }, (_, i) => [`k_${String(i)}`, String(i)] as const);
+    const keys = pairs.map(([key]) => key);
+    await far.putMany(pairs);
+    await until(isNear('k_0'));
+    await until(async () => (await near.getMany(keys), near.statistics().entries > 100));
+    const ask = jest.spyOn(cache.requests, 'askNode');
+    await expect(near.getMany(['k_7', 'k_7', ...keys])).resolves.toEqual([
+      '7',
+      '7',
+      ...pairs.map(([, i]) => i),
+    ]);
+    expect(ask).not.toHaveBeenCalled();
+    await expect(near.getMany(['none', 'k_1'])).resolves.toEqual([undefined, '1']);
+    expect(ask).toHaveBeenCalledTimes(1);
+    await far.put('k_7', 'new');
+    await until(async () => (await near.getMany(['k_7', 'k_8'])).join() === 'new,8');
+  });
+
+  it('drops what another node changes by any verb', async () => {
+    await far.put('a', '1');
+    const changes = [
+      () => far.update('a', 'append', ['2']),
+      () => far.compareAndSet('a', '12', '3'),
+      () => far.putMany([['a', '4']]),
+      () => far.deleteMany(['a']),
+      () => far.putIfAbsent('a', '5'),
+    ];
+    for (const [i, change] of changes.entries()) {
+      await until(async () => (await near.get('a')) === (['1', '12', '3', '4', undefined] as const)[i]);
+      await change();
+    }
+    await until(async () => (await near.get('a')) === '5');
+  });
+
+  it('shows the keys and entries of the cache, and has namespaces', async () => {
+    await near.put('b', '2');
+    const seen: unknown[] = [];
+    for await (const key of near.keys()) seen.push(key);
+    for await (const entry of near.entries()) seen.push(entry);
+    expect(seen).toHaveLength(4);
+    expect(seen).toContainEqual(['b', '2']);
+    const users = near.namespace<string>('users');
+    await users.put('ada', 'Ada');
+    await expect(users.get('ada')).resolves.toBe('Ada');
+    await until(isNear(['users', 'ada']));
+    await far.put(['users', 'ada'], 'Eve');
+    await until(async () => (await users.get('ada')) === 'Eve');
+    await users.clear();
+    await expect(users.get('ada')).resolves.toBeUndefined();
+  });
+
+  it('can be stopped; it reads on, and keeps nothing', async () => {
+    await near.get('warm');
+    await near.stop();
+    await near.stop();
+    expect(near.statistics().entries).toBe(0);
+    await expect(near.get('warm')).resolves.toBe('x');
+    expect(near.statistics().entries).toBe(0);
   });
 
   it('ends with what was written last, whatever was read meanwhile', async () => {

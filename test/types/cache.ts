@@ -70,6 +70,11 @@ export async function parts(node: Node, cache: Cache): Promise<void> {
   const near = await startNearCache(node, await startCache<User>(node, { name: 'c', members: 'a' }));
   const read = await near.get('ada');
   same<typeof read, User | undefined>(true);
+  const nearMany = await near.getMany(['ada']);
+  same<typeof nearMany, (User | undefined)[]>(true);
+  // @ts-expect-error: a value of this cache has a name
+  await near.putIfAbsent('ada', {});
+  new Keyv({ store: new KeyvStore(near) });
   new Keyv({ store: new KeyvStore(cache) });
   new Keyv({ store: new KeyvStore(users) });
   await listenToCache(node, cache, ['evicted'], (event) => event.node);

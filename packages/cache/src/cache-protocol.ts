@@ -86,8 +86,11 @@ export type CacheCall =
   /** The new value. */
   | Call<Update, unknown>
   | Call<Increment, number>
-  /** The values in the order of the keys, `undefined` for none. */
-  | Call<{ readonly type: 'getMany'; readonly keys: readonly CacheKey[] }, readonly unknown[]>
+  /** The values in the order of the keys, `undefined` for none; as `EntryView` if `views` says so. */
+  | Call<
+      { readonly type: 'getMany'; readonly keys: readonly CacheKey[]; readonly views?: boolean },
+      readonly unknown[]
+    >
   | Call<PutMany, 'ok'>
   | Call<
       { readonly type: 'deleteMany'; readonly keys: readonly CacheKey[]; readonly concern?: WriteConcern },
@@ -121,7 +124,7 @@ const checks: Readonly<Record<string, (request: Loose) => boolean>> = {
   compareAndSet: isWrite,
   update: (request) => isWrite(request) && typeof request.fn === 'string' && isList(request.args ?? []),
   increment: (request) => isWrite(request) && Number.isFinite(request.by ?? 1),
-  getMany: hasKeys,
+  getMany: (request) => hasKeys(request) && typeof (request.views ?? false) === 'boolean',
   putMany: (request) =>
     hasKeys(request) && isList(request.values, request.keys as unknown[]) && isWritten(request),
   deleteMany: (request) => hasKeys(request) && isWritten(request),

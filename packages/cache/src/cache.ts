@@ -32,7 +32,8 @@ import { SingleFlight, type Loader, type LoadOptions } from './loads/single-flig
 export class Cache<Value = unknown> implements CacheVerbs<Value> {
   /** @internal How it asks the owners of keys; for what is built on it. */
   readonly requests: CacheRequests;
-  private readonly schemas: NamespaceSchemas;
+  /** @internal What the values of its namespaces must be. */
+  readonly schemas: NamespaceSchemas;
   private readonly nodes: NodeVerbs;
   private readonly flights = new SingleFlight<Value>(this);
 

@@ -12,18 +12,38 @@ export async function getMany<Value>(
   options?: CallOptions,
 ): Promise<(Value | undefined)[]> {
   const list = keyList('getMany', keys);
+  const wait = callOptions('getMany', options);
   const values = new Array<Value | undefined>(list.length).fill(undefined);
+  await readMany(requests, list, {}, { wait, found: (place, value) => (values[place] = value as Value) });
+  return values;
+}
+
+/**
+ * Asks for many entries.
+ * @param how whether they come with how long they still live
+ * @param end.found hears of each by its place in the list, `undefined` for none, as soon as its node has answered
+ */
+export async function readMany(
+  requests: CacheRequests,
+  keys: readonly CacheKey[],
+  how: { readonly views?: true },
+  {
+    wait,
+    found,
+  }: { readonly wait: CallOptions | undefined; readonly found: (place: number, value: unknown) => void },
+): Promise<void> {
   await askMany(requests, {
     call: 'getMany',
-    keys: list,
-    request: (places) => ({ type: 'getMany', keys: pick(list, places) }),
+    keys,
+    request: (places) => ({ type: 'getMany', keys: pick(keys, places), ...how }),
     answered: (places, answer) => {
-      const found = answer as readonly (Value | undefined)[];
-      places.forEach((place, i) => (values[place] = found[i]));
+      const values = answer as readonly unknown[];
+      places.forEach((place, i) => {
+        found(place, values[i]);
+      });
     },
-    options: callOptions('getMany', options),
+    options: wait,
   });
-  return values;
 }
 
 /** As `Cache.putMany`. */

@@ -1,18 +1,29 @@
-import type { AnySelf, CallOptions, Node, NodeName } from '@trestle/runtime';
+import {
+  stopServer,
+  type AnySelf,
+  type CallOptions,
+  type Node,
+  type NodeName,
+  type Pid,
+} from '@trestle/runtime';
 import { checkOptions } from '@trestle/runtime/internal';
 import { z } from 'zod';
 import type { Cache } from '../cache';
 import { checkKey, type CacheKey } from '../cache-key';
 import { isTtl, ttlText } from '../cache-options';
-import type { EntryView } from '../cache-protocol';
-import { callOptions, type WriteOptions } from '../client/write-options';
-import { checkCache } from '../check-cache';
-import { nodeOf } from '../started-on';
-import type { Loader, LoadOptions } from '../loads/single-flight';
-import { storedKey } from '../store/stored-key';
-import { EventFeed, type FeedArgs } from '../events/event-feed';
 import type { CacheRequests } from '../cache-requests';
+import { checkCache } from '../check-cache';
+import type { CacheVerbs, PutIfAbsentResult } from '../client/cache-verbs';
+import { entryList, keyList } from '../client/checked-arguments';
+import type { ScanOptions } from '../client/key-scan';
+import { CacheNamespace, type NamespaceOptions } from '../client/namespace';
+import { callOptions, type WriteOptions } from '../client/write-options';
+import { EventFeed, type FeedArgs } from '../events/event-feed';
+import { SingleFlight, type Loader, type LoadOptions } from '../loads/single-flight';
+import { nodeOf } from '../started-on';
+import { storedKey } from '../store/stored-key';
 import { NearEntries } from './near-entries';
+import { NearReads } from './near-reads';
 
 /** What a near cache may hold. */
 export interface NearCacheOptions {
@@ -54,9 +65,9 @@ export async function startNearCache<Value>(
   const entries = new NearEntries(requests.node.clock, { maxEntries, maxAgeMs });
   const heard = new Set<NodeName>();
   const args = { ...feedOf(requests, entries), heard };
-  if ('startLink' in on) await on.startLink(EventFeed, { args });
-  else await on.start(EventFeed, { args });
-  return new NearCache(cache, { requests, entries, heard });
+  const pid =
+    'startLink' in on ? await on.startLink(EventFeed, { args }) : await on.start(EventFeed, { args });
+  return new NearCache(cache, { entries, heard, pid });
 }
 
 function feedOf(requests: CacheRequests, entries: NearEntries): Omit<FeedArgs, 'heard'> {
@@ -75,10 +86,10 @@ function feedOf(requests: CacheRequests, entries: NearEntries): Omit<FeedArgs, '
 
 /** What a near cache has together with its process. */
 interface NearCacheShare {
-  readonly requests: CacheRequests;
   readonly entries: NearEntries;
   /** The nodes that will say what changes on them. */
   readonly heard: ReadonlySet<NodeName>;
+  readonly pid: Pid;
 }
 
 /**
@@ -87,49 +98,112 @@ interface NearCacheShare {
  * member is lost or new, all are dropped; none is older than `maxAgeMs`. What this node writes by way of it, it reads at
  * once. It does not keep that there is no entry, and its hits do not let an entry with a sliding lifetime live longer.
  *
- * Values are shared with all who read them here: none may change them.
+ * It has the verbs of `Cache`, each as it is there. Values are shared with all who read them here: none may change them.
  */
-export class NearCache<Value> {
+export class NearCache<Value> implements CacheVerbs<Value> {
+  private readonly reads: NearReads;
+  private readonly flights: SingleFlight<Value>;
+
   constructor(
     private readonly cache: Cache<Value>,
     private readonly share: NearCacheShare,
-  ) {}
+  ) {
+    const { requests } = cache;
+    this.reads = new NearReads(requests, share.entries, share.heard);
+    this.flights = new SingleFlight<Value>({
+      requests,
+      get: (key, options) => this.get(key, options),
+      put: (key, value, options) => this.put(key, value, options),
+    });
+  }
 
   /** As `Cache.get`; without a message if the entry is near. */
   async get(key: CacheKey, options?: CallOptions): Promise<Value | undefined> {
-    checkKey('cache get', key);
-    const wait = callOptions('get', options);
-    const near = this.share.entries.find(storedKey(key));
-    return near === undefined ? this.fetch(key, wait) : (near.value as Value);
+    return (await this.reads.get(key, callOptions('get', options))) as Value | undefined;
   }
 
-  /** As `Cache.put`. */
+  /** As `Cache.getMany`; without a message for those that are near. */
+  async getMany(keys: Iterable<CacheKey>, options?: CallOptions): Promise<(Value | undefined)[]> {
+    const wait = callOptions('getMany', options);
+    return (await this.reads.getMany(keyList('getMany', keys), wait)) as (Value | undefined)[];
+  }
+
   put(key: CacheKey, value: Value, options?: WriteOptions): Promise<'ok'> {
-    return this.written([key], () => this.cache.put(key, value, options));
+    return this.written('put', [key], () => this.cache.put(key, value, options));
   }
 
-  /** As `Cache.delete`. */
   delete(key: CacheKey, options?: WriteOptions): Promise<'ok'> {
-    return this.written([key], () => this.cache.delete(key, options));
+    return this.written('delete', [key], () => this.cache.delete(key, options));
   }
 
-  /** As `Cache.putMany`. */
-  putMany(entries: Iterable<readonly [CacheKey, Value]>, options?: WriteOptions): Promise<'ok'> {
-    const list = [...entries];
+  putIfAbsent(key: CacheKey, value: Value, options?: WriteOptions): Promise<PutIfAbsentResult<Value>> {
+    return this.written('putIfAbsent', [key], () => this.cache.putIfAbsent(key, value, options));
+  }
+
+  compareAndSet(
+    key: CacheKey,
+    expected: Value | undefined,
+    value: Value,
+    options?: WriteOptions,
+  ): Promise<boolean> {
+    const set = (): Promise<boolean> => this.cache.compareAndSet(key, expected, value, options);
+    return this.written('compareAndSet', [key], set);
+  }
+
+  update(
+    key: CacheKey,
+    fn: string,
+    args?: readonly unknown[],
+    options?: WriteOptions,
+  ): Promise<Value | undefined> {
+    return this.written('update', [key], () => this.cache.update(key, fn, args, options));
+  }
+
+  increment(key: CacheKey, by?: number, options?: WriteOptions): Promise<number> {
+    return this.written('increment', [key], () => this.cache.increment(key, by, options));
+  }
+
+  async putMany(entries: Iterable<readonly [CacheKey, Value]>, options?: WriteOptions): Promise<'ok'> {
+    const list = entryList('putMany', entries);
     const keys = list.map(([key]) => key);
-    return this.written(keys, () => this.cache.putMany(list, options));
+    return this.written('putMany', keys, () => this.cache.putMany(list, options));
   }
 
-  /** As `Cache.deleteMany`. */
-  deleteMany(keys: Iterable<CacheKey>, options?: WriteOptions): Promise<'ok'> {
-    const list = [...keys];
-    return this.written(list, () => this.cache.deleteMany(list, options));
+  async deleteMany(keys: Iterable<CacheKey>, options?: WriteOptions): Promise<'ok'> {
+    const list = keyList('deleteMany', keys);
+    return this.written('deleteMany', list, () => this.cache.deleteMany(list, options));
   }
 
-  /** As `Cache.getOrLoad`. */
-  async getOrLoad(key: CacheKey, load: Loader<Value>, options?: LoadOptions): Promise<Value> {
-    const near = await this.get(key, options);
-    return near ?? this.cache.getOrLoad(key, load, options);
+  getOrLoad(key: CacheKey, load: Loader<Value>, options?: LoadOptions): Promise<Value> {
+    return this.flights.getOrLoad(key, load, options);
+  }
+
+  async clear(options?: CallOptions): Promise<'ok'> {
+    const { entries } = this.share;
+    entries.dropAll();
+    try {
+      return await this.cache.clear(options);
+    } finally {
+      entries.dropAll();
+    }
+  }
+
+  /** As `Cache.keys`: every node is asked. */
+  keys(options?: ScanOptions): AsyncGenerator<CacheKey, void, undefined> {
+    return this.cache.keys(options);
+  }
+
+  /** As `Cache.entries`: every node is asked. */
+  entries(options?: ScanOptions): AsyncGenerator<readonly [CacheKey, Value], void, undefined> {
+    return this.cache.entries(options);
+  }
+
+  /** As `Cache.namespace`; what is read by way of it is kept near. */
+  namespace<Part = unknown, Input = Part>(
+    name: string,
+    options?: NamespaceOptions<Part, Input>,
+  ): CacheNamespace<Part, Input> {
+    return new CacheNamespace(this, name, options, this.cache.schemas);
   }
 
   /** How it did since it was started. */
@@ -138,26 +212,15 @@ export class NearCache<Value> {
     return { entries: size, hits, misses };
   }
 
-  private async fetch(key: CacheKey, options?: CallOptions): Promise<Value | undefined> {
-    const { requests, entries, heard } = this.share;
-    const owners = requests.ownersOf('get', key);
-    // What no node says the changes of is not kept.
-    const isHeard = owners.every((owner) => heard.has(owner));
-    const stored = storedKey(key);
-    const flight = entries.begin(stored);
-    let entry: EntryView | undefined;
-    try {
-      const request = { type: 'getEntry', key } as const;
-      entry = (await requests.ask('get', key, request, 'always', options)) as EntryView | undefined;
-    } finally {
-      entries.end(stored, flight, entry, isHeard);
-    }
-    return entry?.value as Value | undefined;
+  /** Ends its process: from now on it keeps nothing, and every read is asked for. */
+  async stop(): Promise<void> {
+    const { node } = this.cache.requests;
+    if (node.isAlive(this.share.pid)) await stopServer(node, this.share.pid);
   }
 
   /** Before the write, so that nothing old is read once it is known; after it, so that no read keeps what was before. */
-  private async written(keys: readonly CacheKey[], write: () => Promise<'ok'>): Promise<'ok'> {
-    for (const key of keys) checkKey('cache write', key);
+  private async written<T>(call: string, keys: readonly CacheKey[], write: () => Promise<T>): Promise<T> {
+    for (const key of keys) checkKey(`cache ${call}`, key);
     const drop = (): void => {
       for (const key of keys) this.share.entries.drop(storedKey(key));
     };

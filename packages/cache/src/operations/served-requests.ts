@@ -7,7 +7,7 @@ import {
   type NodeName,
 } from '@trestle/runtime';
 import type { CachePart } from '../cache-part';
-import type { AtomicCall, CacheCall } from '../cache-protocol';
+import type { AtomicCall, CacheCall, EntryView } from '../cache-protocol';
 import type { Subscribers } from '../events/subscribers';
 import { type Entry } from '../store/entry';
 import type { CacheReadError } from '../cache-errors';
@@ -134,19 +134,18 @@ export class ServedRequests {
   private getEntry(request: RequestOf<'getEntry'>, from: From): void {
     this.part.read(storedKey(request.key), (entry, problem) => {
       if (problem !== undefined) refuse(from, problem);
-      else if (entry === undefined) from.reply(undefined);
-      else from.reply({ value: entry.value, expiresInMs: this.part.leftMs(entry) });
+      else from.reply(this.viewOf(entry));
     });
   }
 
-  private getMany({ keys }: RequestOf<'getMany'>, from: From): void {
+  private getMany({ keys, views = false }: RequestOf<'getMany'>, from: From): void {
     const values: unknown[] = new Array(keys.length);
     let left = keys.length;
     let failed: CacheReadError | undefined;
     if (left === 0) from.reply(values);
     keys.forEach((key, i) => {
       this.part.read(storedKey(key), (entry, problem) => {
-        values[i] = entry?.value;
+        values[i] = views ? this.viewOf(entry) : entry?.value;
         failed ??= problem;
         left -= 1;
         if (left > 0) return;
@@ -228,6 +227,10 @@ export class ServedRequests {
         refuse(from, error);
       },
     );
+  }
+
+  private viewOf(entry: Entry | undefined): EntryView | undefined {
+    return entry === undefined ? undefined : { value: entry.value, expiresInMs: this.part.leftMs(entry) };
   }
 
   private leads(key: StoredKey): boolean {
