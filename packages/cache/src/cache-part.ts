@@ -2,7 +2,7 @@ import { nodeOfPid, type NodeName, type Pid, type Self } from '@trestle/runtime'
 import { checkSendable } from '@trestle/runtime/internal';
 import { CacheDrainingError, CacheFullError, CacheReadError, ValueTooLargeError } from './cache-errors';
 import type { FullCacheOptions, WriteConcern } from './cache-options';
-import type { WriteRequestOptions } from './cache-protocol';
+import type { ClearedPart, WriteRequestOptions } from './cache-protocol';
 import type { CacheStatistics } from './cache-statistics';
 import type { Subscribers } from './events/subscribers';
 import type { WriteEnd } from './replication/pending-write';
@@ -167,12 +167,14 @@ export class CachePart implements StoreObserver {
     this.write(key, tombstone, concern ?? this.options.concern, end);
   }
 
-  /** Removes all that this node holds; each node that holds copies is told to do the same. @returns how many there were */
-  clear(): number {
-    const keys = [...this.store.entries()].map(([key]) => key);
-    const stamp = this.clock.next();
-    for (const key of keys) this.store.bury(key, new Tombstone(stamp, this.node, 0));
-    return keys.length;
+  /**
+   * Removes all that was written until now, here and, if there are copies, everywhere.
+   * @param until what another node has said, which was asked first
+   */
+  clear(until = this.clock.next()): ClearedPart {
+    this.clock.observe(until);
+    const removed = this.replicas?.clearing.clear(until) ?? this.store.clearUntil(until);
+    return { removed, until };
   }
 
   /** When an entry ends that is written so. */

@@ -34,6 +34,14 @@ export interface ScanPage {
   readonly cursor?: number;
 }
 
+/** What a node has removed. */
+export interface ClearedPart {
+  /** How many entries. */
+  readonly removed: number;
+  /** All that was written until this stamp of a hybrid clock. */
+  readonly until: number;
+}
+
 type Put = { readonly type: 'put'; readonly value: unknown } & Keyed & WriteRequestOptions;
 type PutIfAbsent = { readonly type: 'putIfAbsent'; readonly value: unknown } & Keyed & WriteRequestOptions;
 type CompareAndSet = {
@@ -98,8 +106,8 @@ export type CacheCall =
     >
   /** Of the entries of this node those it is the first owner of that is there, so that all nodes together have each once. */
   | Call<Scan, ScanPage>
-  /** Removes what this node holds. @returns how many entries that were */
-  | Call<{ readonly type: 'clear' }, number>
+  /** Removes what was written until now, or until the stamp that another node has answered with: see `Cache.clear`. */
+  | Call<{ readonly type: 'clear'; readonly until?: number }, ClearedPart>
   /** How many entries this node holds. */
   | Call<{ readonly type: 'stats' }, number>
   | Call<{ readonly type: 'statistics' }, CacheStatistics>
@@ -132,7 +140,7 @@ const checks: Readonly<Record<string, (request: Loose) => boolean>> = {
     (cursor === undefined || Number.isSafeInteger(cursor)) &&
     Number.isSafeInteger(limit) &&
     Number(limit) > 0,
-  clear: () => true,
+  clear: ({ until }) => until === undefined || Number.isSafeInteger(until),
   stats: () => true,
   statistics: () => true,
   subscribe: ({ events, pid }) =>

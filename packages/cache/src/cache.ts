@@ -161,9 +161,13 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
     return this.flights.getOrLoad(key, load, options);
   }
 
-  /** Removes all entries of all nodes that are there. What is written meanwhile may stay. */
+  /**
+   * Removes all entries. A node that is away removes what was written before when it is back, and what is written once this is
+   * answered stays, wherever. What is written meanwhile may go or stay, everywhere alike.
+   * @throws CallTimeoutError if a node does not answer: all may be removed all the same
+   */
   async clear(options?: CallOptions): Promise<'ok'> {
-    await this.nodes.askAll('clear', { type: 'clear' }, options);
+    await this.nodes.clear(options);
     return 'ok';
   }
 

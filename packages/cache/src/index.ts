@@ -19,7 +19,7 @@ export {
   ValueTooLargeError,
 } from './cache-errors';
 export type { CacheOptions, UpdateFunction, WhenFull, WriteConcern } from './cache-options';
-export type { CacheCall, EntryView, ScanPage, WriteRequestOptions } from './cache-protocol';
+export type { CacheCall, ClearedPart, EntryView, ScanPage, WriteRequestOptions } from './cache-protocol';
 export { CacheServer } from './cache-server';
 export type { CacheStatistics } from './cache-statistics';
 export type { CacheEvent, CacheEventKind } from './events/cache-event';

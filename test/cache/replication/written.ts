@@ -1,4 +1,4 @@
-import type { WriteConcern } from '@trestle/cache';
+import type { Cache, WriteConcern } from '@trestle/cache';
 import type { Node } from '@trestle/runtime';
 import type { SeededRandom, Simulation } from '@trestle/runtime/testing';
 import type { StoredKey } from '../../../packages/cache/src/store/stored-key';
@@ -59,6 +59,24 @@ export class Writer {
         .filter((write) => write.hasSucceeded && write.value !== value && write.startedAt > lastEnd)
         .map((write) => ({ ...write, instead: those }));
     });
+  }
+
+  /** Clears the whole cache: a write of nothing to every key, also of what was not written yet. */
+  async clear(cache: Cache): Promise<void> {
+    const { clock } = this.sim;
+    const cleared = this.keys.map((key): Write => ({
+      key,
+      value: undefined,
+      startedAt: clock.now(),
+      endedAt: 0,
+      hasSucceeded: false,
+    }));
+    this.writes.push(...cleared);
+    const hasSucceeded = await cache.clear().then(
+      () => true,
+      () => false,
+    );
+    for (const write of cleared) Object.assign(write, { hasSucceeded, endedAt: clock.now() });
   }
 
   private go(): void {

@@ -1,6 +1,6 @@
 import { BadArgumentError, type CallOptions, type NodeName } from '@trestle/runtime';
 import { nodeNameSchema } from '@trestle/runtime/internal';
-import type { CacheCall } from '../cache-protocol';
+import type { CacheCall, ClearedPart } from '../cache-protocol';
 import { isGone, type CacheRequests } from '../cache-requests';
 import { callOptions } from './write-options';
 
@@ -29,16 +29,38 @@ export class NodeVerbs {
 
   /** @returns what each member has answered, `undefined` for one that is gone */
   async askAll(call: string, request: CacheCall, options?: CallOptions): Promise<unknown[]> {
+    const { members } = this.requests.membership.current();
+    return Promise.all(members.map((member) => this.askIfThere(call, member, request, options)));
+  }
+
+  private async askIfThere(
+    call: string,
+    member: NodeName,
+    request: CacheCall,
+    options?: CallOptions,
+  ): Promise<unknown> {
     const wait = callOptions(call, options);
-    const askOne = async (member: NodeName): Promise<unknown> => {
-      try {
-        return await this.requests.askNode(member, request, wait);
-      } catch (error) {
-        if (isGone(error)) return undefined;
-        throw error;
-      }
-    };
-    return Promise.all(this.requests.membership.current().members.map(askOne));
+    try {
+      return await this.requests.askNode(member, request, wait);
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Has one node say until when all is removed, and the others remove that: so what is written anywhere once this is
+   * answered is later.
+   */
+  async clear(options?: CallOptions): Promise<void> {
+    let until: number | undefined;
+    for (const member of this.requests.membership.current().members) {
+      const answer = await this.askIfThere('clear', member, { type: 'clear' }, options);
+      if (answer === undefined) continue;
+      until = (answer as ClearedPart).until;
+      break;
+    }
+    if (until !== undefined) await this.askAll('clear', { type: 'clear', until }, options);
   }
 
   private check(call: string, node: unknown): void {

@@ -101,7 +101,7 @@ export class ServedRequests {
       case 'statistics':
         return reply(request, this.part.statistics);
       case 'clear':
-        return reply(request, this.part.clear());
+        return reply(request, this.part.clear(request.until));
       case 'scan':
         return reply(request, this.scans.page(request));
       case 'subscribe':

@@ -37,7 +37,7 @@ export class Incoming {
       // The other node has another routing: this one gives it to whom it thinks it belongs.
       if (merged === 'taken' && !owners.isMine(key)) this.handoff.add(key);
       else if (merged === 'full') outdated.push(at / recordWidth, noRoom);
-      else if (merged === 'outdated') outdated.push(at / recordWidth, store.versionOf(key)?.stamp ?? 0);
+      else if (merged === 'outdated') outdated.push(at / recordWidth, store.newestOf(key));
     }
     return outdated;
   }

@@ -97,7 +97,8 @@ export class Lookups {
     for (let at = 0; at < records.length; at += recordWidth) {
       const key = keyAt(records, at);
       question.open.delete(key);
-      this.answer(key, recordAt(records, at));
+      const record = recordAt(records, at);
+      this.answer(key, record !== undefined && this.context.store.isCleared(record) ? undefined : record);
     }
   }
 

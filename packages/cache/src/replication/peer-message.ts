@@ -7,6 +7,8 @@ export interface Greeting {
   readonly options: Readonly<Record<string, unknown>>;
   /** How many entries it holds. */
   readonly entries: number;
+  /** Until which stamp all is removed; 0 if nothing was lately. */
+  readonly cleared: number;
   /** When it was started, by the wall clock of its node. */
   readonly bornAt: number;
   /** Whether it answers one: then it says who of the two copies from the other. */
@@ -29,6 +31,8 @@ export type CopyMessage =
   | readonly ['cache:leaving', Pid]
   /** Much has come, and is being read: who waits for an answer to it should go on waiting. */
   | readonly ['cache:reading', Pid]
+  /** All that was written until this stamp is removed. */
+  | readonly ['cache:cleared', Pid, number]
   /** Records to keep. The number is 0 if nobody waits. */
   | readonly ['cache:copies', Pid, number, readonly unknown[]]
   /**
@@ -44,9 +48,10 @@ export type CopyMessage =
 export type SyncMessage =
   /** Asks the other to compare: what it has counted before may be out of date. */
   | readonly ['cache:compare', Pid]
-  | readonly ['cache:digest', Pid, number]
-  /** The digests of what both own; `null` while they are counted anew. How many entries there are. */
-  | readonly ['cache:digested', Pid, number, Uint32Array | null, number]
+  /** Until which stamp all is removed. */
+  | readonly ['cache:digest', Pid, number, number]
+  /** The digests of what both own; `null` while they are counted anew. How many entries there are. Until when all is removed. */
+  | readonly ['cache:digested', Pid, number, Uint32Array | null, number, number]
   /**
    * Asks for what is newer in some slots than these versions: key, stamp and origin of each. Before which stamp its own
    * cannot be trusted, 0 if all can; and whether it has room for keys it does not have.

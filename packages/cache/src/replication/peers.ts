@@ -19,6 +19,8 @@ export interface PeerListener {
   /** @param pull whether this side copies from the other */
   joined(peer: Peer, pull: boolean): void;
   left(peer: Peer): void;
+  /** All that was written until a stamp is removed. */
+  cleared(stamp: number): void;
   /** This server must not go on: its options differ from those of one that was here before. */
   refused(difference: string): void;
 }
@@ -100,6 +102,7 @@ export class Peers {
       this.disagree(pid, greeting, difference);
       return;
     }
+    this.listener.cleared(greeting.cleared);
     const isNew = this.byPid.get(pid) === undefined;
     const peer = isNew ? this.add(node, pid) : undefined;
     const { youPull } = greeting;
@@ -150,7 +153,8 @@ export class Peers {
 
   private greeting(): Greeting {
     const { options, store } = this.context;
-    return { options: sameEverywhere(options), entries: store.size, bornAt: this.bornAt };
+    const { size: entries, clearedUntil: cleared } = store;
+    return { options: sameEverywhere(options), entries, cleared, bornAt: this.bornAt };
   }
 
   private differenceTo(node: NodeName, { options: theirs }: Greeting): string | undefined {

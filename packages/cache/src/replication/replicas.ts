@@ -4,13 +4,15 @@ import type { Entry } from '../store/entry';
 import type { StoredKey } from '../store/stored-key';
 import type { Version } from '../versions/version';
 import { Absence } from './absence';
+import { Clearing } from './clearing';
 import { Digests } from './digests';
 import { Handoff } from './handoff';
 import { Incoming } from './incoming';
 import { Lookups, type LookupEnd } from './lookups';
-import type { CopyMessage, PeerMessage, SyncMessage } from './peer-message';
+import type { PeerMessage } from './peer-message';
 import { Patience } from './patience';
 import { Peers, type Peer } from './peers';
+import { receiveMessage, type Receivers } from './receive-message';
 import type { ReplicaContext } from './replica-context';
 import { SlotIndex } from './slot-index';
 import { Sync, type SyncListener } from './sync';
@@ -31,6 +33,7 @@ export class Replicas {
   readonly peers: Peers;
   readonly writes: Writes;
   readonly handoff: Handoff;
+  readonly clearing: Clearing;
   private readonly patience: Patience;
   private readonly lookups: Lookups;
   private readonly digests: Digests;
@@ -38,7 +41,7 @@ export class Replicas {
   private readonly absence: Absence;
   private readonly sync: Sync;
   private readonly source: SyncSource;
-  private readonly incoming: Incoming;
+  private readonly receivers: Receivers;
   private nextRoundAt: number;
 
   constructor(
@@ -46,13 +49,18 @@ export class Replicas {
     private readonly listener: ReplicaListener,
   ) {
     const { node, owners, options, store } = context;
+    const refused = (difference: string): void => {
+      listener.refused(difference);
+    };
     this.peers = new Peers(context, {
       joined: this.joined,
       left: this.left,
-      refused: (difference) => {
-        listener.refused(difference);
+      refused,
+      cleared: (stamp) => {
+        this.clearing.heard(stamp);
       },
     });
+    this.clearing = new Clearing(context, this.peers);
     this.writes = new Writes(context, this.peers);
     this.patience = new Patience(context, this.peers);
     this.lookups = new Lookups(context, this.peers);
@@ -69,7 +77,9 @@ export class Replicas {
     });
     this.source = new SyncSource(context, this.digests, this.index, this.absence);
     this.handoff = new Handoff(context, this.peers, this.writes.outbox);
-    this.incoming = new Incoming(context, this.absence, this.handoff);
+    const { peers, writes, lookups, sync, source, clearing } = this;
+    const incoming = new Incoming(context, this.absence, this.handoff);
+    this.receivers = { peers, writes, lookups, sync, source, clearing, incoming, refused };
     this.nextRoundAt = context.now() + options.syncEveryMs;
     this.look();
   }
@@ -177,66 +187,7 @@ export class Replicas {
   }
 
   receive(message: PeerMessage): void {
-    const pid = message[1];
-    if (message[0] === 'cache:hello') this.peers.hello(pid, message[2]);
-    else if (message[0] === 'cache:refused') this.listener.refused(message[2]);
-    else {
-      const peer = this.peers.by(pid);
-      // It has gone, or has not greeted yet: it will, and is compared with then.
-      if (peer !== undefined) this.receiveFrom(peer, message);
-    }
-  }
-
-  private receiveFrom(peer: Peer, message: CopyMessage | SyncMessage): void {
-    switch (message[0]) {
-      case 'cache:copies':
-        this.incoming.copies(peer, message[2], message[3]);
-        return;
-      case 'cache:copied':
-        this.writes.outbox.copied(message[2], message[3]);
-        return;
-      case 'cache:ask':
-        this.incoming.asked(peer, message[2], message[3]);
-        return;
-      case 'cache:told':
-        this.lookups.told(message[2], message[3], message[4]);
-        return;
-      case 'cache:leaving':
-        this.peers.leaving(peer.pid);
-        return;
-      case 'cache:reading':
-        // Its bytes have been counted.
-        return;
-      default:
-        this.receiveSync(peer, message);
-    }
-  }
-
-  private receiveSync(peer: Peer, message: SyncMessage): void {
-    switch (message[0]) {
-      case 'cache:compare':
-        this.sync.start(peer, 'change');
-        return;
-      case 'cache:give':
-        this.incoming.take(message[2], false);
-        return;
-      case 'cache:digest':
-        this.source.digest(peer, message[2]);
-        return;
-      case 'cache:digested':
-        this.sync.digested(message[2], message[3], message[4]);
-        return;
-      case 'cache:pull':
-        this.source.pull(peer, message[2], {
-          slots: message[3],
-          versions: versionsOf(message[4]),
-          trustsFrom: message[5],
-          hasRoom: message[6],
-        });
-        return;
-      case 'cache:pulled':
-        this.sync.pulled(message[2], message[3], { wanted: message[4], absent: message[5] }, message[6]);
-    }
+    receiveMessage(this.receivers, message);
   }
 
   private count(): void {
@@ -288,13 +239,4 @@ export class Replicas {
     const isThere = (other: NodeName): boolean => other === node || this.peers.has(other);
     this.absence.update(owners.members, isThere, this.context.wallTime());
   }
-}
-
-/** Key, stamp and origin of each. */
-function versionsOf(list: readonly unknown[]): Map<StoredKey, Version> {
-  const versions = new Map<StoredKey, Version>();
-  for (let i = 0; i < list.length; i += 3) {
-    versions.set(list[i] as StoredKey, { stamp: list[i + 1] as number, origin: list[i + 2] as NodeName });
-  }
-  return versions;
 }

@@ -37,7 +37,7 @@ export class SyncSource {
   digest(peer: Peer, number: number): void {
     const { pid, store } = this.context;
     const digest = this.digests.of(peer.node);
-    this.context.send(peer.pid, ['cache:digested', pid, number, digest, store.size]);
+    this.context.send(peer.pid, ['cache:digested', pid, number, digest, store.size, store.clearedUntil]);
   }
 
   pull(peer: Peer, number: number, pull: Pull): void {

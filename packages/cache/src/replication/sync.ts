@@ -181,8 +181,10 @@ export class Sync {
     this.lastNumber += 1;
     session.number = this.lastNumber;
     session.askedAt = context.now();
-    if (session.slots === null) context.send(pid, ['cache:digest', context.pid, session.number]);
-    else {
+    if (session.slots === null) {
+      const { clearedUntil } = context.store;
+      context.send(pid, ['cache:digest', context.pid, session.number, clearedUntil]);
+    } else {
       const slots = session.slots.slice(session.done, session.done + session.step);
       const versions = this.versionsIn(slots, session.peer);
       const hasRoom = !context.store.isFull;

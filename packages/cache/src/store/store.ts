@@ -1,3 +1,4 @@
+import { wallTimeOf } from '../versions/hybrid-clock';
 import type { Version } from '../versions/version';
 import { entrySize } from './byte-size';
 import { compareRecords, EndingEntry, type Entry, Tombstone, type CacheRecord } from './entry';
@@ -55,6 +56,7 @@ export class Store {
   private misses = 0;
   private evictions = 0;
   private expired = 0;
+  private cleared = 0;
 
   constructor(
     private readonly options: StoreOptions,
@@ -113,6 +115,20 @@ export class Store {
     return this.table.peek(key) ?? this.tombstones.get(key);
   }
 
+  /** Until which stamp all was removed; 0 if nothing was lately. */
+  get clearedUntil(): number {
+    return this.cleared;
+  }
+
+  isCleared({ stamp }: Version): boolean {
+    return stamp <= this.cleared;
+  }
+
+  /** The newest stamp that is known of a key: that of its version, or of the clearing. */
+  newestOf(key: StoredKey): number {
+    return Math.max(this.versionOf(key)?.stamp ?? 0, this.cleared);
+  }
+
   /** Whether there is no room for another entry. */
   get isFull(): boolean {
     return !this.table.hasRoom(1, 1);
@@ -167,6 +183,7 @@ export class Store {
    * @param mayEvict whether another entry may have to make room for it
    */
   merge(key: StoredKey, record: CacheRecord, mayEvict: boolean): Merged {
+    if (this.isCleared(record)) return 'outdated';
     const held = this.recordOf(key);
     if (held !== undefined) {
       const order = compareRecords(record, held);
@@ -188,6 +205,7 @@ export class Store {
   /** Removes the entries whose time is over, and forgets what was deleted long ago. */
   sweep(): void {
     const now = this.options.now();
+    this.forgetClearing();
     for (const key of this.expirations.due(now)) {
       const entry = this.table.peek(key);
       const expiry = entry?.expiry ?? null;
@@ -199,7 +217,7 @@ export class Store {
 
   /** When there is something to sweep, in milliseconds since 1970; `Infinity` if nothing will be. */
   get nextSweepAt(): number {
-    return Math.min(this.expirations.nextAt, this.tombstones.nextAt);
+    return Math.min(this.expirations.nextAt, this.tombstones.nextAt, this.clearingEndsAt);
   }
 
   entries(): IterableIterator<[StoredKey, Entry]> {
@@ -212,10 +230,25 @@ export class Store {
     yield* this.tombstones.entries();
   }
 
-  /** Removes all entries without a trace. */
-  clear(): void {
-    this.table.clear();
-    this.expirations.clear();
+  /**
+   * Removes all that was written until a stamp, and takes none of it again for as long as deletions are remembered.
+   * @returns how many entries that were
+   */
+  clearUntil(stamp: number): number {
+    if (stamp <= this.cleared) return 0;
+    this.cleared = stamp;
+    const before = this.size;
+    for (const [key, record] of this.records()) if (this.isCleared(record)) this.forget(key);
+    this.forgetClearing();
+    return before - this.size;
+  }
+
+  private forgetClearing(): void {
+    if (this.options.now() >= this.clearingEndsAt) this.cleared = 0;
+  }
+
+  private get clearingEndsAt(): number {
+    return this.cleared === 0 ? Infinity : wallTimeOf(this.cleared) + this.options.tombstoneMs;
   }
 
   private fits(written: ReadonlyMap<StoredKey, unknown>): boolean {
