@@ -197,7 +197,10 @@ const callOptions = z.strictObject({ timeoutMs: durationSchema.optional() });
 
 /** The timeout of a call. Only what is not plainly right is looked at closely: a call takes no longer than need be. */
 function timeoutOf(options: CallOptions | undefined): number {
-  if (options === undefined) return defaultCallTimeoutMs;
+  return options === undefined ? defaultCallTimeoutMs : timeoutIn(options);
+}
+
+function timeoutIn(options: CallOptions): number {
   const timeoutMs = (options as CallOptions | null)?.timeoutMs;
   if (isDuration(timeoutMs)) return timeoutMs;
   checkOptions('call', callOptions, options);

@@ -51,17 +51,12 @@ export class Gen implements CallContext {
     caller: LocalProcess | null = null,
   ): Promise<unknown> {
     const server = this.router.find(to);
-    if (server === undefined) return this.callAway(to, request, timeoutMs, caller);
-    if (server === caller)
-      return this.refused(new CallingSelfError(describeCall(to, request, this.node)), caller);
+    if (server === undefined || server === caller) return this.callAway(to, request, timeoutMs, caller);
     const { promises } = this;
     const promise = promises.open();
-    const { resolve, reject } = promises;
-    const call = this.pending(to, request, timeoutMs, resolve, reject, caller);
+    const call = this.pending(to, request, timeoutMs, promises.resolve, promises.reject, caller);
     server.deliver(request, call);
-    if (!call.isOpen) return this.paced(promise, caller);
-    if (timeoutMs === Infinity && caller !== null) dropWith(caller, call, promise);
-    return promise;
+    return call.isOpen && timeoutMs !== Infinity ? promise : this.begun(call, promise, timeoutMs, caller);
   }
 
   /** Sends a request that has no reply; dropped if there is nobody. */
@@ -113,12 +108,15 @@ export class Gen implements CallContext {
     return new PendingCall(this, to, request, timeoutMs, resolve, reject, caller);
   }
 
+  /** Calls what is no other process of this node. */
   private callAway(
     to: Address,
     request: unknown,
     timeoutMs: number,
     caller: LocalProcess | null,
   ): Promise<unknown> {
+    if (caller !== null && this.router.find(to) === caller)
+      return this.refused(new CallingSelfError(describeCall(to, request, this.node)), caller);
     const destination = this.router.destinationOf('call', to);
     const node = nodeOfDestination(destination);
     if (node === this.node)
@@ -133,6 +131,16 @@ export class Gen implements CallContext {
       if (!(error instanceof UnsendableError)) throw error;
       call.abandon(error);
     }
+    return this.begun(call, promise, timeoutMs, caller);
+  }
+
+  /** A call is made: it may have failed already, or wait for as long as its caller lives. */
+  private begun(
+    call: PendingCall,
+    promise: Promise<unknown>,
+    timeoutMs: number,
+    caller: LocalProcess | null,
+  ): Promise<unknown> {
     if (!call.isOpen) return this.paced(promise, caller);
     if (timeoutMs === Infinity && caller !== null) dropWith(caller, call, promise);
     return promise;

@@ -47,7 +47,12 @@ export class Router implements ProcessHost {
 
   /** The process of this node at an address; `undefined` if there is none or it is on another node. */
   find(to: Address): LocalProcess | undefined {
-    if (typeof to === 'string') return this.table.get(to) ?? this.registry.get(to);
+    return (typeof to === 'string' ? this.table.get(to) : undefined) ?? this.findNamed(to);
+  }
+
+  // Apart from `find`, which is short so that V8 makes it part of its callers.
+  private findNamed(to: Address): LocalProcess | undefined {
+    if (typeof to === 'string') return this.registry.get(to);
     if (to instanceof LocalName) return this.registry.get(to.name);
     // What is no address is found nowhere here, and refused where it would be sent away.
     if ((to as Partial<RegisteredName> | null | undefined)?.node === this.nodeName)

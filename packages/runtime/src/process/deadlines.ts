@@ -24,11 +24,14 @@ export class Deadlines {
 
   /** Expects `deadline` to be met within `durationMs`; `Infinity` is no deadline. */
   add(deadline: Deadline, durationMs: number): void {
+    if (durationMs === this.lastDurationMs && this.lastQueue !== null) this.lastQueue.add(deadline);
+    else this.addFirst(deadline, durationMs);
+  }
+
+  private addFirst(deadline: Deadline, durationMs: number): void {
     if (durationMs === Infinity) return;
-    if (durationMs !== this.lastDurationMs || this.lastQueue === null) {
-      this.lastQueue = this.queueFor(durationMs);
-      this.lastDurationMs = durationMs;
-    }
+    this.lastQueue = this.queueFor(durationMs);
+    this.lastDurationMs = durationMs;
     this.lastQueue.add(deadline);
   }
 

@@ -21,8 +21,7 @@ export class Mailbox {
 
   push(message: unknown, label: Label): void {
     let slots = this.slots;
-    if (slots === null) slots = this.slots = new Array<unknown>(firstSlots);
-    else if (this.used === slots.length) slots = this.grow(slots);
+    if (slots === null || this.used === slots.length) slots = this.grow(slots);
     const tail = (this.head + this.used) & (slots.length - 1);
     slots[tail] = message;
     slots[tail + 1] = label;
@@ -95,7 +94,8 @@ export class Mailbox {
   }
 
   /** Doubles the ring. The new slots stay holes: only used ones are read, and filling them would be a second pass. */
-  private grow(old: unknown[]): unknown[] {
+  private grow(old: unknown[] | null): unknown[] {
+    if (old === null) return (this.slots = new Array<unknown>(firstSlots));
     const slots = new Array<unknown>(old.length * 2);
     const end = old.length - this.head;
     for (let i = 0; i < end; i++) slots[i] = old[this.head + i];
