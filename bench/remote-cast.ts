@@ -1,6 +1,7 @@
 import { add, counterName } from './counter';
-import { rate } from './harness';
+import { median, report, runs } from './harness';
 import { newCluster, startElsewhere, startHere } from './other-node';
+import { costOf, type Cost } from './remote-cost';
 
 const batch = 1_000;
 
@@ -11,9 +12,9 @@ async function main(): Promise<void> {
   const node = await startHere(cluster);
   await node.connect(other.name);
   const server = counterName.on(other.name);
-  const burstOf = (bytes: number) => {
+  const measure = async (figure: string, bytes: number, count: number, reach: string): Promise<void> => {
     const cast = { type: 'bump', payload: 'x'.repeat(bytes) } as const;
-    return async (n: number): Promise<void> => {
+    const burst = async (n: number): Promise<void> => {
       for (let sent = 0; sent < n; sent += batch) {
         for (let i = 0; i < batch; i++) node.cast(server, cast);
         // As a program would that has other things to do.
@@ -21,9 +22,16 @@ async function main(): Promise<void> {
       }
       await node.call(server, add, { timeoutMs: Infinity });
     };
+    await burst(count);
+    const costs: Cost[] = [];
+    for (let run = 0; run < runs; run++) costs.push(await costOf(other, count, burst));
+    const rates = costs.map(({ rate }) => rate);
+    report({ figure, value: median(rates), unit: '1/s', runs: rates, reach });
+    const cpu = costs.map(({ cpuUs }) => cpuUs);
+    report({ figure: `${figure}, processor`, value: median(cpu), unit: 'µs', runs: cpu });
   };
-  await rate('remote casts of 64 bytes', 1_000_000, burstOf(64), { reach: '>= 3 M' });
-  await rate('remote casts of 1 KiB', 200_000, burstOf(1024), { reach: '>= 800 k' });
+  await measure('remote casts of 64 bytes', 64, 1_000_000, '>= 3 M');
+  await measure('remote casts of 1 KiB', 1_024, 200_000, '>= 800 k');
   await node.stop();
   other.child.kill();
 }

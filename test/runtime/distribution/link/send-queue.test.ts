@@ -52,10 +52,17 @@ describe('the queue of what is sent', () => {
     expect(frames.map(messagesIn)).toEqual([Array.from({ length: 100 }, (_, n) => n)]);
   });
 
-  it('sends a frame before the turn is over when there is enough for one', () => {
-    send('x'.repeat(40_000));
-    send('y'.repeat(40_000));
-    expect(frames).toHaveLength(1);
+  it('sends a short frame before the turn is over, and behind it longer ones, of what is sent in the turn', async () => {
+    const sizes = (): readonly number[] => frames.map((frame) => messagesIn(frame).length);
+    const sendAll = (count: number): void => {
+      for (let n = 0; n < count; n++) send('x'.repeat(10_000));
+    };
+    sendAll(14);
+    expect(sizes()).toEqual([2, 7]);
+    await Promise.resolve();
+    expect(sizes()).toEqual([2, 7, 5]);
+    sendAll(2);
+    expect(sizes()).toEqual([2, 7, 5, 2]);
   });
 
   it('sends a message as it was when it was sent', async () => {

@@ -6,7 +6,11 @@ import type { ConnectionSignal, WireSignal } from '../wire/wire-signal';
 import { Lanes, type LanePiece } from './lanes';
 import { senderOf } from './sender-of';
 
-/** A frame is sent when it is this long, though the turn is not over: the other node can begin to read. */
+/**
+ * A frame is sent when it is this long, though the turn is not over. The first of a turn is short, so that the other node
+ * can begin while this one goes on: two that answer each other would else take turns. The others need not be.
+ */
+const firstFrameBytes = 16 * 1024;
 const frameBytes = 64 * 1024;
 /** How many pieces of long signals leave in one turn: other sockets and timers get their turns between them. */
 const piecesPerTurn = 16;
@@ -46,6 +50,7 @@ export interface SendQueueOptions {
  */
 export class SendQueue {
   private armed = false;
+  private fullBytes = firstFrameBytes;
   private hasLanes = false;
   private isPumping = false;
   private isShut = false;
@@ -75,15 +80,13 @@ export class SendQueue {
     if (this.hasLanes || length > fragmentBytes) {
       this.setAside(senderOf(signal, sender) ?? this.options.nobody, length);
     }
-    if (this.writer.byteLength >= frameBytes) this.flush();
-    else if (!this.armed) this.arm();
+    this.written();
   }
 
   /** Sends what the connection itself has to say, before anything that waits. */
   pushAtOnce(signal: ConnectionSignal): void {
     this.writer.append(signal);
-    if (this.writer.byteLength >= frameBytes) this.flush();
-    else if (!this.armed) this.arm();
+    this.written();
   }
 
   /** Sends what waits, but for what is set aside. */
@@ -160,12 +163,20 @@ export class SendQueue {
     if (piece.spent !== null) this.spent.push(piece.spent);
   }
 
+  private written(): void {
+    if (this.writer.byteLength >= this.fullBytes) {
+      this.fullBytes = frameBytes;
+      this.flush();
+    } else if (!this.armed) this.arm();
+  }
+
   private arm(): void {
     this.armed = true;
     void this.resolved.then(this.turnIsOver);
   }
 
   private readonly turnIsOver = (): void => {
+    this.fullBytes = firstFrameBytes;
     this.flush();
     if (this.hasLanes) this.pump();
   };
