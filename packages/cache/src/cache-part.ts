@@ -2,7 +2,7 @@ import { nodeOfPid, type NodeName, type Pid, type Self } from '@trestle/runtime'
 import { checkSendable } from '@trestle/runtime/internal';
 import { CacheDrainingError, CacheFullError, CacheReadError, ValueTooLargeError } from './cache-errors';
 import type { FullCacheOptions, WriteConcern } from './cache-options';
-import type { ClearedPart, WriteRequestOptions } from './cache-protocol';
+import type { ClearedPart } from './cache-protocol';
 import type { CacheStatistics } from './cache-statistics';
 import type { Subscribers } from './events/subscribers';
 import type { WriteEnd } from './replication/pending-write';
@@ -13,6 +13,7 @@ import { Store, type StoreObserver } from './store/store';
 import type { StoredKey } from './store/stored-key';
 import type { Version } from './versions/version';
 import { HybridClock } from './versions/hybrid-clock';
+import type { WriteRequestOptions } from './write-request';
 
 /** Hears what a key has, once that is known; or why it is not. */
 export type Found = (entry: Entry | undefined, problem?: CacheReadError) => void;

@@ -1,18 +1,11 @@
 import { isPid, type Call, type GenServer, type Pid } from '@trestle/runtime';
 import { isCacheKey, type CacheKey } from './cache-key';
-import { concerns, isTtl, type CacheOptions, type WriteConcern } from './cache-options';
+import { areOps } from './batches/batch-ops';
+import type { BatchAnswer, BatchPart } from './batches/batch-answer';
+import type { CacheOptions, WriteConcern } from './cache-options';
 import { isCacheEventKind, type CacheEventKind } from './events/cache-event';
 import type { CacheStatistics } from './cache-statistics';
-
-/** How an entry is written. */
-export interface WriteRequestOptions {
-  /** How long it lives, in ms. Default: as the cache says, or, of `update` and `increment`, as the entry did. */
-  readonly ttlMs?: number;
-  /** Whether each read lets it live as long again. */
-  readonly sliding?: boolean;
-  /** How many copies must be written when it is answered. */
-  readonly concern?: WriteConcern;
-}
+import { isWritten, type WriteRequestOptions } from './write-request';
 
 interface Keyed {
   readonly key: CacheKey;
@@ -104,6 +97,10 @@ export type CacheCall =
       { readonly type: 'deleteMany'; readonly keys: readonly CacheKey[]; readonly concern?: WriteConcern },
       'ok'
     >
+  /** Requests for single keys, as a flat list (see `batch-ops.ts`): they are served in this order, each for itself. */
+  | Call<{ readonly type: 'batch'; readonly ops: readonly unknown[] }, BatchAnswer>
+  /** More of the answers to a batch, when there are some. */
+  | Call<{ readonly type: 'rest'; readonly batch: number }, BatchPart>
   /** Of the entries of this node those it is the first owner of that is there, so that all nodes together have each once. */
   | Call<Scan, ScanPage>
   /** Removes what was written until now, or until the stamp that another node has answered with: see `Cache.clear`. */
@@ -140,6 +137,8 @@ const checks: Readonly<Record<string, (request: Loose) => boolean>> = {
     (cursor === undefined || Number.isSafeInteger(cursor)) &&
     Number.isSafeInteger(limit) &&
     Number(limit) > 0,
+  batch: ({ ops }) => areOps(ops),
+  rest: ({ batch }) => Number.isSafeInteger(batch),
   clear: ({ until }) => until === undefined || Number.isSafeInteger(until),
   stats: () => true,
   statistics: () => true,
@@ -164,14 +163,6 @@ function isKeyed({ key }: Loose): boolean {
 
 function isWrite(request: Loose): boolean {
   return isCacheKey(request.key) && isWritten(request);
-}
-
-function isWritten({ ttlMs, sliding, concern }: Loose): boolean {
-  return (
-    (ttlMs === undefined || isTtl(ttlMs)) &&
-    (sliding === undefined || typeof sliding === 'boolean') &&
-    (concern === undefined || concerns.includes(concern))
-  );
 }
 
 function hasKeys({ keys }: Loose): boolean {

@@ -7,8 +7,11 @@ import {
   type NodeName,
   type RemoteName,
 } from '@trestle/runtime';
+import { describeCall } from '@trestle/runtime/internal';
 import { checkKey } from './cache-key';
 import type { CacheCall, CacheProtocol } from './cache-protocol';
+import type { BatchSender } from './client/batch';
+import { TurnBatches } from './client/turn-batches';
 import { NoMembersError } from './no-members-error';
 import { toldError } from './operations/told-error';
 
@@ -25,6 +28,8 @@ export type Again =
 export class CacheRequests {
   /** An address is made once: a request must not pay for it. */
   private readonly addresses = new Map<NodeName, Owner>();
+  /** What other nodes are asked together with whatever else they are asked in this turn of the event loop. */
+  readonly batches: TurnBatches;
 
   /**
    * @param name the name of the cache's servers
@@ -36,14 +41,17 @@ export class CacheRequests {
     readonly name: string,
     readonly copies: number,
     readonly comeAndGo: boolean,
-  ) {}
+  ) {
+    this.batches = new TurnBatches(node.clock, this.batchSender());
+  }
 
   /**
    * The nodes that a key belongs to now, the best first.
    * @throws BadArgumentError if it is no key; NoMembersError
    */
   ownersOf(call: string, key: unknown, copies = this.copies): readonly NodeName[] {
-    checkKey(`cache ${call}`, key);
+    // The usual key need not pay for the words of an error.
+    if (typeof key !== 'string') checkKey(`cache ${call}`, key);
     const owners = this.membership.current().owners(routingHash(key as HashableTerm), copies);
     if (owners.length === 0) throw new NoMembersError(call, this.name);
     return owners;
@@ -52,18 +60,28 @@ export class CacheRequests {
   /** Asks an owner of a key; another one if it is gone. */
   ask(call: string, key: unknown, request: CacheCall, again: Again, options?: CallOptions): Promise<unknown> {
     try {
-      const owners = this.ownersOf(call, key);
-      if (owners.length === 1) return this.askNode(owners[0] ?? '', request, options);
-      return this.askOneOf(owners, request, again, options);
+      return this.askOwners(this.ownersOf(call, key), request, again, options);
     } catch (error) {
       // A promise rejects: whoever awaits it has one place to look.
       return Promise.reject(error);
     }
   }
 
+  /** Asks one of the owners of a key. */
+  askOwners(
+    owners: readonly NodeName[],
+    request: CacheCall,
+    again: Again,
+    options?: CallOptions,
+  ): Promise<unknown> {
+    if (owners.length === 1) return this.askNode(owners[0] ?? '', request, options);
+    return this.askOneOf(owners, request, again, options);
+  }
+
   /** Asks the server of one node. */
   askNode(node: NodeName, request: CacheCall, options?: CallOptions): Promise<unknown> {
-    return this.node.call(this.addressOf(node), request, options).catch(throwTold);
+    this.batches.flush(node);
+    return this.send(node, request, options).catch(throwTold);
   }
 
   /** Whether a node is among those that hold entries now. */
@@ -75,6 +93,28 @@ export class CacheRequests {
   nearest(owners: readonly NodeName[]): NodeName {
     const own = this.node.name;
     return owners.includes(own) ? own : (owners[0] ?? '');
+  }
+
+  private send(node: NodeName, request: CacheCall, options?: CallOptions): Promise<unknown> {
+    return this.node.call(this.addressOf(node), request, options);
+  }
+
+  private batchSender(): BatchSender {
+    const { node } = this;
+    return {
+      now: () => node.clock.now(),
+      // A node that has stopped throws.
+      send: async (to, request, timeoutMs) => this.send(to, request, { timeoutMs }),
+      describe: (to, request) => describeCall(this.addressOf(to), request, node.name),
+      failed: async (at, request, timeoutMs, error) => {
+        const told = toldError(error);
+        const owners = this.copies === 1 ? [] : this.ownersOf(request.type, request.key);
+        // Not here: the request is in a form that only travels.
+        const others = owners.filter((owner) => owner !== at && owner !== node.name);
+        if (others.length === 0 || !canAskAnother(told, 'always')) throw told;
+        return this.askOneOf(others, request, 'always', { timeoutMs });
+      },
+    };
   }
 
   private async askOneOf(

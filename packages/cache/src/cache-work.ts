@@ -3,6 +3,7 @@ import { isRef, type Self } from '@trestle/runtime';
 import { attachedTo, Inflow } from '@trestle/runtime/internal';
 import { cacheMembership, membershipOptionsOf, strategyOf } from './cache-members';
 import { fullCacheOptions, type CacheOptions, type FullCacheOptions } from './cache-options';
+import { ServedBatches } from './batches/served-batches';
 import { holdDrain } from './cache-leave';
 import { CachePart } from './cache-part';
 import { Subscribers } from './events/subscribers';
@@ -16,7 +17,7 @@ import { Replicas } from './replication/replicas';
 const tickMs = 1_000;
 
 /** What a server tells itself to do when it has handled what is in its mailbox. */
-const chores = ['$flush', '$count', '$events', '$tick', '$rerouted'] as const;
+const chores = ['$flush', '$count', '$events', '$batches', '$tick', '$rerouted'] as const;
 type Chore = (typeof chores)[number];
 
 /** Puts together what a server of a cache consists of, and has it hear what it must. */
@@ -27,6 +28,7 @@ export class CacheWork {
   refusal: string | null = null;
   private readonly options: FullCacheOptions;
   private readonly subscribers: Subscribers;
+  private readonly batches: ServedBatches;
   private readonly membership: Membership;
   private readonly stopListening: () => void;
   private readonly releaseNode: () => void;
@@ -43,7 +45,10 @@ export class CacheWork {
     const isReplicated = copies > 1 || (handoff && comeAndGo);
     this.subscribers = this.createSubscribers();
     this.part = new CachePart(self, this.options, this.subscribers, isReplicated);
-    this.requests = new ServedRequests(this.part, this.subscribers, (to, request) =>
+    this.batches = new ServedBatches(this.part, self.node.clock, () => {
+      this.later('$batches');
+    });
+    this.requests = new ServedRequests(this.part, this.subscribers, this.batches, (to, request) =>
       self.call({ name: this.options.name, node: to }, request as never),
     );
     this.stopListening = isReplicated
@@ -93,6 +98,9 @@ export class CacheWork {
         break;
       case '$events':
         this.subscribers.flush();
+        break;
+      case '$batches':
+        this.batches.tell();
         break;
       case '$rerouted':
         replicas?.rerouted(this.membership.current());

@@ -8,6 +8,7 @@ import type { CacheStatistics } from './cache-statistics';
 import { wrongAddend, wrongUpdate } from './client/checked-arguments';
 import type { CacheVerbs, PutIfAbsentResult } from './client/cache-verbs';
 import { entriesOf, keysOf, scan, type ScanOptions } from './client/key-scan';
+import { KeyRequests } from './client/key-requests';
 import { deleteMany, getMany, putMany } from './client/many-verbs';
 import { CacheNamespace, type NamespaceOptions } from './client/namespace';
 import { NodeVerbs } from './client/node-verbs';
@@ -35,6 +36,7 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
   /** @internal What the values of its namespaces must be. */
   readonly schemas: NamespaceSchemas;
   private readonly nodes: NodeVerbs;
+  private readonly single: KeyRequests;
   private readonly flights = new SingleFlight<Value>(this);
 
   /**
@@ -55,15 +57,12 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
       options.members !== undefined,
     );
     this.nodes = new NodeVerbs(this.requests, (name) => holdsEntries(options, name));
+    this.single = new KeyRequests(this.requests);
   }
 
   /** Reads an entry; `undefined` if there is none. */
   get(key: CacheKey, options?: CallOptions): Promise<Value | undefined> {
-    try {
-      return this.ask('get', key, { type: 'get', key }, 'always', callOptions('get', options));
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    return this.single.get(key, options) as Promise<Value | undefined>;
   }
 
   /**
@@ -71,12 +70,12 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
    * @throws UnsendableError if the value has to travel and cannot
    */
   put(key: CacheKey, value: Value, options?: WriteOptions): Promise<'ok'> {
-    return this.write('put', key, { type: 'put', key, value }, 'always', options);
+    return this.single.put(key, value, options);
   }
 
   /** Removes an entry; there need not be one. */
   delete(key: CacheKey, options?: WriteOptions): Promise<'ok'> {
-    return this.write('delete', key, { type: 'delete', key }, 'always', options);
+    return this.single.delete(key, options);
   }
 
   /** Writes an entry unless there is one; of many at the same time one does. */

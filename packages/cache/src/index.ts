@@ -19,7 +19,7 @@ export {
   ValueTooLargeError,
 } from './cache-errors';
 export type { CacheOptions, UpdateFunction, WhenFull, WriteConcern } from './cache-options';
-export type { CacheCall, ClearedPart, EntryView, ScanPage, WriteRequestOptions } from './cache-protocol';
+export type { CacheCall, ClearedPart, EntryView, ScanPage } from './cache-protocol';
 export { CacheServer } from './cache-server';
 export type { CacheStatistics } from './cache-statistics';
 export type { CacheEvent, CacheEventKind } from './events/cache-event';
@@ -33,3 +33,4 @@ export type { ScanOptions } from './client/key-scan';
 export type { TotalStatistics } from './client/total-statistics';
 export type { WriteOptions } from './client/write-options';
 export { cacheSpec, startCache } from './start-cache';
+export type { WriteRequestOptions } from './write-request';

@@ -10,4 +10,8 @@ export { Inflow } from './node/inflow';
 export { LocalNode } from './node/local-node';
 export { systemClock } from './node/system-clock';
 export { systemRandom } from './node/system-random';
+export { defaultCallTimeoutMs } from './node/gen';
+export { describeCall } from './node/pending-call';
+export { AheadEncoder } from './distribution/wire/ahead-encoder';
+export { EncodedValue } from './distribution/wire/encoded-value';
 export { checkSendable } from './distribution/wire/sendable';

@@ -1,7 +1,7 @@
 import { BadArgumentError, type CallOptions } from '@trestle/runtime';
 import { isDuration } from '@trestle/runtime/internal';
 import { concerns, concernText, isTtl, ttlText } from '../cache-options';
-import type { WriteRequestOptions } from '../cache-protocol';
+import type { WriteRequestOptions } from '../write-request';
 
 /** How an entry is written, and how long to wait for it. */
 export type WriteOptions = CallOptions & WriteRequestOptions;

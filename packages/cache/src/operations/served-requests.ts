@@ -6,6 +6,7 @@ import {
   type From,
   type NodeName,
 } from '@trestle/runtime';
+import type { ServedBatches } from '../batches/served-batches';
 import type { CachePart } from '../cache-part';
 import type { AtomicCall, CacheCall, EntryView } from '../cache-protocol';
 import type { Subscribers } from '../events/subscribers';
@@ -33,6 +34,7 @@ export class ServedRequests {
   constructor(
     private readonly part: CachePart,
     private readonly subscribers: Subscribers,
+    private readonly batches: ServedBatches,
     private readonly relay: Relay,
   ) {
     this.scans = new Scans(
@@ -64,6 +66,10 @@ export class ServedRequests {
   /** @returns the answer, if it is given now and here */
   private serve(request: CacheCall, from: From): CallResult | null {
     switch (request.type) {
+      case 'batch':
+        return this.batches.serve(request, from);
+      case 'rest':
+        return this.batches.rest(request, from);
       case 'put':
         return this.put(request, from);
       case 'delete':

@@ -141,6 +141,11 @@ export class CborBlock {
   /** A byte string. */
   binary(data: Uint8Array): void {
     this.head(major.bytes, data.length);
+    this.raw(data);
+  }
+
+  /** Bytes that are CBOR. */
+  raw(data: Uint8Array): void {
     if (this.end + data.length > this.bytes.length) this.grow(data.length);
     this.bytes.set(data, this.end);
     this.end += data.length;

@@ -2,6 +2,7 @@ import { types } from '#platform/types';
 import { ReplyPort } from '../../behaviours/gen-server/call-result';
 import { isFrom, type From } from '../../terms/from';
 import { isPlainText, type CborBlock } from './cbor-block';
+import { aheadDepth, EncodedValue } from './encoded-value';
 import type { Limits } from './limits';
 import {
   isError,
@@ -62,6 +63,11 @@ export class ValueEncoder {
     }
   }
 
+  /** How many of so many values that it might hold the last one held. */
+  valuesOf(maxValues: number): number {
+    return maxValues - this.values;
+  }
+
   private value(value: unknown, depth: number): void {
     switch (typeof value) {
       case 'string':
@@ -107,7 +113,16 @@ export class ValueEncoder {
     const prototype: unknown = getPrototypeOf(value);
     if (prototype === objectPrototype) this.properties(value, depth);
     else if (prototype === arrayPrototype && isArray(value)) this.array(value, depth);
+    else if (value instanceof EncodedValue) this.encoded(value, depth);
     else if (!this.container(value, depth)) this.leaf(value);
+  }
+
+  private encoded({ bytes, values }: EncodedValue, depth: number): void {
+    if (depth < aheadDepth)
+      throw new Refusal(`a value nested more than ${this.limits.maxDepth} deep`, 'whole');
+    this.count(values);
+    this.checkLength(bytes.length);
+    this.block.raw(bytes);
   }
 
   private container(value: object, depth: number): boolean {
@@ -219,11 +234,15 @@ export class ValueEncoder {
   }
 
   private open(kind: number, items: number, valuesEach: number): void {
-    this.values -= items * valuesEach;
-    if (this.values < 0)
-      throw new Refusal(`a value that holds more than ${this.limits.maxValues} others`, 'whole');
+    this.count(items * valuesEach);
     this.checkLength(0);
     this.block.head(kind, items);
+  }
+
+  private count(values: number): void {
+    this.values -= values;
+    if (this.values < 0)
+      throw new Refusal(`a value that holds more than ${this.limits.maxValues} others`, 'whole');
   }
 
   private checkLength(more: number): void {

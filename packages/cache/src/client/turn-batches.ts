@@ -1,0 +1,62 @@
+import type { Clock, NodeName } from '@trestle/runtime';
+import type { BatchOp } from '../batches/batch-ops';
+import type { CacheKey } from '../cache-key';
+import type { WriteRequestOptions } from '../write-request';
+import { Batch, type BatchSender } from './batch';
+
+/**
+ * What one node asks another within one turn of the event loop travels in one message, for a message costs several times
+ * what a request does. It leaves when the turn is over: everything that has arrived meanwhile has had its effect then.
+ */
+export class TurnBatches {
+  /** What waits, by the node that it is for. */
+  private readonly open = new Map<NodeName, Batch>();
+  private isArmed = false;
+
+  constructor(
+    private readonly clock: Pick<Clock, 'nextTurn'>,
+    private readonly sender: BatchSender,
+  ) {}
+
+  ask(
+    node: NodeName,
+    timeoutMs: number,
+    op: BatchOp,
+    key: CacheKey,
+    value: unknown,
+    how: WriteRequestOptions | undefined,
+  ): Promise<unknown> {
+    let batch = this.open.get(node);
+    // All of a batch wait for equally long.
+    if (batch === undefined || batch.timeoutMs !== timeoutMs) batch = this.begin(node, timeoutMs);
+    const answer = batch.add(op, key, value, how);
+    if (batch.isFull) this.flush(node);
+    return answer;
+  }
+
+  /** Sends what waits for a node: before anything else goes there, for it was asked earlier. */
+  flush(node: NodeName): void {
+    const batch = this.open.get(node);
+    if (batch === undefined) return;
+    this.open.delete(node);
+    batch.send();
+  }
+
+  private begin(node: NodeName, timeoutMs: number): Batch {
+    this.flush(node);
+    const batch = new Batch(this.sender, node, timeoutMs);
+    this.open.set(node, batch);
+    if (!this.isArmed) {
+      this.isArmed = true;
+      this.clock.nextTurn(this.turnIsOver);
+    }
+    return batch;
+  }
+
+  private readonly turnIsOver = (): void => {
+    this.isArmed = false;
+    const batches = [...this.open.values()];
+    this.open.clear();
+    for (const batch of batches) batch.send();
+  };
+}
