@@ -1,6 +1,7 @@
 import type { Alias, AliasKind, MonitorAliasKind } from '../terms/alias';
 import type { Address, LocalName, ServerPid } from '../terms/address';
 import { BadArgumentError } from '../terms/errors';
+import { checkFunction } from '../terms/executable';
 import { ProcessExit, type ExitReason } from '../terms/exit-reason';
 import { isTaggedDownOf, type SystemMessage } from '../terms/message';
 import { checkOptions } from '../terms/options';
@@ -19,7 +20,6 @@ import type { Body, Node, OfType, Received, ReceiveOptions, Self, TypeOf } from 
 import { ParentVerbs } from './parent-verbs';
 import { registerName } from './register-name';
 import { toldOfLeaving, type MonitorNodesOptions } from './monitor-nodes-options';
-import { checkBody } from './spawn';
 import { spawnOptionsSchema, splitSpawnMonitor } from './spawn-options';
 import type { SpawnMonitorOptions, SpawnOptions } from './spawn-options';
 import type { Monitored } from './spawns-on';
@@ -46,6 +46,7 @@ export class Process<M = unknown> extends ParentVerbs implements Self<M> {
   static [launch](this: new () => Process, launcher: Launcher, options: object): Pid {
     checkOptions(`start ${this.name}`, spawnOptionsSchema, options);
     const self = new this();
+    checkFunction(`start ${this.name}: run()`, (self as { readonly run: unknown }).run);
     return startBody(launcher, self, runClass, options);
   }
 
@@ -290,7 +291,7 @@ export function spawnBody<M>(
   body: Body<M>,
   options?: SpawnOptions,
 ): Pid<M> {
-  checkBody(call, body);
+  checkFunction(call, body);
   if (options !== undefined) checkOptions(call, spawnOptionsSchema, options);
   return startBody(launcher, new Process<M>(), body, options);
 }

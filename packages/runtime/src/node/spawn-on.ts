@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BadArgumentError, FunctionsNotAcceptedError, NodeDownError } from '../terms/errors';
+import { checkFunction } from '../terms/executable';
 import { NotExposedError, RemoteError, type TrestleError } from '../terms/errors';
 import { sourceOf, type AnyFunction } from '../terms/function-source';
 import { checkNodeName, type NodeName } from '../terms/node-name';
@@ -156,6 +157,7 @@ function monitorOf({ options }: SpawnOrder, { monitor }: SpawnRelation): Monitor
  */
 export function codeOf(call: string, isHere: boolean, module: unknown, fn: unknown): RemoteCode {
   if (typeof module === 'function') {
+    checkFunction(call, module);
     const body = module as AnyFunction;
     return isHere ? { here: body } : { source: sourceOf(call, body) };
   }

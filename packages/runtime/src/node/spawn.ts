@@ -1,4 +1,3 @@
-import { BadArgumentError } from '../terms/errors';
 import { isOrderly, ProcessExit, reasonOfThrown } from '../terms/exit-reason';
 import type { LocalProcess } from '../process/local-process';
 import type { ProcessTable } from '../process/process-table';
@@ -8,11 +7,6 @@ import type { OpenPromises } from '../process/open-promises';
 import type { TimerQueue } from '../process/timer-queue';
 import { reportCrash } from './crash-report';
 import type { Self } from './node';
-
-/** Checks a body at the door. */
-export function checkBody(call: string, body: unknown): void {
-  if (typeof body !== 'function') throw new BadArgumentError({ call, expected: 'a function', got: body });
-}
 
 /** What reports call a body that belongs to a behaviour. */
 export const crashTitle = Symbol('crashTitle');

@@ -1,6 +1,7 @@
 import { nodeOfDestination, type Address } from '../terms/address';
 import { checkDuration, isDuration } from '../terms/duration';
 import { BadArgumentError } from '../terms/errors';
+import { checkFunction } from '../terms/executable';
 import type { ExitReason } from '../terms/exit-reason';
 import type { Ref } from '../terms/ref';
 import type { LocalProcess } from '../process/local-process';
@@ -9,7 +10,6 @@ import { sendNow } from './delayed-send';
 import { passMessage } from './isolating-router';
 import type { LocalNode } from './local-node';
 import type { Body, Node, Self } from './node';
-import { checkBody } from './spawn';
 
 /*
  * What can be done after some time besides sending a message once (`sendAfter`), on behalf of a process or a node (`on`).
@@ -47,7 +47,7 @@ function sendInterval(on: Node | Self, to: Address, message: unknown, everyMs: n
 function applyAfter(on: Node | Self, fn: Body<unknown>, delayMs: number): Ref {
   const call = 'timer.applyAfter';
   const { local } = actingFor(call, on);
-  checkBody(call, fn);
+  checkFunction(call, fn);
   return later(call, local, delayMs, () => local.node.spawn(fn));
 }
 
@@ -82,7 +82,7 @@ function applyEvery(
   started: (process: LocalProcess | undefined, goOn: () => void) => void,
 ): Ref {
   const { local, owner } = actingFor(call, on);
-  checkBody(call, fn);
+  checkFunction(call, fn);
   checkInterval(call, everyMs);
   return local.timers.repeat(
     everyMs,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isDuration } from '../terms/duration';
 import { BadArgumentError } from '../terms/errors';
+import { isExecutable } from '../terms/executable';
 import { durationSchema, functionSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import type { Wanted } from '../process/receiver';
@@ -27,8 +28,7 @@ export function wantedOf(
   options: PatternOptions | undefined,
 ): Wanted {
   const guard = options?.where as Test | undefined;
-  if (guard !== undefined && typeof (guard as unknown) !== 'function')
-    checkOptions('receive', schema, options);
+  if (guard !== undefined && !isExecutable(guard)) checkOptions('receive', schema, options);
   if (type === undefined) return guard ?? null;
   if (typeof type === 'string' && guard === undefined) return type;
   const byType = testOf(type);

@@ -1,5 +1,5 @@
 import type { Self } from '../node/node';
-import { checkBody } from '../node/spawn';
+import { checkFunction } from '../terms/executable';
 import type { ExposedFunction } from './exposed';
 
 /** The mark of an exposed function that wants the process it runs in. */
@@ -13,7 +13,7 @@ const isBody = Symbol('body');
 // What arrives is for the author of the function to say, and to check.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export function body(fn: (self: Self<any>, ...args: any[]) => unknown): ExposedFunction {
-  checkBody('body', fn);
+  checkFunction('body', fn);
   return Object.assign((self: Self, ...args: unknown[]) => fn(self, ...args), { [isBody]: true });
 }
 

@@ -1,4 +1,5 @@
 import { BadArgumentError, NotExposedError } from '../terms/errors';
+import { executableWords, isExecutable, isGeneratorFunction } from '../terms/executable';
 import type { NodeName } from '../terms/node-name';
 import type { Exposed } from '../node/rpc';
 import type { AllowList } from './allow-list';
@@ -22,8 +23,9 @@ export class ExposedModules {
       throw new BadArgumentError({ call, expected: 'functions by their names', got: functions });
     }
     for (const [name, fn] of Object.entries(functions)) {
-      if (typeof fn !== 'function')
-        throw new BadArgumentError({ call, expected: `${name} to be a function`, got: fn });
+      if (isExecutable(fn)) continue;
+      const expected = `${name} to be ${isGeneratorFunction(fn) ? executableWords : 'a function'}`;
+      throw new BadArgumentError({ call, expected, got: fn });
     }
     this.modules.set(module, { ...functions });
   }

@@ -1,5 +1,6 @@
 import { types } from '#platform/types';
 import { BadArgumentError, UnsendableError } from './errors';
+import { executableWords, isExecutable } from './executable';
 
 /** Any function. */
 export type AnyFunction = (...args: never[]) => unknown;
@@ -23,8 +24,8 @@ export function sourceOf(path: string, fn: AnyFunction): string {
  */
 export function functionOf(call: string, source: string): AnyFunction {
   const made: unknown = compiled(source)?.();
-  if (typeof made === 'function') return explained(made as AnyFunction);
-  throw new BadArgumentError({ call, expected: 'the source of a function', got: source });
+  if (isExecutable(made)) return explained(made as AnyFunction);
+  throw new BadArgumentError({ call, expected: `the source of ${executableWords}`, got: source });
 }
 
 function problemOf(fn: AnyFunction, source: string): string | undefined {

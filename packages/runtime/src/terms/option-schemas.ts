@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LocalName } from './address';
 import { isDuration } from './duration';
+import { executableWords, isExecutable, isGeneratorFunction } from './executable';
 import { isNodeName, type NodeName } from './node-name';
 import { Via } from './via';
 
@@ -29,7 +30,9 @@ export const labelSchema = z.string('a string');
 export const flagSchema = z.boolean('true or false');
 
 export function functionSchema<F>() {
-  return z.custom<F>((value) => typeof value === 'function', 'a function');
+  return z.custom<F>(isExecutable, {
+    error: ({ input }) => (isGeneratorFunction(input) ? executableWords : 'a function'),
+  });
 }
 
 /** An object that has a method of the given name; `expected` says what it should be. */

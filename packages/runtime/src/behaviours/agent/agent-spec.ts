@@ -1,4 +1,5 @@
 import { BadArgumentError } from '../../terms/errors';
+import { checkFunction } from '../../terms/executable';
 import type { AgentOptions } from './agent';
 import { AgentServer } from './agent-server';
 import { childSpec, type ChildOptions, type ChildSpec } from '../supervisor/child-spec';
@@ -14,9 +15,7 @@ export function agentSpec<State>(
   initial: () => State | Promise<State>,
   options: ChildOptions & AgentOptions = {},
 ): ChildSpec {
-  if (typeof (initial as unknown) !== 'function') {
-    throw new BadArgumentError({ call: 'agentSpec', expected: 'a function', got: initial });
-  }
+  checkFunction('agentSpec', initial);
   if ('args' in { ...options }) {
     throw new BadArgumentError({ call: 'agentSpec', expected: "options to have no 'args'", got: options });
   }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { checkServerName, destinationOf, LocalName, nodeOfDestination } from '../../terms/address';
 import type { ServerRef } from '../../terms/address';
-import { BadArgumentError, FunctionsNotAcceptedError, RemoteError } from '../../terms/errors';
+import { FunctionsNotAcceptedError, RemoteError } from '../../terms/errors';
+import { checkFunction } from '../../terms/executable';
 import type { ErrorData, ExitReason } from '../../terms/exit-reason';
 import { sourceOf } from '../../terms/function-source';
 import { passByReference } from '../../terms/isolation';
@@ -145,8 +146,4 @@ function refusalOf(call: string, node: NodeName | undefined, error: unknown): un
   const code = error instanceof RemoteError ? (error.cause as Partial<ErrorData> | undefined)?.code : '';
   if (node === undefined || code !== 'ERR_FUNCTIONS_NOT_ACCEPTED') return error;
   return new FunctionsNotAcceptedError(call, node);
-}
-
-function checkFunction(call: string, fn: unknown): void {
-  if (typeof fn !== 'function') throw new BadArgumentError({ call, expected: 'a function', got: fn });
 }

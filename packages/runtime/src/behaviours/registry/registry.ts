@@ -1,5 +1,6 @@
 import { plainName, type LocalName } from '../../terms/address';
 import { BadArgumentError } from '../../terms/errors';
+import { checkFunction } from '../../terms/executable';
 import { isPid, type Pid } from '../../terms/pid';
 import type { NameService } from '../../terms/via';
 import { BaseVerbs } from '../../node/base-verbs';
@@ -223,10 +224,6 @@ export class Registry<Key = unknown, Value = unknown> implements NameService<Key
       throw new BadArgumentError({ call, expected: 'a process of the node of the registry', got: self });
     return starter;
   }
-}
-
-function checkFunction(call: string, fn: unknown): void {
-  if (typeof fn !== 'function') throw new BadArgumentError({ call, expected: 'a function', got: fn });
 }
 
 function checkPid(call: string, pid: unknown): void {

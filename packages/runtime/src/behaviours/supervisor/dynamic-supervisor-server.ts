@@ -13,7 +13,7 @@ import {
 } from './dynamic-supervisor-options';
 import type { DynamicCall, TryChildAgain } from './dynamic-supervisor-protocol';
 import { GenServer } from '../gen-server/gen-server';
-import { refuseCall } from '../gen-server/refused-request';
+import { refuseCall, refuseCast } from '../gen-server/refused-request';
 import { planAfterExit, planRestart, type Plan, type Policy } from './restart-plan';
 import { RestartWindow } from './restart-window';
 import { readState } from '../gen-server/server-state';
@@ -72,7 +72,8 @@ export abstract class DynamicSupervisorServer extends GenServer<
   }
 
   override handleCast(request: TryChildAgain): Next | Promise<Next> {
-    const child = isTryAgain(request) ? this.children.withPid(request.pid) : undefined;
+    if (!isTryAgain(request)) return refuseCast(this, request);
+    const child = this.children.withPid(request.pid);
     if (child?.restarting !== true) return undefined;
     return this.follow(child, planRestart(policy.strategy, this.children.all(), child, this.admits));
   }

@@ -11,7 +11,7 @@ import type { LocalProcess } from '../../process/local-process';
 import { reply, stop, type CallResult, type InitResult, type Next } from '../gen-server/call-result';
 import { checkChildId, checkSpec, type ChildSpecData, type StartSpec } from './child-spec';
 import { GenServer } from '../gen-server/gen-server';
-import { refuseCall } from '../gen-server/refused-request';
+import { refuseCall, refuseCast } from '../gen-server/refused-request';
 import { planAfterExit, planRestart, type AutoShutdown, type Plan, type RestartSteps } from './restart-plan';
 import { RestartWindow } from './restart-window';
 import { readState } from '../gen-server/server-state';
@@ -168,7 +168,8 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, SupervisorOp
   }
 
   override handleCast(request: TryAgain): Next | Promise<Next> {
-    const child = isTryAgain(request) ? this.children.get(request.id) : undefined;
+    if (!isTryAgain(request)) return refuseCast(this, request);
+    const child = this.children.get(request.id);
     if (child?.restarting !== true || child.failure !== request.failure) return undefined;
     const { strategy } = this.supervision;
     return this.follow(child, planRestart(strategy, this.children.all(), child, this.admits));

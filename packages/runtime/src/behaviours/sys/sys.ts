@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ServerRef } from '../../terms/address';
 import { BadArgumentError } from '../../terms/errors';
+import { checkFunction } from '../../terms/executable';
 import type { ExitReason } from '../../terms/exit-reason';
 import { functionSchema } from '../../terms/option-schemas';
 import { checkOptions } from '../../terms/options';
@@ -43,8 +44,7 @@ async function replaceState<S>(
   change: (state: never) => unknown,
   options?: CallOptions,
 ): Promise<unknown> {
-  if (typeof (change as unknown) !== 'function')
-    throw new BadArgumentError({ call: 'replaceState', expected: 'a function', got: change });
+  checkFunction('replaceState', change);
   const request = { type: '$replaceState', change: change as (state: unknown) => unknown } as const;
   const replaced = (await askServer(on, server, request, options)) as Replaced;
   if (replaced.kind === 'threw') throw replaced.error;

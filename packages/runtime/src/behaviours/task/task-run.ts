@@ -1,4 +1,3 @@
-import { BadArgumentError } from '../../terms/errors';
 import type { Pid } from '../../terms/pid';
 import type { Self } from '../../node/node';
 import { crashTitle } from '../../node/spawn';
@@ -47,9 +46,4 @@ export class TaskRun<Result> {
     this.outcome = outcome;
     this.onOutcome?.();
   }
-}
-
-/** Checks at the door what a task is to execute. */
-export function checkTaskFunction(call: string, fn: unknown): void {
-  if (typeof fn !== 'function') throw new BadArgumentError({ call, expected: 'a function', got: fn });
 }

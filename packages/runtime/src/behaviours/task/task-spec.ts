@@ -1,3 +1,4 @@
+import { checkFunction } from '../../terms/executable';
 import type { Pid } from '../../terms/pid';
 import type { Self } from '../../node/node';
 import {
@@ -6,7 +7,7 @@ import {
   type ChildSpec,
   type ProcessChildOptions,
 } from '../supervisor/child-spec';
-import { checkTaskFunction, type TaskFunction } from './task-run';
+import { type TaskFunction } from './task-run';
 
 /**
  * Says how a supervisor keeps a function as its child: executed in a process of its own, once unless told otherwise.
@@ -17,7 +18,7 @@ import { checkTaskFunction, type TaskFunction } from './task-run';
  * @throws BadArgumentError if an option is wrong
  */
 export function taskSpec(fn: TaskFunction<unknown>, options: ProcessChildOptions = {}): ChildSpec {
-  checkTaskFunction('taskSpec', fn);
+  checkFunction('taskSpec', fn);
   const [spawning, kept] = splitSpawnOptions('taskSpec', options);
   const start = (parent: Self): Pid => parent.spawnLink(fn, spawning);
   return checkSpec('taskSpec', { id: 'Task', restart: 'temporary', ...kept, start });

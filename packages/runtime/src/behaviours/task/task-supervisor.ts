@@ -1,5 +1,6 @@
 import type { ServerRef } from '../../terms/address';
 import { BadArgumentError } from '../../terms/errors';
+import { checkFunction } from '../../terms/executable';
 import { passByReference } from '../../terms/isolation';
 import type { Pid } from '../../terms/pid';
 import type { AnySelf, Node } from '../../node/node';
@@ -18,7 +19,7 @@ import { DynamicSupervisorServer } from '../supervisor/dynamic-supervisor-server
 import { pidOf } from '../supervisor/supervisor-protocol';
 import { Task } from './task';
 import { TaskOwner } from './task-owner';
-import { checkTaskFunction, TaskRun, type TaskFunction } from './task-run';
+import { TaskRun, type TaskFunction } from './task-run';
 import { streamTasks, type AsyncStreamOptions, type StreamFunction, type StreamOutcome } from './task-stream';
 
 /** How a task supervisor keeps a task. */
@@ -76,7 +77,7 @@ export class TaskSupervisor extends DynamicSupervisorServer {
     options: Pick<ProcessChildOptions, 'restart' | 'shutdownMs' | keyof SpawnOptions> = {},
   ): Promise<Pid> {
     const call = 'TaskSupervisor.startChild';
-    checkTaskFunction(call, fn);
+    checkFunction(call, fn);
     const [spawning, kept] = splitSpawnOptions(call, options);
     const pid = await startChild(call, on, supervisor, kept, (parent) => parent.spawnLink(fn, spawning));
     return pid as Pid;
@@ -142,7 +143,7 @@ async function startTask<Result>(
   on: Node | AnySelf,
   fn: TaskFunction<Result>,
 ): Promise<Task<Awaited<Result>>> {
-  checkTaskFunction(kept.call, fn);
+  checkFunction(kept.call, fn);
   const owner = TaskOwner.of(kept.call, on);
   let task: Task<Awaited<Result>> | undefined;
   await startRun(kept, owner, fn as TaskFunction<Awaited<Result>>, (run) => (task = new Task(owner, run)));
@@ -157,7 +158,7 @@ function streamUnder<Item, Result>(
   { shutdownMs, ...streaming }: SupervisedStreamOptions,
 ): AsyncGenerator<StreamOutcome<Item, Awaited<Result>>, void, undefined> {
   const kept: Kept = { ...how, options: shutdownMs === undefined ? {} : { shutdownMs } };
-  checkTaskFunction(kept.call, fn);
+  checkFunction(kept.call, fn);
   const owner = TaskOwner.of(kept.call, on);
   const start = (item: Item, began: (run: TaskRun<Awaited<Result>>) => void): Promise<void> =>
     startRun(kept, owner, (self) => fn(item, self) as Awaited<Result>, began);

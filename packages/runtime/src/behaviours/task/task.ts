@@ -1,5 +1,6 @@
 import { isDuration } from '../../terms/duration';
 import { BadArgumentError, CallTimeoutError, TaskExitError } from '../../terms/errors';
+import { checkFunction } from '../../terms/executable';
 import { prose } from '../../terms/show';
 import type { Pid } from '../../terms/pid';
 import type { Ref } from '../../terms/ref';
@@ -8,7 +9,7 @@ import { shutdownProcess } from '../supervisor/shutdown-process';
 import { checkYieldMany, timeoutOfWait, type TaskWaitOptions, type YieldManyOptions } from './task-options';
 import type { TaskOutcome } from './task-outcome';
 import { TaskOwner } from './task-owner';
-import { checkTaskFunction, TaskRun, type TaskFunction } from './task-run';
+import { TaskRun, type TaskFunction } from './task-run';
 import { streamTasks, type AsyncStreamOptions, type StreamFunction, type StreamOutcome } from './task-stream';
 import { waitForTasks, type Waitable } from './task-wait';
 
@@ -51,7 +52,7 @@ export class Task<Result> implements Waitable {
    */
   static async<Result>(on: Node | AnySelf, fn: TaskFunction<Result>): Task<Awaited<Result>> {
     const call = 'Task.async';
-    checkTaskFunction(call, fn);
+    checkFunction(call, fn);
     const owner = TaskOwner.of(call, on);
     const run = new TaskRun(owner, fn as TaskFunction<Awaited<Result>>);
     run.began(owner.spawn(run.body));
@@ -200,7 +201,7 @@ export class Task<Result> implements Waitable {
   ): AsyncGenerator<StreamOutcome<Item, Awaited<Result>>, void, undefined> {
     const call = 'Task.asyncStream';
     const owner = TaskOwner.of(call, on);
-    checkTaskFunction(call, fn);
+    checkFunction(call, fn);
     const start = (item: Item, began: (run: TaskRun<Awaited<Result>>) => void): void => {
       const run = new TaskRun(owner, (self) => fn(item, self) as Awaited<Result>);
       run.began(owner.spawn(run.body));
