@@ -1,5 +1,20 @@
-import { LoadFailedError, LoadTimeoutError, startCache, type Cache, type CacheOptions } from '@trestle/cache';
-import { stopServer, localName, type Node, type NodeName, UnsendableError } from '@trestle/runtime';
+import {
+  Cache,
+  LoadCycleError,
+  LoadFailedError,
+  LoadTimeoutError,
+  startCache,
+  startNearCache,
+  type CacheOptions,
+} from '@trestle/cache';
+import {
+  CallTimeoutError,
+  stopServer,
+  localName,
+  type Node,
+  type NodeName,
+  UnsendableError,
+} from '@trestle/runtime';
 import { VirtualClock } from '@trestle/runtime/testing';
 import { LoadLeases, type LoadTurn } from '../../packages/cache/src/loads/load-leases';
 import { freePort } from '../support/free-port';
@@ -97,6 +112,21 @@ describe('a value that is loaded by one for all', () => {
     await expect(owner.get(key)).resolves.toBe('by another');
   });
 
+  it('is waited for no longer than a caller says, and then loaded by somebody who still waits', async () => {
+    const loader = nodes.find((node) => node.name === one.requests.node.name)!;
+    void one.getOrLoad(key, () => new Promise<string>(() => undefined)).catch(() => undefined);
+    await waiting();
+    const hasty = other.getOrLoad(key, () => 'by nobody', { timeoutMs: 20 });
+    await expect(hasty).rejects.toThrow('cache getOrLoad: no reply within 20 ms');
+    await expect(hasty).rejects.toThrow(CallTimeoutError);
+    const patient = owner.getOrLoad(key, () => 'by the owner');
+    await waiting();
+    // Its turn comes first, though nobody waits there any more.
+    await loader.stop();
+    await expect(patient).resolves.toBe('by the owner');
+    await expect(other.getOrLoad(key, () => 'not called')).resolves.toBe('by the owner');
+  });
+
   it('fails on every node when it cannot be stored', async () => {
     const { passed, open } = gate<string>();
     const mine = one.getOrLoad(key, () => passed);
@@ -153,6 +183,45 @@ describe('loads on one node, in virtual time', () => {
     await expect(clock.until(cache.getOrLoad('a_key', () => 'in time'))).resolves.toBe('in time');
   });
 
+  it('are waited for by each caller for its own time; what is loaded after that is stored for the others', async () => {
+    const clock = new VirtualClock();
+    const node = await startTestNode({ clock });
+    const cache = await startCache<string>(node, { name: 'Cache', nodes: [node.name] });
+    const { passed, open } = gate<string>();
+    const load = jest.fn(() => passed);
+    const hasty = cache.getOrLoad('a_key', load, { timeoutMs: 100, ttlMs: 60_000 });
+    const patient = cache.getOrLoad('a_key', load);
+    const refused = expect(hasty).rejects.toThrow('cache getOrLoad: no reply within 100 ms');
+    await clock.advance(101);
+    await refused;
+    // Longer than a call usually waits.
+    await clock.advance(10_000);
+    open('for all');
+    await expect(clock.until(patient)).resolves.toBe('for all');
+    expect(load).toHaveBeenCalledTimes(1);
+    const inTime = cache.getOrLoad('a_key', load, { timeoutMs: 100 });
+    await expect(clock.until(inTime)).resolves.toBe('for all');
+  });
+
+  it('fail for all callers of one flight with what the loader throws, at once or later, and whatever it is', async () => {
+    const node = await startTestNode();
+    const cache = await startCache<string>(node, { name: 'Cache', nodes: [node.name] });
+    const problems = [new CallTimeoutError('a database', 5), 'a text', undefined, new RangeError('oh no')];
+    for (const problem of problems) {
+      for (const isLate of [false, true]) {
+        const load = jest.fn(() => {
+          if (isLate) return Promise.reject(problem);
+          throw problem as Error;
+        });
+        const callers = Array.from({ length: 20 }, () => cache.getOrLoad('a_key', load));
+        for (const end of await Promise.allSettled(callers))
+          expect(end).toEqual({ status: 'rejected', reason: problem });
+        expect(load).toHaveBeenCalledTimes(1);
+      }
+    }
+    await expect(cache.getOrLoad('a_key', () => 'now')).resolves.toBe('now');
+  });
+
   it('end with the server, which can be started again', async () => {
     const node = await startTestNode();
     const one = { name: 'Cache', nodes: [node.name] };
@@ -162,6 +231,76 @@ describe('loads on one node, in virtual time', () => {
     while (node.whereis('Cache.Loads') !== undefined) await new Promise((resolve) => setImmediate(resolve));
     const cache = await startCache(node, one);
     await expect(cache.getOrLoad('a', () => 1)).resolves.toBe(1);
+  });
+});
+
+describe('a load that asks for what it loads', () => {
+  let node: Node;
+  let cache: Cache<string>;
+  const options = { name: 'Cache', nodes: [] as NodeName[] };
+
+  beforeEach(async () => {
+    node = await startTestNode();
+    options.nodes = [node.name];
+    cache = await startCache<string>(node, options);
+  });
+
+  it('is refused before it waits for itself', async () => {
+    const inner = jest.fn(() => 'x');
+    const direct = cache.getOrLoad('a', () => cache.getOrLoad('a', inner));
+    await expect(direct).rejects.toThrow(LoadCycleError);
+    await expect(direct).rejects.toThrow('cache getOrLoad: the load of "a" would wait for itself');
+    const later = cache.getOrLoad(['a', 1], async () => {
+      const value = await cache.getOrLoad(['a', 1], inner);
+      return value;
+    });
+    await expect(later).rejects.toMatchObject({ code: 'ERR_CACHE_LOAD_CYCLE', key: '["a",1]' });
+    expect(inner).not.toHaveBeenCalled();
+    await expect(cache.getOrLoad('a', () => 'now')).resolves.toBe('now');
+  });
+
+  it('is refused by way of other keys, of namespaces, near caches and other views', async () => {
+    const near = await startNearCache(node, cache);
+    const view = new Cache<string>(node, options);
+    const users = [cache.namespace<string>('users'), near.namespace<string>('users')] as const;
+    const circles = [
+      cache.getOrLoad('a', () => cache.getOrLoad('b', () => cache.getOrLoad('a', () => 'x'))),
+      near.getOrLoad('c', () => near.getOrLoad('c', () => 'x')),
+      near.getOrLoad('d', () => cache.getOrLoad('d', () => 'x')),
+      view.getOrLoad('e', () => cache.getOrLoad('e', () => 'x')),
+      users[0].getOrLoad('f', () => users[1].getOrLoad('f', () => 'x')),
+    ];
+    for (const end of await Promise.allSettled(circles))
+      expect(end).toMatchObject({ reason: { code: 'ERR_CACHE_LOAD_CYCLE' } });
+  });
+
+  it('is refused when two loads would wait for each other', async () => {
+    const one = cache.getOrLoad('a', () => cache.getOrLoad('b', () => 'x'));
+    const other = cache.getOrLoad('b', () => cache.getOrLoad('a', () => 'x'));
+    const ends = await Promise.allSettled([one, other]);
+    for (const end of ends) expect(end).toMatchObject({ reason: { code: 'ERR_CACHE_LOAD_CYCLE' } });
+  });
+
+  it('may ask for other keys, several at a time, and by several ways', async () => {
+    const c = (): Promise<string> => cache.getOrLoad('c', () => Promise.resolve('c'));
+    const b = (): Promise<string> => cache.getOrLoad('b', async () => `b${await c()}`);
+    const a = cache.getOrLoad('a', async () => (await Promise.all([b(), c(), b()])).join());
+    await expect(a).resolves.toBe('bc,c,bc');
+    await expect(cache.getOrLoad('d', () => cache.getOrLoad('a', () => 'x'))).resolves.toBe('bc,c,bc');
+  });
+
+  it('waits for itself no longer than a load may take, where that cannot be known', async () => {
+    const clock = new VirtualClock();
+    const late = await startTestNode({ clock });
+    const slow = await startCache<string>(late, { name: 'Cache', nodes: [late.name] });
+    const wanted = slow.getOrLoad('a', async () => {
+      await Promise.resolve();
+      return slow.getOrLoad('a', () => 'x');
+    });
+    const refused = expect(wanted).rejects.toThrow(LoadTimeoutError);
+    await clock.advance(30_001);
+    await refused;
+    await expect(clock.until(slow.getOrLoad('a', () => 'now'))).resolves.toBe('now');
   });
 });
 

@@ -37,7 +37,7 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
   readonly schemas: NamespaceSchemas;
   private readonly nodes: NodeVerbs;
   private readonly single: KeyRequests;
-  private readonly flights = new SingleFlight<Value>(this);
+  private readonly flights: SingleFlight<Value>;
 
   /**
    * A view of a cache that is, or will be, started on its nodes. One over `members` needs them watched on this node, which
@@ -56,6 +56,7 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
       copies,
       options.members !== undefined,
     );
+    this.flights = new SingleFlight<Value>(this);
     this.nodes = new NodeVerbs(this.requests, (name) => holdsEntries(options, name));
     this.single = new KeyRequests(this.requests);
   }
@@ -155,6 +156,8 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
    * @param load makes the value; one that is `undefined` reads like none, and is loaded each time
    * @throws what `load` throws, to those who called on the node that loads; LoadFailedError to others
    * @throws LoadTimeoutError after `loadTimeoutMs`: then another node that waits loads
+   * @throws CallTimeoutError after `timeoutMs`; the load goes on for the others
+   * @throws LoadCycleError to a `load` that asks for what it loads itself, before it has waited for anything
    */
   getOrLoad(key: CacheKey, load: Loader<Value>, options?: LoadOptions): Promise<Value> {
     return this.flights.getOrLoad(key, load, options);

@@ -26,7 +26,7 @@ export type { CacheEvent, CacheEventKind } from './events/cache-event';
 export { listenToCache } from './events/listen-to-cache';
 export type { CacheModule } from './expose-cache';
 export { KeyvStore, type KeyvStoreEntry } from './keyv/keyv-store';
-export { LoadFailedError, LoadTimeoutError } from './loads/load-errors';
+export { LoadCycleError, LoadFailedError, LoadTimeoutError } from './loads/load-errors';
 export type { Loader, LoadOptions } from './loads/single-flight';
 export { NoMembersError } from './no-members-error';
 export type { ScanOptions } from './client/key-scan';

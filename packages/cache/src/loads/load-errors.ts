@@ -21,3 +21,13 @@ export class LoadTimeoutError extends TrestleError {
     super(`cache getOrLoad: no value within ${String(loadTimeoutMs)} ms`);
   }
 }
+
+/** A function that loads a value asked for that same value, and would have waited for itself: it was not asked for. */
+export class LoadCycleError extends TrestleError {
+  readonly code = 'ERR_CACHE_LOAD_CYCLE';
+
+  /** @param key as a text */
+  constructor(readonly key: string) {
+    super(`cache getOrLoad: the load of ${key} would wait for itself`);
+  }
+}

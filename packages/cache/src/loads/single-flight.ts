@@ -1,10 +1,11 @@
 import {
-  type CallOptions,
-  type ClockTimer,
-  type ErrorData,
+  CallTimeoutError,
   NodeDownError,
+  type CallOptions,
+  type ErrorData,
   type NodeName,
 } from '@trestle/runtime';
+import { attachedTo } from '@trestle/runtime/internal';
 import { checkKey, type CacheKey } from '../cache-key';
 import { isGone, type CacheRequests } from '../cache-requests';
 import { checkLoader } from '../client/checked-arguments';
@@ -15,15 +16,22 @@ import {
   writeRequestOptions,
   type WriteOptions,
 } from '../client/write-options';
-import { LoadFailedError, LoadTimeoutError } from './load-errors';
+import { LoadCycleError, LoadFailedError, LoadTimeoutError } from './load-errors';
 import type { LoadOutcome, LoadTurn } from './load-leases';
 import { loadServerName } from './load-server';
+import { LoadWaits, type LoadId } from './load-waits';
+import { maxTimerMs, TimeLimits } from './time-limits';
 
 /** Makes the value of a key that is not there: from a database, for example. */
 export type Loader<Value> = (key: CacheKey) => Value | Promise<Value>;
 
 /** How a value is loaded, and how it is written then. */
 export interface LoadOptions extends WriteOptions {
+  /**
+   * How long the caller waits at most, in ms, whoever loads: then it has a `CallTimeoutError`, and the load goes on for others
+   * and to be written. Default: as long as it takes.
+   */
+  readonly timeoutMs?: number;
   /** How long a load may take, in ms; then its callers are told so, and another node may try. Default 30,000. */
   readonly loadTimeoutMs?: number;
 }
@@ -32,8 +40,6 @@ const loadNames = [...writeNames, 'loadTimeoutMs'];
 const defaultLoadTimeoutMs = 30_000;
 /** How long it may take until other nodes are the owners of what was a lost node's, in ms. */
 const rerouteWithinMs = 1_000;
-/** The longest that a timer can be set for. */
-const maxTimerMs = 2 ** 31 - 1;
 
 /** What values are read from, and written to: a cache. */
 interface Flown<Value> {
@@ -42,12 +48,20 @@ interface Flown<Value> {
   put(key: CacheKey, value: Value, options?: WriteOptions): Promise<'ok'>;
 }
 
-interface Wanted<Value> {
+/** Somebody who waits for a value. */
+interface Caller {
+  /** Whether its time is over. */
+  hasGivenUp: boolean;
+}
+
+/** A value that is wanted, and all who wait for it on this node. */
+interface Flight<Value> {
   readonly key: CacheKey;
   /** The key as a text: equal for keys of the same parts. */
   readonly text: string;
   readonly load: Loader<Value>;
   readonly options: LoadOptions;
+  readonly callers: Caller[];
 }
 
 /** The right to load a value, or what became of it. */
@@ -59,53 +73,72 @@ interface Turn {
 
 /** Loads each value once for all who want it: on this node, and on the others that have such a cache. */
 export class SingleFlight<Value> {
-  private readonly flights = new Map<string, Promise<Value>>();
+  private readonly flights = new Map<string, { flight: Flight<Value>; ended: Promise<Value> }>();
+  private readonly limits: TimeLimits;
+  private readonly waits: LoadWaits;
 
-  /** Of loads under way: none of them keeps a program alive whose node has stopped. */
-  private readonly timers = new Set<ClockTimer>();
-  private watchesNode = false;
-
-  constructor(private readonly cache: Flown<Value>) {}
+  constructor(private readonly cache: Flown<Value>) {
+    const { node } = cache.requests;
+    this.limits = new TimeLimits(node);
+    this.waits = attachedTo('getOrLoad', node, LoadWaits);
+  }
 
   /** The value of a key that is there, or is loaded by one for all. */
   async getOrLoad(key: CacheKey, load: Loader<Value>, options: LoadOptions = {}): Promise<Value> {
     checkLoad(key, load, options);
-    this.watchNode();
-    const wait = callOptions('getOrLoad', options, loadNames);
-    const found = await this.orAtNextOwner(() => this.cache.get(key, wait));
-    if (found !== undefined) return found;
     const text = JSON.stringify(key);
-    const flight = this.flights.get(text) ?? this.begin({ key, text, load, options });
-    return flight;
+    const arrived = this.waits.begin(this.idOf(text));
+    if (arrived === null) throw new LoadCycleError(text);
+    const { timeoutMs = Infinity } = options;
+    const caller = { hasGivenUp: false };
+    const late = (): Error => {
+      caller.hasGivenUp = true;
+      return new CallTimeoutError('cache getOrLoad', timeoutMs);
+    };
+    try {
+      const flight = { key, text, load, options, callers: [caller] };
+      return await this.limits.within(timeoutMs, () => this.join(flight, caller), late);
+    } finally {
+      arrived();
+    }
   }
 
-  private begin(wanted: Wanted<Value>): Promise<Value> {
-    const flight = this.fly(wanted).finally(() => this.flights.delete(wanted.text));
-    this.flights.set(wanted.text, flight);
-    return flight;
+  private async join(own: Flight<Value>, caller: Caller): Promise<Value> {
+    const wait = callOptions('getOrLoad', own.options, loadNames);
+    const found = await this.orAtNextOwner(() => this.cache.get(own.key, wait));
+    if (found !== undefined) return found;
+    const running = this.flights.get(own.text);
+    if (running === undefined) return this.begin(own);
+    running.flight.callers.push(caller);
+    return running.ended;
   }
 
-  private watchNode(): void {
-    if (this.watchesNode) return;
-    this.watchesNode = true;
-    void this.cache.requests.node.stopped.then(() => {
-      for (const timer of this.timers) timer.cancel();
+  private begin(flight: Flight<Value>): Promise<Value> {
+    const ended = this.fly(flight).finally(() => {
+      this.land(flight);
     });
+    this.flights.set(flight.text, { flight, ended });
+    return ended;
   }
 
-  private async fly(wanted: Wanted<Value>): Promise<Value> {
+  /** Who wants the value from now on begins anew. */
+  private land(flight: Flight<Value>): void {
+    if (this.flights.get(flight.text)?.flight === flight) this.flights.delete(flight.text);
+  }
+
+  private async fly(flight: Flight<Value>): Promise<Value> {
     for (;;) {
-      const { node, turn } = await this.orAtNextOwner(() => this.takeTurn(wanted));
+      const { node, turn } = await this.orAtNextOwner(() => this.takeTurn(flight));
       if (turn.turn === 'failed') throw new LoadFailedError(turn.error);
-      if (turn.turn === 'load') return this.loadFor(node, turn.lease, wanted);
+      if (turn.turn === 'load') return this.loadFor(node, turn.lease, flight);
       // What has been stored may be gone already: then it is loaded again.
-      const stored = await this.cache.get(wanted.key);
+      const stored = await this.cache.get(flight.key);
       if (stored !== undefined) return stored;
     }
   }
 
   /** Asks the first owner of the key that is there who loads it; waits while somebody does. */
-  private async takeTurn({ key, text, options }: Wanted<Value>): Promise<Turn> {
+  private async takeTurn({ key, text, options }: Flight<Value>): Promise<Turn> {
     const { requests } = this.cache;
     const request = { type: 'load', key: text, leaseMs: loadTimeoutOf(options) } as const;
     const owners = requests.ownersOf('getOrLoad', key);
@@ -121,20 +154,23 @@ export class SingleFlight<Value> {
   }
 
   /** Loads and stores a value, and says on the node that gave the lease how it ended. */
-  private async loadFor(node: NodeName, lease: number, wanted: Wanted<Value>): Promise<Value> {
-    const { key, text, load, options } = wanted;
+  private async loadFor(node: NodeName, lease: number, flight: Flight<Value>): Promise<Value> {
+    const { key, text, callers, options } = flight;
     const end = (outcome: LoadOutcome): void => {
       const { name, node: own } = this.cache.requests;
       own.cast(loadServerName(name).on(node), { type: 'loadEnd', key: text, lease, outcome });
     };
+    if (callers.every(({ hasGivenUp }) => hasGivenUp)) {
+      // Nobody here would have it: it is for the next one that waits.
+      this.land(flight);
+      end({ type: 'gaveUp' });
+      throw new CallTimeoutError('cache getOrLoad', options.timeoutMs ?? Infinity);
+    }
     try {
       // It may have been stored between the look for it and the lease.
       const stored = await this.cache.get(key);
-      const value = stored ?? (await this.inTime(() => load(key), loadTimeoutOf(options)));
-      if (stored === undefined) {
-        const { loadTimeoutMs: _load, ...how } = options;
-        await this.orAtNextOwner(() => this.cache.put(key, value, how));
-      }
+      const value = stored ?? (await this.load(flight));
+      if (stored === undefined) await this.store(flight, value);
       end({ type: 'stored' });
       return value;
     } catch (error) {
@@ -143,6 +179,25 @@ export class SingleFlight<Value> {
       );
       throw error;
     }
+  }
+
+  private load({ key, text, load, options }: Flight<Value>): Promise<Value> {
+    const timeoutMs = loadTimeoutOf(options);
+    return this.limits.within(
+      timeoutMs,
+      () => this.waits.run(this.idOf(text), () => load(key)),
+      () => new LoadTimeoutError(timeoutMs),
+    );
+  }
+
+  /** A caller's time to wait is its own; the others wait for the write, too. */
+  private async store({ key, options }: Flight<Value>, value: Value): Promise<void> {
+    const { loadTimeoutMs: _load, timeoutMs: _wait, ...how } = options;
+    await this.orAtNextOwner(() => this.cache.put(key, value, how));
+  }
+
+  private idOf(text: string): LoadId {
+    return `${this.cache.requests.name} ${text}`;
   }
 
   /** Asks the owners of a key; once more if they are lost, and the key has another owner then. */
@@ -160,14 +215,13 @@ export class SingleFlight<Value> {
 
   /** Waits until members have come or gone. @returns whether they have; calls fail before a loss is made known */
   private async rerouted(): Promise<boolean> {
-    const { comeAndGo, membership, node } = this.cache.requests;
+    const { comeAndGo, membership } = this.cache.requests;
     if (!comeAndGo) return false;
     let end!: (isSo: boolean) => void;
     const ended = new Promise<boolean>((resolve) => (end = resolve));
-    const timer = node.clock.setTimer(() => {
+    const stopTimer = this.limits.after(rerouteWithinMs, () => {
       end(false);
-    }, rerouteWithinMs);
-    this.timers.add(timer);
+    });
     const stopListening = membership.onChange(() => {
       end(true);
     });
@@ -175,24 +229,7 @@ export class SingleFlight<Value> {
       return await ended;
     } finally {
       stopListening();
-      timer.cancel();
-      this.timers.delete(timer);
-    }
-  }
-
-  private async inTime(load: () => Value | Promise<Value>, timeoutMs: number): Promise<Value> {
-    if (timeoutMs === Infinity) return load();
-    let fail!: (error: LoadTimeoutError) => void;
-    const late = new Promise<never>((_resolve, reject) => (fail = reject));
-    const timer = this.cache.requests.node.clock.setTimer(() => {
-      fail(new LoadTimeoutError(timeoutMs));
-    }, timeoutMs);
-    this.timers.add(timer);
-    try {
-      return await Promise.race([load(), late]);
-    } finally {
-      timer.cancel();
-      this.timers.delete(timer);
+      stopTimer();
     }
   }
 }
