@@ -72,6 +72,7 @@ function signalsOf({ self, peer, from, to, name }: SampleEnds): WireSignal[] {
     { kind: 'aliasMessage', alias: ref, message: 'late' },
     { kind: 'leaving', seen: false },
     { kind: 'pulse', port: 4711 },
+    { kind: 'departed', nodes: [{ name: 'c@127.0.0.1', creation: 3 }] },
     { kind: 'fragment', id: 1, left: 10, length: 20 },
     {
       kind: 'spawnRequest',

@@ -27,7 +27,7 @@ const node = 'a@h';
 
 describe('a plan of redials', () => {
   it('waits twice as long after each dial that fails, up to the limit', () => {
-    const events: RedialEvent[] = [{ type: 'lost', node }];
+    const events: RedialEvent[] = [{ type: 'lost', node, creation: 1 }];
     for (let attempt = 1; attempt < 7; attempt++) {
       events.push({ type: 'due', node, attempt }, { type: 'failed', node, attempt });
     }
@@ -37,25 +37,25 @@ describe('a plan of redials', () => {
 
   it('begins with the short wait again when the node was back in the meantime', () => {
     const { effects } = follow([
-      { type: 'lost', node },
+      { type: 'lost', node, creation: 1 },
       { type: 'due', node, attempt: 1 },
       { type: 'failed', node, attempt: 1 },
       { type: 'settled', node },
-      { type: 'lost', node },
+      { type: 'lost', node, creation: 1 },
     ]);
     expect(effects.at(-1)).toEqual({ type: 'wait', node, attempt: 1, delayMs: 100 });
   });
 
   it('leaves a part of each wait to chance', () => {
     const delayOf = (chance: number): unknown =>
-      stepRedial(nothingToRedial, { type: 'lost', node }, { ...waiting, chance }).effect;
+      stepRedial(nothingToRedial, { type: 'lost', node, creation: 1 }, { ...waiting, chance }).effect;
     expect(delayOf(0)).toMatchObject({ delayMs: 50 });
     expect(delayOf(0.5)).toMatchObject({ delayMs: 75 });
   });
 
   it('forgets a node that is connected or to be left alone, and ends its wait', () => {
     const { plan, effects } = follow([
-      { type: 'lost', node },
+      { type: 'lost', node, creation: 1 },
       { type: 'settled', node },
       { type: 'settled', node },
       { type: 'due', node, attempt: 1 },
@@ -66,8 +66,8 @@ describe('a plan of redials', () => {
 
   it('is not moved by what comes too late', () => {
     const { effects } = follow([
-      { type: 'lost', node },
-      { type: 'lost', node },
+      { type: 'lost', node, creation: 1 },
+      { type: 'lost', node, creation: 1 },
       { type: 'due', node, attempt: 1 },
       { type: 'failed', node, attempt: 1 },
       { type: 'due', node, attempt: 2 },
@@ -104,7 +104,7 @@ describe('a plan of redials', () => {
     'gives a node up that was %s when it was dialled for as long as it is to be, and not before',
     (type) => {
       const dialling: RedialEvent[] = type === 'lost' ? [{ type: 'due', node, attempt: 1 }] : [];
-      const { plan } = follow([{ type, node }, ...dialling]);
+      const { plan } = follow([{ type, node, creation: 1 }, ...dialling]);
       const fail = (now: number): unknown =>
         stepRedial(plan, { type: 'failed', node, attempt: 1 }, { ...waiting, now });
       expect(fail(4_999)).toMatchObject({ effect: { type: 'wait' } });
@@ -112,11 +112,38 @@ describe('a plan of redials', () => {
     },
   );
 
+  it('forgets a node when the life that was lost has taken its leave, and not because a former one had', () => {
+    const lost: RedialEvent = { type: 'lost', node, creation: 2 };
+    expect(follow([lost, { type: 'departed', node, creation: 1 }]).plan.size).toBe(1);
+    const { plan, effects } = follow([lost, { type: 'departed', node, creation: 2 }]);
+    expect([plan.size, effects.at(-1)]).toEqual([0, { type: 'cancel', node }]);
+  });
+
+  it('forgets a node that it was only told of when any of its lives has taken its leave', () => {
+    const { plan } = follow([
+      { type: 'told', node },
+      { type: 'departed', node, creation: 7 },
+    ]);
+    expect(plan.size).toBe(0);
+  });
+
+  it('knows the life that was lost through dials and waits', () => {
+    const { plan } = follow([
+      { type: 'lost', node, creation: 2 },
+      { type: 'due', node, attempt: 1 },
+      { type: 'failed', node, attempt: 1 },
+      { type: 'told', node },
+      { type: 'departed', node, creation: 1 },
+    ]);
+    expect(plan.get(node)).toMatchObject({ status: 'dialling', creation: 2 });
+  });
+
   it('whatever happens, has at most one wait or dial of a node under way, and none of one that is settled', () => {
     const event = fc.record({
-      type: fc.constantFrom<RedialEvent['type']>('lost', 'told', 'settled', 'due', 'failed'),
+      type: fc.constantFrom<RedialEvent['type']>('lost', 'told', 'departed', 'settled', 'due', 'failed'),
       node: fc.constantFrom('a@h', 'b@h'),
       attempt: fc.integer({ min: 0, max: 4 }),
+      creation: fc.integer({ min: 1, max: 2 }),
     }) as fc.Arbitrary<RedialEvent>;
     fc.assert(
       fc.property(fc.array(event, { maxLength: 40 }), (events) => {

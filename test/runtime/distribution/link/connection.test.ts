@@ -69,6 +69,7 @@ async function openConnection() {
         connection.end(reason);
       },
       nodes: () => undefined,
+      departed: () => undefined,
       leaving: () => undefined,
       busy: () => undefined,
     },

@@ -46,6 +46,8 @@ const everySignal: WireSignal[] = [
   { kind: 'tock' },
   { kind: 'leaving', seen: false },
   { kind: 'leaving', seen: true },
+  { kind: 'departed', nodes: [{ name: 'c@h', creation: 2 ** 32 - 1 }] },
+  { kind: 'departed', nodes: [] },
   { kind: 'bye', reason: 'stopped' },
   { kind: 'pulse', port: 65_535 },
   { kind: 'fragment', id: 2 ** 31 - 1, left: 2 ** 27, length: 65_536 },

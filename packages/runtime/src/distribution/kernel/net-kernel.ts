@@ -44,7 +44,7 @@ export class NetKernel implements Distribution, PeerHost {
   private readonly handshakes: Handshakes;
   private readonly whereabouts: Whereabouts;
   private readonly door: FrontDoor;
-  private readonly reconnection: Reconnection;
+  readonly reconnection: Reconnection;
   private readonly replies: ReplyRelay;
   private isStopping = false;
   private draining: Drain | null = null;
@@ -197,6 +197,7 @@ export class NetKernel implements Distribution, PeerHost {
     this.publish({ type: 'nodeup', node: info.name, hidden: info.hidden });
     const names = introduction(this.self, info, this.connected());
     if (names !== undefined) peer.use().introduce(names);
+    peer.tellDeparted(this.reconnection.left);
     this.pulse.wanted(peer.use());
     this.draining?.announce(peer);
   }
@@ -208,12 +209,13 @@ export class NetKernel implements Distribution, PeerHost {
 
   wentDown(info: PeerInfo, reason: string): void {
     const { name, hidden } = info;
-    if (!this.isStopping && this.draining === null) this.reconnection.wentDown(info, reason);
+    const left = this.isGoing ? [] : this.reconnection.wentDown(info, reason);
+    for (const peer of this.peers.values()) peer.tellDeparted(left);
     this.publish({ type: 'nodedown', node: name, hidden, reason });
   }
 
   told(teller: PeerInfo, names: readonly NodeName[]): void {
-    if (this.isStopping || this.draining !== null) return;
+    if (this.isGoing) return;
     const up = new Set(this.connected().map(({ name }) => name));
     const all = strangers(this.self, teller, names, (name) => up.has(name));
     for (const name of dialledOf(all, teller, this.local.log)) this.reconnection.told(name);
@@ -229,6 +231,11 @@ export class NetKernel implements Distribution, PeerHost {
 
   forget(peer: Peer): void {
     if (this.peers.get(peer.name) === peer) this.peers.delete(peer.name);
+  }
+
+  /** Whether it stops, or takes its leave: it connects to nobody any more. */
+  private get isGoing(): boolean {
+    return this.isStopping || this.draining !== null;
   }
 
   /** Somebody is at the door. */
@@ -275,8 +282,7 @@ export class NetKernel implements Distribution, PeerHost {
   private peerFor(node: NodeName): Peer | undefined {
     const existing = this.peers.get(node);
     if (existing !== undefined) return existing;
-    if (this.isStopping || this.draining !== null || node === this.local.name || !isNodeName(node))
-      return undefined;
+    if (this.isGoing || node === this.local.name || !isNodeName(node)) return undefined;
     const peer = new Peer(node, this);
     this.peers.set(node, peer);
     return peer;

@@ -1,5 +1,6 @@
 import type { ControlSignal } from '../../terms/signal';
 import type { Destination } from '../../terms/address';
+import type { Departed } from '../../terms/departed';
 import type { NodeBusy, NodeReady } from '../../terms/node-busy';
 import type { NodeName } from '../../terms/node-name';
 import type { Pid } from '../../terms/pid';
@@ -30,6 +31,8 @@ export interface PeerHost extends ConnectionContext {
   /** Lost: called when everybody it concerns was told. */
   wentDown(info: PeerInfo, reason: string): void;
   told(teller: PeerInfo, names: readonly NodeName[]): void;
+  /** What peers tell of nodes that took their leave is for it. */
+  readonly reconnection: { departed(nodes: readonly Departed[]): void };
   /** The peer is about to leave; or, if `seen`, it knows that this node is. */
   leaving(peer: Peer, info: PeerInfo, seen: boolean): void;
   /** The peer lives but does not listen, or listens again. */
@@ -92,6 +95,11 @@ export class Peer {
     const wasConnected = this.info !== null;
     this.dispatch({ kind: 'disconnect', reason });
     return wasConnected;
+  }
+
+  /** Tells it, if it is connected, which nodes took their leave. */
+  tellDeparted(nodes: readonly Departed[]): void {
+    if (this.info !== null && nodes.length > 0) this.use().tellDeparted(nodes);
   }
 
   /** The sockets of its connection and of attempts at one. For inspection. */
@@ -227,6 +235,9 @@ export class Peer {
       },
       nodes: (names) => {
         if (this.info !== null) this.host.told(this.info, names);
+      },
+      departed: (nodes) => {
+        this.host.reconnection.departed(nodes);
       },
       leaving: (seen) => {
         this.toldOfLeaving(seen);

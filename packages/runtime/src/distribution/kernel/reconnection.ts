@@ -1,7 +1,9 @@
 import { defaultBackOff } from '../../terms/back-off';
+import type { Departed } from '../../terms/departed';
 import type { NodeName } from '../../terms/node-name';
 import type { LocalNode } from '../../node/local-node';
 import type { PeerInfo } from '../handshake/peer-info';
+import { Departures } from './departures';
 import { AutoConnect, type DistMode } from './dist-mode';
 import type { RedialOptions } from './redial-options';
 import { Redialler } from './redialler';
@@ -23,6 +25,7 @@ export interface ReconnectionOptions {
 export class Reconnection {
   private readonly auto: AutoConnect;
   private readonly redialler: Redialler | null;
+  private readonly departures = new Departures();
 
   constructor(private readonly options: ReconnectionOptions) {
     const { node, dist = 'auto', redial = defaultBackOff, connect } = options;
@@ -35,15 +38,35 @@ export class Reconnection {
     return this.auto.allows(node);
   }
 
+  /** The nodes that took their leave and have not come back, as far as it is known. */
+  get left(): readonly Departed[] {
+    return this.departures.all();
+  }
+
   cameUp({ name }: PeerInfo): void {
+    this.departures.forget(name);
     this.auto.connected(name);
     this.redialler?.settled(name);
   }
 
-  /** A hidden node comes and goes as it likes: a shell that was closed is dialled by nobody. */
-  wentDown({ name, hidden }: PeerInfo, reason: string): void {
+  /**
+   * A hidden node comes and goes as it likes: a shell that was closed is dialled by nobody.
+   * @returns it, if it has taken its leave: the others are to be told
+   */
+  wentDown(info: PeerInfo, reason: string): readonly Departed[] {
+    const { name, creation, hidden } = info;
+    const left = reason === 'left' && !hidden ? [{ name, creation }] : [];
     this.auto.lost(name);
-    if (!hidden && this.auto.allows(name) && !wantedEnds.includes(reason)) this.redialler?.lost(name);
+    this.departures.note(left);
+    const isWanted = !hidden && !wantedEnds.includes(reason) && !this.departures.has(info);
+    if (isWanted && this.auto.allows(name)) this.redialler?.lost(info);
+    return left;
+  }
+
+  /** Others tell of nodes that took their leave. */
+  departed(nodes: readonly Departed[]): void {
+    this.departures.note(nodes);
+    for (const life of nodes) this.redialler?.departed(life);
   }
 
   /** Another node tells of one that is not connected. */

@@ -11,6 +11,8 @@ interface Standing {
   readonly failures: number;
   /** Since when it is. */
   readonly since: number;
+  /** The life that was lost; of a node that was only told of none is known. */
+  readonly creation?: number;
 }
 
 /** The nodes that are dialled until they are there. */
@@ -19,9 +21,11 @@ export type RedialPlan = ReadonlyMap<NodeName, Standing>;
 /** What happens to a node. */
 export type RedialEvent =
   /** Its connection is lost, and nobody wanted that. */
-  | { readonly type: 'lost'; readonly node: NodeName }
+  | { readonly type: 'lost'; readonly node: NodeName; readonly creation: number }
   /** Another node tells that it is there. */
   | { readonly type: 'told'; readonly node: NodeName }
+  /** One of its lives has taken its leave. */
+  | { readonly type: 'departed'; readonly node: NodeName; readonly creation: number }
   /** It is connected, whoever dialled; or it was told to leave it alone. */
   | { readonly type: 'settled'; readonly node: NodeName }
   /** The wait is over. */
@@ -65,10 +69,19 @@ export function stepRedial(plan: RedialPlan, event: RedialEvent, waiting: Waitin
   const attempt = (standing?.attempt ?? 0) + 1;
   switch (event.type) {
     case 'lost':
-      return wait(plan, node, { attempt, failures: 0, since: waiting.now }, waiting);
+      return wait(
+        plan,
+        node,
+        { attempt, failures: 0, since: waiting.now, creation: event.creation },
+        waiting,
+      );
     case 'told':
       if (standing?.status === 'dialling') return stay(plan);
       return dial(plan, node, { failures: 0, since: waiting.now, ...standing, attempt });
+    case 'departed':
+      return standing === undefined || (standing.creation ?? event.creation) !== event.creation
+        ? stay(plan)
+        : end(plan, node, 'cancel');
     case 'settled':
       return standing === undefined ? stay(plan) : end(plan, node, 'cancel');
     case 'due':
@@ -83,10 +96,10 @@ export function stepRedial(plan: RedialPlan, event: RedialEvent, waiting: Waitin
 type Dialled = Omit<Standing, 'status'>;
 
 function failed(plan: RedialPlan, node: NodeName, dialled: Dialled, waiting: Waiting): RedialStep {
-  const { attempt, failures, since } = dialled;
+  const { attempt, failures } = dialled;
   const { giveUpMs = defaultGiveUpMs } = waiting.redial;
-  if (waiting.now - since >= giveUpMs) return end(plan, node, 'giveUp');
-  return wait(plan, node, { attempt: attempt + 1, failures: failures + 1, since }, waiting);
+  if (waiting.now - dialled.since >= giveUpMs) return end(plan, node, 'giveUp');
+  return wait(plan, node, { ...dialled, attempt: attempt + 1, failures: failures + 1 }, waiting);
 }
 
 function stay(plan: RedialPlan): RedialStep {

@@ -1,4 +1,5 @@
 import type { ClockTimer } from '../../terms/clock';
+import type { Departed } from '../../terms/departed';
 import type { NodeName } from '../../terms/node-name';
 import type { LocalNode } from '../../node/local-node';
 import type { RedialOptions } from './redial-options';
@@ -19,8 +20,13 @@ export class Redialler {
   ) {}
 
   /** The connection to a node is lost: it is dialled until it is back. */
-  lost(node: NodeName): void {
-    this.step({ type: 'lost', node });
+  lost({ name, creation }: Departed): void {
+    this.step({ type: 'lost', node: name, creation });
+  }
+
+  /** A life of a node has taken its leave, and will not be back. */
+  departed({ name, creation }: Departed): void {
+    this.step({ type: 'departed', node: name, creation });
   }
 
   /** Another node tells of it: it is dialled, now, and until it is there. */

@@ -1,5 +1,6 @@
 import type { LocalNode } from '../../node/local-node';
 import type { NodeBusy, NodeReady } from '../../terms/node-busy';
+import type { Departed } from '../../terms/departed';
 import type { NodeName } from '../../terms/node-name';
 import type { ControlSignal } from '../../terms/signal';
 import type { PulseKeeper } from '../pulse/pulse-keeper';
@@ -35,6 +36,8 @@ export interface ConnectionListener {
   nodes(names: readonly NodeName[]): void;
   /** The peer is about to leave; or, if `seen`, it knows that this node is. */
   leaving(seen: boolean): void;
+  /** The peer tells of nodes that took their leave. */
+  departed(nodes: readonly Departed[]): void;
   /** The peer lives but does not listen, or listens again. */
   busy(event: NodeBusy | NodeReady): void;
 }

@@ -1,6 +1,7 @@
 import type { OneWaySignal } from '../../node/distribution';
 import type { PendingCall } from '../../node/pending-call';
 import type { Destination } from '../../terms/address';
+import type { Departed } from '../../terms/departed';
 import { OpenCalls, type CallFailure, type FromIdentity } from '../../terms/from';
 import type { NodeName } from '../../terms/node-name';
 import type { Pid } from '../../terms/pid';
@@ -122,6 +123,11 @@ export class Connection implements ReceivingConnection, Ticked {
     this.push({ kind: 'nodes', names }, null);
   }
 
+  /** Tells the peer which nodes took their leave. */
+  tellDeparted(nodes: readonly Departed[]): void {
+    this.push({ kind: 'departed', nodes }, null);
+  }
+
   /** Tells the peer that nothing new should be asked of this node. */
   announceLeaving(): void {
     this.push({ kind: 'leaving', seen: false }, null);
@@ -210,6 +216,9 @@ export class Connection implements ReceivingConnection, Ticked {
         return;
       case 'nodes':
         this.listener.nodes(signal.names);
+        return;
+      case 'departed':
+        this.listener.departed(signal.nodes);
         return;
       case 'fragment':
         this.unfinished.expect(signal);

@@ -55,6 +55,7 @@ export class SignalReceiver {
       case 'tock':
       case 'leaving':
       case 'pulse':
+      case 'departed':
       case 'bye':
       case 'fragment':
         this.connection.receiveConnectionSignal(signal);

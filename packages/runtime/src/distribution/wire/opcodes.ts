@@ -24,6 +24,7 @@ export const opcode = {
   spawnRequest: 22,
   spawnReply: 23,
   pulse: 24,
+  departed: 25,
 } as const;
 
 /** How a failed call failed, on the wire. */

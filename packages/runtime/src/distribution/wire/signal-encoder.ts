@@ -82,6 +82,7 @@ export class SignalEncoder {
       case 'tock':
       case 'leaving':
       case 'pulse':
+      case 'departed':
       case 'bye':
       case 'fragment':
         this.connectionSignal(signal);
@@ -108,6 +109,13 @@ export class SignalEncoder {
       case 'pulse':
         this.open(2, opcode.pulse);
         encodeNumber(this.block, signal.port);
+        return;
+      case 'departed':
+        this.open(2, opcode.departed);
+        this.value(
+          signal.nodes.map(({ name, creation }) => [name, creation]),
+          'nodes',
+        );
         return;
       case 'bye':
         this.open(2, opcode.bye);

@@ -1,4 +1,5 @@
 import type { Destination } from '../../terms/address';
+import type { Departed } from '../../terms/departed';
 import type { CallFailure } from '../../terms/from';
 import type { MonitoredName } from '../../terms/message';
 import { isNodeName, type NodeName } from '../../terms/node-name';
@@ -113,6 +114,9 @@ export class SignalShapes {
       case opcode.pulse:
         this.expect(fields, 2);
         return { kind: 'pulse', port: portOf(fields[1]) };
+      case opcode.departed:
+        this.expect(fields, 2);
+        return { kind: 'departed', nodes: departedOf(fields[1]) };
       case opcode.bye:
         this.expect(fields, 2);
         return { kind: 'bye', reason: text(fields[1]) };
@@ -160,6 +164,15 @@ function failureOf(code: unknown, detail: unknown): CallFailure {
 
 function portOf(value: unknown): number {
   return isCount(value) && value >= 1 && value <= 65_535 ? value : refuse('port');
+}
+
+function departedOf(value: unknown): Departed[] {
+  if (!Array.isArray(value)) return refuse('list of lives');
+  return value.map((life: unknown) => {
+    const [name, creation, ...more] = Array.isArray(life) ? (life as unknown[]) : [];
+    const isLife = isNodeName(name) && isCount(creation) && more.length === 0;
+    return isLife ? { name, creation } : refuse('life of a node');
+  });
 }
 
 function namesOf(value: unknown): NodeName[] {

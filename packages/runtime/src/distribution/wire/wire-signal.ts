@@ -1,3 +1,4 @@
+import type { Departed } from '../../terms/departed';
 import type { NodeName } from '../../terms/node-name';
 import type { Signal } from '../../terms/signal';
 
@@ -13,6 +14,8 @@ export type ConnectionSignal =
   | { readonly kind: 'leaving'; readonly seen: boolean }
   /** Where the pulse of the sender listens, on the address of the connection. */
   | { readonly kind: 'pulse'; readonly port: number }
+  /** Nodes that took their leave, as far as the sender knows. */
+  | { readonly kind: 'departed'; readonly nodes: readonly Departed[] }
   /** The sender closes the connection, on purpose. */
   | { readonly kind: 'bye'; readonly reason: string }
   | Fragment;
