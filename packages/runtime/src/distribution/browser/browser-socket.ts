@@ -60,9 +60,11 @@ export class BrowserSocket implements Socket {
     if (this.hasClosed) listener(this.problem);
   }
 
-  send(data: Uint8Array | string): void {
+  send(data: Uint8Array | string, whenSent?: () => void): void {
     if (this.hasClosed || this.ws.readyState !== isOpen) return;
     this.ws.send(data);
+    // The platform has made a copy.
+    whenSent?.();
     if (this.ws.bufferedAmount > 0) this.lookForDrainSoon();
   }
 

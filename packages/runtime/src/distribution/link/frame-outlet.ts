@@ -48,12 +48,12 @@ export class FrameOutlet implements FrameSink {
     this.socket?.uncork();
   }
 
-  sendFrame(frame: Uint8Array): void {
+  sendFrame(frame: Uint8Array, whenSent?: () => void): void {
     if (this.isShut) return;
     if (this.socket === null) this.keep(frame);
     else {
       this.framesSent += 1;
-      this.socket.send(frame);
+      this.socket.send(frame, whenSent);
       this.limit(this.socket.bufferedAmount);
     }
   }

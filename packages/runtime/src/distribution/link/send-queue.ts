@@ -17,8 +17,11 @@ const piecesPerTurn = 16;
 
 /** Where frames go. */
 export interface FrameSink {
-  /** Takes a frame; the bytes are never changed again. */
-  sendFrame(frame: Uint8Array): void;
+  /**
+   * Takes a frame; the bytes are not changed until `whenSent` is called, if it is: when this frame and all before it have
+   * left.
+   */
+  sendFrame(frame: Uint8Array, whenSent?: () => void): void;
   /** Whether what is sent now leaves soon: what waits for that leaves in pieces. */
   readonly hasRoom: boolean;
   /** What is sent meanwhile leaves together. */
@@ -54,8 +57,6 @@ export class SendQueue {
   private hasLanes = false;
   private isPumping = false;
   private isShut = false;
-  /** Long signals that have left, and whose memory the network may still be reading. */
-  private spent: Uint8Array<ArrayBuffer>[] = [];
   private readonly resolved = Promise.resolve();
   private readonly writer: FrameWriter;
   private readonly lanes: Lanes;
@@ -92,7 +93,7 @@ export class SendQueue {
   /** Sends what waits, but for what is set aside. */
   readonly flush = (): void => {
     this.armed = false;
-    if (this.writer.byteLength > 0) this.options.sink.sendFrame(this.writer.take());
+    if (this.writer.byteLength > 0) this.sendFrame(this.writer.take());
   };
 
   /** Sends all there is, whether there is room or not: nothing comes any more. */
@@ -110,7 +111,6 @@ export class SendQueue {
       this.isPumping = this.hasLanes && sink.hasRoom;
       if (this.isPumping) nextTurn(this.pumpOn);
     }
-    if (this.spent.length > 0 && sink.byteLength === 0) this.reuseSpent();
   };
 
   private readonly sendPieces = (): void => {
@@ -120,11 +120,6 @@ export class SendQueue {
       this.sendPiece(piece);
     }
   };
-
-  private reuseSpent(): void {
-    for (const signal of this.spent) this.writer.giveBack(signal);
-    this.spent = [];
-  }
 
   private readonly pumpOn = (): void => {
     this.isPumping = false;
@@ -136,7 +131,7 @@ export class SendQueue {
   shut(): void {
     this.isShut = true;
     this.lanes.clear();
-    this.spent = [];
+    this.writer.forget();
     this.hasLanes = false;
   }
 
@@ -146,8 +141,8 @@ export class SendQueue {
     const { sink } = this.options;
     if (length > fragmentBytes) {
       const before = writer.byteLength - length;
-      if (before > 0) sink.sendFrame(writer.take(before));
-      lanes.add(sender, writer.take());
+      if (before > 0) this.sendFrame(writer.take(before));
+      lanes.add(sender, writer.lend());
     } else if (lanes.has(sender)) {
       lanes.add(sender, writer.takeBack(length));
     } else return;
@@ -159,8 +154,12 @@ export class SendQueue {
   private sendPiece(piece: LanePiece): void {
     if (piece.head !== null) this.writer.append(piece.head);
     this.flush();
-    this.options.sink.sendFrame(piece.bytes);
-    if (piece.spent !== null) this.spent.push(piece.spent);
+    if (piece.spent !== null) this.writer.giveBack(piece.spent);
+    this.sendFrame(piece.bytes);
+  }
+
+  private sendFrame(frame: Uint8Array): void {
+    this.options.sink.sendFrame(frame, this.writer.whenSent());
   }
 
   private written(): void {

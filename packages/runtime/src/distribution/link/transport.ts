@@ -91,7 +91,8 @@ export interface Socket {
   set onMessage(listener: (data: Uint8Array | string) => void);
   /** `problem` says what the peer did wrong, if it did. */
   set onClose(listener: (problem: string | undefined) => void);
-  send(data: Uint8Array | string): void;
+  /** @param whenSent is called when the network has taken this and all before it, and no more reads their memory, if ever */
+  send(data: Uint8Array | string, whenSent?: () => void): void;
   /** Keeps what is sent until `uncork`, so that it leaves together. */
   cork(): void;
   uncork(): void;

@@ -1,6 +1,6 @@
 import type { Socket as Stream } from 'node:net';
+import { release } from '#platform/memory';
 import { FrameHead } from './frame-head';
-import { release } from './released-memory';
 
 type Listener = (chunk: Buffer) => void;
 

@@ -81,8 +81,15 @@ export class WsSocket implements Socket {
     if (this.hasClosed) listener(this.problem);
   }
 
-  send(data: Uint8Array | string): void {
-    if (this.ws.readyState === this.ws.OPEN) this.ws.send(data);
+  send(data: Uint8Array | string, whenSent?: () => void): void {
+    if (this.ws.readyState !== this.ws.OPEN) return;
+    if (whenSent === undefined) this.ws.send(data);
+    else {
+      this.ws.send(data, (error) => {
+        // After a failure the operating system may still be reading.
+        if (!error) whenSent();
+      });
+    }
   }
 
   cork(): void {

@@ -1,10 +1,11 @@
 import { Buffer } from '#platform/buffer';
+import { release } from '#platform/memory';
 import { SpareMemory } from './spare-memory';
 import { major } from './wire-tags';
 
-/** The size of a block that frames are cut from. */
-const blockBytes = 64 * 1024;
-/** A larger block is not kept when its frame is cut. */
+/** The size of a block that frames are cut from: a frame of 64 KiB, and the signal that makes it full. */
+const blockBytes = 72 * 1024;
+/** A larger block is not kept when all of it is cut. */
 const keptBytes = 1024 * 1024;
 /** Room behind a long item for the short ones that follow. */
 const slack = 64;
@@ -23,13 +24,16 @@ export function isPlainText(text: string): boolean {
 
 /**
  * Bytes of CBOR that grow at the end and are cut off at the front. What was cut is never written to again: a block is
- * used up, from one frame to the next, and then left to those who hold its frames.
+ * used up, from one frame to the next, and then left to those who hold its frames, until it is given back.
  */
 export class CborBlock {
   private bytes: Buffer<ArrayBuffer> = Buffer.alloc(0);
   private start = 0;
   private end = 0;
   private readonly spare = new SpareMemory();
+
+  /** @param onLeft is told of a block of which something was cut, and nothing will be any more */
+  constructor(private readonly onLeft: ((block: ArrayBuffer) => void) | null = null) {}
 
   /** How many bytes wait to be cut. */
   get length(): number {
@@ -45,16 +49,21 @@ export class CborBlock {
   cut(length: number): Uint8Array<ArrayBuffer> {
     const frame = this.bytes.subarray(this.start, this.start + length);
     this.start += length;
-    if (this.start === this.end && this.bytes.length > keptBytes) {
-      this.bytes = Buffer.alloc(0);
-      this.start = this.end = 0;
-    }
     return frame;
   }
 
-  /** Nobody reads what was cut, nor anything that was cut from the same memory: it may be written to again. */
-  reuse({ buffer }: Uint8Array<ArrayBuffer>): void {
-    if (buffer !== this.bytes.buffer) this.spare.add(buffer);
+  /** All was cut: a block that is too large to be kept is left. */
+  leaveLarge(): void {
+    if (this.length > 0 || this.bytes.length <= keptBytes) return;
+    this.leave();
+    this.bytes = Buffer.alloc(0);
+    this.start = this.end = 0;
+  }
+
+  /** Nobody reads what was cut of a block that was left: its memory may be used again. */
+  giveBack(block: ArrayBuffer): void {
+    if (block.byteLength > blockBytes) this.spare.add(block);
+    else release(new Uint8Array(block));
   }
 
   /** Takes the last `length` bytes out again, as a copy. */
@@ -155,12 +164,18 @@ export class CborBlock {
   private grow(more: number): void {
     const waiting = this.length;
     // Twice what waits, so that it moves seldom; not twice what comes, which may be all there will be.
-    const size =
-      waiting + more <= blockBytes / 2 ? blockBytes : Math.max(2 * waiting, waiting + more + slack);
+    const needed = waiting + more + slack;
+    const size = needed <= blockBytes ? blockBytes : Math.max(2 * waiting, needed);
     const bytes = size > blockBytes ? this.spare.take(size) : Buffer.allocUnsafeSlow(size);
     this.bytes.copy(bytes, 0, this.start, this.end);
+    this.leave();
     this.bytes = bytes;
     this.start = 0;
     this.end = waiting;
+  }
+
+  private leave(): void {
+    if (this.start > 0) this.onLeft?.(this.bytes.buffer);
+    else this.giveBack(this.bytes.buffer);
   }
 }

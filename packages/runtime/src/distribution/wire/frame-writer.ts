@@ -1,5 +1,6 @@
 import { UnsendableError } from '../../terms/errors';
 import { CborBlock } from './cbor-block';
+import { LentMemory } from './lent-memory';
 import type { Limits } from './limits';
 import type { WireEnds } from './short-pid';
 import { SignalEncoder } from './signal-encoder';
@@ -7,7 +8,10 @@ import type { WireSignal } from './wire-signal';
 
 /** Encodes signals as they are sent, one behind the other: everything one event-loop turn sends travels in one frame. */
 export class FrameWriter {
-  private readonly block = new CborBlock();
+  private readonly block = new CborBlock((left) => {
+    this.lent.leave(left);
+  });
+  private readonly lent = new LentMemory();
   private readonly encoder: SignalEncoder;
   private appending = false;
 
@@ -41,14 +45,41 @@ export class FrameWriter {
     return this.block.length;
   }
 
-  /** The first `length` bytes that wait, or all. They are the caller's, until they are given back. */
+  /** The first `length` bytes that wait, or all, to be sent at once. */
   take(length = this.block.length): Uint8Array<ArrayBuffer> {
-    return this.block.cut(length);
+    const frame = this.block.cut(length);
+    this.block.leaveLarge();
+    return frame;
   }
 
-  /** Everything that was taken has been sent; the memory of this part may be used again. */
-  giveBack(taken: Uint8Array<ArrayBuffer>): void {
-    this.block.reuse(taken);
+  /** All bytes that wait, to be sent later: they are to be given back. */
+  lend(): Uint8Array<ArrayBuffer> {
+    const bytes = this.block.cut(this.block.length);
+    this.lent.lend(bytes.buffer);
+    this.block.leaveLarge();
+    return bytes;
+  }
+
+  /** The bytes that were lent are about to be sent, the last of them. */
+  giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
+    this.lent.giveBack(buffer);
+  }
+
+  /**
+   * What is to be called when all that was taken or given back so far, and what is sent next, has left: there is memory
+   * that may be used again then. `undefined` if there is none.
+   */
+  whenSent(): (() => void) | undefined {
+    const blocks = this.lent.takeFree();
+    if (blocks === undefined) return undefined;
+    return () => {
+      for (const block of blocks) this.block.giveBack(block);
+    };
+  }
+
+  /** Nothing is sent any more. */
+  forget(): void {
+    this.lent.clear();
   }
 
   /** The last `length` bytes that wait, as a copy. */

@@ -55,10 +55,11 @@ export class SimulatedSocket implements Socket {
     if (this.hasClosed) listener(undefined);
   }
 
-  send(data: Uint8Array | string): void {
+  send(data: Uint8Array | string, whenSent?: () => void): void {
     if (this.hasClosed || this.isClosing) return;
-    // The two ends share no memory.
-    this.out.send({ kind: 'data', data: typeof data === 'string' ? data : data.slice() });
+    // The two ends share no memory; the `slice` of a Buffer would.
+    this.out.send({ kind: 'data', data: typeof data === 'string' ? data : Buffer.from(data) });
+    whenSent?.();
   }
 
   cork(): void {
