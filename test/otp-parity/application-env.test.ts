@@ -207,7 +207,7 @@ describe('application:get_env', () => {
     const node = await nodeWith();
     Application.load(node, shop);
     expect(() => Application.fetchEnv(node, 'shop', 'nothing')).toThrow(
-      "fetchEnv 'shop': expected one of limit, motto, open, tags, got 'nothing'",
+      "fetchEnv 'shop': expected one of 'limit', 'motto', 'open', 'tags', got 'nothing'",
     );
     expect(() => Application.fetchEnv(node, 'nobody', 'limit')).toThrow(ApplicationError);
   });

@@ -159,7 +159,7 @@ describe('included applications', () => {
     const shop = { ...app('shop'), includedApplications: [] as unknown[] };
     shop.includedApplications.push({ ...app('till'), includedApplications: [shop] });
     expect(() => defineApplication(shop as never)).toThrow(
-      /do not include each other, got 'shop -> till -> shop'/,
+      /do not include each other, got shop -> till -> shop/,
     );
   });
 });

@@ -37,7 +37,7 @@ describe('a registered name', () => {
     const { pid } = idle(node);
     node.register('kv', pid);
     expect(() => node.register('other', pid)).toThrow(
-      `register 'other': expected a process without a name, got "${pid} 'kv'"`,
+      `register 'other': expected a process without a name, got ${pid} 'kv'`,
     );
     expect(() => node.register('kv', pid)).toThrow(NameTakenError);
     node.unregister('kv');

@@ -46,7 +46,7 @@ describe('a command that starts a node', () => {
     const name = 'by_command@127.0.0.1';
     const starting = startCommandNode({ name, cookie: 'x', tlsCert: '/no/such/file', tlsKey: 'x' });
     await expect(starting).rejects.toThrow(
-      "startNode: expected tls.cert to be PEM or a file that can be read (/no/such/file), got 'ENOENT'",
+      'startNode: expected tls.cert to be PEM or a file that can be read (/no/such/file), got ENOENT',
     );
     await expect(startCommandNode({ name, cookie: 'x', tlsCa: 'x' })).rejects.toThrow('expected tls.cert');
   });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BadArgumentError } from '../terms/errors';
+import { prose } from '../terms/show';
 import type { NodeName } from '../terms/node-name';
 import { durationSchema, nodeNameSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
@@ -23,7 +24,7 @@ const schema: z.ZodType<SetCookieOptions> = z.strictObject({
  */
 export function checkCookie(call: string, cookie: unknown, what = 'cookie'): string {
   if (typeof cookie === 'string' && cookie.trim() !== '') return cookie;
-  const got = typeof cookie === 'string' ? 'an empty one' : `a value of type ${typeof cookie}`;
+  const got = prose(typeof cookie === 'string' ? 'an empty one' : `a value of type ${typeof cookie}`);
   throw new BadArgumentError({ call, expected: `${what} to be a string that is not empty`, got });
 }
 

@@ -1,4 +1,5 @@
 import { BadArgumentError, NameTakenError } from '../terms/errors';
+import { prose } from '../terms/show';
 import type { LocalProcess } from '../process/local-process';
 
 /** The registered names of a node. A process has one name at most, as in OTP. */
@@ -19,7 +20,7 @@ export class NameRegistry {
       throw new BadArgumentError({
         call,
         expected: 'a process without a name',
-        got: `${process.pid} '${process.name}'`,
+        got: prose(`${process.pid} '${process.name}'`),
       });
     }
     process.name = name;

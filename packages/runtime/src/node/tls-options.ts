@@ -3,6 +3,7 @@ import type { NodeName } from '../terms/node-name';
 import { flagSchema, functionSchema, textSchema } from '../terms/option-schemas';
 import { problemOf } from '../terms/options';
 import { BadArgumentError } from '../terms/errors';
+import { prose } from '../terms/show';
 
 /** With what a node encrypts its connections, and knows its peers. Texts are PEM, or paths of PEM files. */
 export interface TlsOptions {
@@ -37,7 +38,7 @@ const schema: z.ZodType<TlsOptions> = z.strictObject({
 export function checkTlsOptions(call: string, options: TlsOptions): TlsOptions {
   if (typeof options !== 'object' || (options as TlsOptions | null) === null) {
     const expected = 'tls to be an object with cert and key, or a function that gets one';
-    throw new BadArgumentError({ call, expected, got: `a value of type ${typeof options}` });
+    throw new BadArgumentError({ call, expected, got: prose(`a value of type ${typeof options}`) });
   }
   const result = schema.safeParse(options);
   if (result.success) return result.data;

@@ -65,7 +65,7 @@ describe('the cookie', () => {
     chmodSync(file, mode);
     expect(() => read()).toThrow(BadArgumentError);
     expect(() => read()).toThrow(
-      `startNode: expected the cookie file ${file} to be its owner's alone (chmod 400), got 'mode 0${mode.toString(8)}'`,
+      `startNode: expected the cookie file ${file} to be its owner's alone (chmod 400), got mode 0${mode.toString(8)}`,
     );
   });
 
@@ -76,19 +76,19 @@ describe('the cookie', () => {
 
   test('is refused if its file can neither be read nor made', () => {
     rmSync(home, { recursive: true });
-    expect(() => read()).toThrow(`startNode: expected a cookie file at ${file}, got 'ENOENT'`);
+    expect(() => read()).toThrow(`startNode: expected a cookie file at ${file}, got ENOENT`);
   });
 
   test('is refused if it is given and empty', () => {
     expect(() => read({ cookie: '' })).toThrow(
-      "startNode: expected cookie to be a string that is not empty, got 'an empty one'",
+      'startNode: expected cookie to be a string that is not empty, got an empty one',
     );
     expect(() => read({ env: { TRESTLE_COOKIE: ' ' } })).toThrow(
       'expected TRESTLE_COOKIE to be a string that is not empty',
     );
-    expect(() => read({ cookie: 5 as never })).toThrow("got 'a value of type number'");
+    expect(() => read({ cookie: 5 as never })).toThrow('got a value of type number');
     expect(() => read({ cookie: ['secret', ''] })).toThrow(
-      "expected cookie.1 to be a string that is not empty, got 'an empty one'",
+      'expected cookie.1 to be a string that is not empty, got an empty one',
     );
     const many = Array.from({ length: 9 }, (_, index) => `secret ${String(index)}`);
     for (const cookie of [[], many]) {

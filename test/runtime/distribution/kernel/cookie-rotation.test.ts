@@ -85,8 +85,8 @@ test('a node shows its cookies to nobody who looks into it, at whatever depth', 
 });
 
 test.each<[string, unknown, unknown]>([
-  ["expected cookie to be a string that is not empty, got 'an empty one'", ' ', {}],
-  ["expected cookie to be a string that is not empty, got 'a value of type object'", { secret: 1 }, {}],
+  ['expected cookie to be a string that is not empty, got an empty one', ' ', {}],
+  ['expected cookie to be a string that is not empty, got a value of type object', { secret: 1 }, {}],
   [
     'expected acceptOldForMs to be milliseconds (0 or more, or Infinity), got -1',
     'x',

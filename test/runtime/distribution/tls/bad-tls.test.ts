@@ -29,16 +29,16 @@ async function problemOf(tls: unknown, more: object = {}): Promise<string> {
 
 test.each<[string, (good: TestCertificate) => object]>([
   [
-    "tls to be an object with cert and key, or a function that gets one, got 'a value of type number'",
+    'tls to be an object with cert and key, or a function that gets one, got a value of type number',
     () => 5 as never,
   ],
-  ["tls.cert to be PEM or the path of a PEM file, got 'a value of type undefined'", ({ key }) => ({ key })],
-  ["tls.key to be PEM or the path of a PEM file, got 'an empty string'", ({ cert }) => ({ cert, key: '' })],
+  ['tls.cert to be PEM or the path of a PEM file, got a value of type undefined', ({ key }) => ({ key })],
+  ['tls.key to be PEM or the path of a PEM file, got an empty string', ({ cert }) => ({ cert, key: '' })],
   [
-    `tls.cert to be PEM or a file that can be read (${missing}), got 'ENOENT'`,
+    `tls.cert to be PEM or a file that can be read (${missing}), got ENOENT`,
     ({ key }) => ({ cert: missing, key }),
   ],
-  ["tls.cert to be PEM or a file that can be read (/), got 'EISDIR'", ({ key }) => ({ cert: '/', key })],
+  ['tls.cert to be PEM or a file that can be read (/), got EISDIR', ({ key }) => ({ cert: '/', key })],
   ['a certificate in tls.cert, got none', ({ key }) => ({ cert: key, key })],
   ['a certificate in tls.ca, got none', (tls) => ({ ...tls, ca: tls.key })],
   ["tls to have no 'certs', got { certs: 1 }", (tls) => ({ ...tls, certs: 1 })],
@@ -47,7 +47,7 @@ test.each<[string, (good: TestCertificate) => object]>([
     'tls.ca, because tls.mutual is set: who may sign the certificates of nodes, got undefined',
     (tls) => ({ ...tls, mutual: true }),
   ],
-  ["tls.passphrase to be a string, got 'a value of type number'", (tls) => ({ ...tls, passphrase: 5 })],
+  ['tls.passphrase to be a string, got a value of type number', (tls) => ({ ...tls, passphrase: 5 })],
 ])('a node does not start with wrong options of TLS: expected %s', async (message, make) => {
   expect(await problemOf(make(good))).toBe(message);
 });
@@ -55,14 +55,14 @@ test.each<[string, (good: TestCertificate) => object]>([
 test('a node does not start with the key of another certificate', async () => {
   const { key } = await authority.issue('127.0.0.1');
   expect(await problemOf({ ...good, key })).toBe(
-    "tls.key to be the key of tls.cert, got 'the key of another certificate'",
+    'tls.key to be the key of tls.cert, got the key of another certificate',
   );
 });
 
 test('a node does not start with a certificate that has expired, or is not good yet', async () => {
   const expired = await authority.issue('127.0.0.1', { fromDays: -3, toDays: -2 });
   expect(await problemOf(expired)).toMatch(
-    /^a certificate in tls\.cert that is good now, got 'one that is good from /,
+    /^a certificate in tls\.cert that is good now, got one that is good from /,
   );
   const early = await authority.issue('127.0.0.1', { fromDays: 2, toDays: 3 });
   expect(await problemOf(early)).toMatch(/^a certificate in tls\.cert that is good now/);
@@ -70,7 +70,7 @@ test('a node does not start with a certificate that has expired, or is not good 
 
 test('a node does not start with the certificate of another host', async () => {
   expect(await problemOf(await authority.issue(['other.example', '127.0.0.9']))).toBe(
-    "a certificate in tls.cert for the address 127.0.0.1, got 'one for DNS:other.example, IP Address:127.0.0.9'",
+    'a certificate in tls.cert for the address 127.0.0.1, got one for DNS:other.example, IP Address:127.0.0.9',
   );
 });
 

@@ -1,4 +1,5 @@
 import { BadArgumentError, StartError } from '../../terms/errors';
+import { prose } from '../../terms/show';
 import type { AnyApplication } from './application-options';
 import { checkApplication, includedIn } from './application-schema';
 
@@ -83,14 +84,14 @@ class StartOrder {
     const names = path.map(({ name }) => name);
     const cycle = names.slice(names.indexOf(names.at(-1) as string));
     const expected = 'dependencies that do not lead back to where they begin';
-    throw new BadArgumentError({ call: this.call, expected, got: cycle.join(' -> ') });
+    throw new BadArgumentError({ call: this.call, expected, got: prose(cycle.join(' -> ')) });
   }
 
   private refuseNamesakes(name: string): never {
     throw new BadArgumentError({
       call: this.call,
       expected: 'one application of each name',
-      got: `two named '${name}'`,
+      got: prose(`two named '${name}'`),
     });
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BadArgumentError } from '../../terms/errors';
+import { prose } from '../../terms/show';
 import {
   durationSchema,
   flagSchema,
@@ -80,7 +81,7 @@ function checkVariables(call: string, { env, variables = {} }: AnyApplication): 
 /** An included application has no other phases than the one that includes it: nobody would call for them. */
 function checkPhases(call: string, application: AnyApplication, path: readonly AnyApplication[]): void {
   if (path.includes(application)) {
-    const got = [...path, application].map(({ name }) => name).join(' -> ');
+    const got = prose([...path, application].map(({ name }) => name).join(' -> '));
     throw new BadArgumentError({
       call,
       expected: 'includedApplications that do not include each other',

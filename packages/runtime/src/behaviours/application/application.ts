@@ -144,8 +144,11 @@ function fetchEnv<Env = AnyEnv, Name extends keyof Env & string = keyof Env & st
 ): Env[Name] {
   const call = `fetchEnv '${nameOf(application)}'`;
   const env = controllerOf(call, on).loadedAs(call, nameOf(application)).env.current;
-  if (!Object.hasOwn(env, name))
-    throw new BadArgumentError({ call, expected: `one of ${Object.keys(env).join(', ')}`, got: name });
+  if (!Object.hasOwn(env, name)) {
+    const names = Object.keys(env);
+    const expected = names.length === 0 ? 'no name, for its env is empty' : `one of '${names.join("', '")}'`;
+    throw new BadArgumentError({ call, expected, got: name });
+  }
   return env[name] as Env[Name];
 }
 

@@ -29,7 +29,7 @@ export function readCookieFile(path: string, random: Random): string {
     throw new BadArgumentError({
       call,
       expected: `a cookie file at ${path}`,
-      got: (error as NodeJS.ErrnoException).code ?? error,
+      got: prose((error as NodeJS.ErrnoException).code ?? String(error)),
     });
   }
 }
@@ -39,7 +39,7 @@ function checkCookieFile(path: string): string {
   // Windows has no such modes.
   if (process.platform !== 'win32' && (mode & othersBits) !== 0) {
     const expected = `the cookie file ${path} to be its owner's alone (chmod 400)`;
-    throw new BadArgumentError({ call, expected, got: `mode 0${mode.toString(8)}` });
+    throw new BadArgumentError({ call, expected, got: prose(`mode 0${mode.toString(8)}`) });
   }
   const cookie = readFileSync(path, 'utf8').trim();
   if (cookie === '')

@@ -1,6 +1,7 @@
 import { inspect } from '#platform/inspect';
 import { checkCookie } from '../../node/cookie-options';
 import { BadArgumentError } from '../../terms/errors';
+import { prose } from '../../terms/show';
 import { maxProofs } from './handshake-message';
 
 /** The shared secret of a cluster. It prints as `[cookie]`, wherever it is printed. */
@@ -35,7 +36,7 @@ export function checkCookies(given: unknown, call = 'startNode'): string[] {
   if (!Array.isArray(given)) return [checkCookie(call, given)];
   if (given.length === 0 || given.length > maxProofs) {
     const expected = `cookie to be a string, or an array of 1 to ${String(maxProofs)} strings`;
-    throw new BadArgumentError({ call, expected, got: `${String(given.length)} of them` });
+    throw new BadArgumentError({ call, expected, got: prose(`${String(given.length)} of them`) });
   }
   return given.map((secret, index) => checkCookie(call, secret, `cookie.${String(index)}`));
 }

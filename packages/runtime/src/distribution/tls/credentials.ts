@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { checkTlsOptions, type TlsOptions, type TlsSource } from '../../node/tls-options';
 import { BadArgumentError } from '../../terms/errors';
+import { prose } from '../../terms/show';
 import { hostOf, type NodeName } from '../../terms/node-name';
 import { connectAddress } from '../port-mapper/mapper-address';
 import { certificatesOf, privateKeyOf, readPem } from './pem';
@@ -72,7 +73,7 @@ function hostOfNode(node: NodeName): string {
 
 async function readMaterial(call: string, { cert, key, passphrase, ca }: TlsOptions): Promise<TlsMaterial> {
   if (passphrase !== undefined && typeof (passphrase as unknown) !== 'string') {
-    const got = `a value of type ${typeof passphrase}`;
+    const got = prose(`a value of type ${typeof passphrase}`);
     throw new BadArgumentError({ call, expected: 'tls.passphrase to be a string', got });
   }
   const authorities = ca === undefined ? [] : [ca].flat();
@@ -93,15 +94,15 @@ function checkCertificate({ call, node, now }: CredentialsOwner, credentials: Cr
   const [certificate] = certificatesOf({ call, option: 'tls.cert' }, cert) as [X509Certificate];
   if (!certificate.checkPrivateKey(privateKeyOf(call, key, passphrase))) {
     const expected = 'tls.key to be the key of tls.cert';
-    throw new BadArgumentError({ call, expected, got: 'the key of another certificate' });
+    throw new BadArgumentError({ call, expected, got: prose('the key of another certificate') });
   }
   if (now < Date.parse(certificate.validFrom) || now > Date.parse(certificate.validTo)) {
-    const got = `one that is good from ${certificate.validFrom} to ${certificate.validTo}`;
+    const got = prose(`one that is good from ${certificate.validFrom} to ${certificate.validTo}`);
     throw new BadArgumentError({ call, expected: 'a certificate in tls.cert that is good now', got });
   }
   if (credentials.problemWith(node, certificate.toLegacyObject()) === undefined) return;
   const name = credentials.certificateName(node);
   const expected = `a certificate in tls.cert for ${isIP(name) === 0 ? 'the host' : 'the address'} ${name}`;
-  const got = `one for ${certificate.subjectAltName ?? certificate.subject}`;
+  const got = prose(`one for ${certificate.subjectAltName ?? certificate.subject}`);
   throw new BadArgumentError({ call, expected, got });
 }

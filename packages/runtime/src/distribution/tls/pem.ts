@@ -21,7 +21,7 @@ export interface PemPart {
  */
 export async function readPem({ call, option }: PemPart, source: unknown): Promise<string> {
   if (typeof source !== 'string' || source === '') {
-    const got = source === '' ? 'an empty string' : `a value of type ${typeof source}`;
+    const got = prose(source === '' ? 'an empty string' : `a value of type ${typeof source}`);
     throw new BadArgumentError({ call, expected: `${option} to be PEM or the path of a PEM file`, got });
   }
   if (source.includes('-----BEGIN ')) return source;
@@ -31,7 +31,7 @@ export async function readPem({ call, option }: PemPart, source: unknown): Promi
     const code = (error as NodeJS.ErrnoException).code ?? 'no path';
     const where = source.length > longestPath ? '' : ` (${source})`;
     const expected = `${option} to be PEM or a file that can be read${where}`;
-    throw new BadArgumentError({ call, expected, got: code });
+    throw new BadArgumentError({ call, expected, got: prose(code) });
   }
 }
 
@@ -47,7 +47,7 @@ export function certificatesOf({ call, option }: PemPart, pem: string): readonly
   try {
     return blocks.map((block) => new X509Certificate(block));
   } catch (error) {
-    const got = (error as Error).message;
+    const got = prose((error as Error).message);
     throw new BadArgumentError({ call, expected: `${option} to hold certificates in PEM`, got });
   }
 }
@@ -57,7 +57,7 @@ export function privateKeyOf(call: string, pem: string, passphrase: string | und
   try {
     return createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) });
   } catch (error) {
-    const got = (error as Error).message;
+    const got = prose((error as Error).message);
     const how = passphrase === undefined ? '' : ' that tls.passphrase opens';
     throw new BadArgumentError({ call, expected: `tls.key to be a private key in PEM${how}`, got });
   }
