@@ -22,7 +22,7 @@ export interface CacheOptions extends CacheMembers {
   readonly name: string;
   /**
    * The module under which other nodes can call `get`, `put`, `delete` and `stats` by rpc; `false` for none. Default
-   * `'Cache'`: name it when a node holds several caches.
+   * `'Cache'`, for the first cache of a node: another one is left out, with a warning, unless it has a name of its own.
    */
   readonly expose?: string | false;
   /** On how many nodes each entry is kept, if there are so many. The same on all nodes. Default 1. */

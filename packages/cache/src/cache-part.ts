@@ -74,11 +74,13 @@ export class CachePart implements StoreObserver {
     return this.replicas !== null && this.store.versionOf(key) === undefined;
   }
 
-  /** Reads a key that is not here. */
+  /** Reads a key that is not here, as a read has just found. */
   readElsewhere(key: StoredKey, found: Found): void {
     this.replicas?.find(key, (record, { answers, silent }) => {
+      const entry = record instanceof Entry ? record : undefined;
+      if (entry !== undefined) this.store.foundElsewhere();
       if (answers === 0 && silent.length > 0) found(undefined, new CacheReadError(silent));
-      else found(record instanceof Entry ? record : undefined);
+      else found(entry);
     });
   }
 

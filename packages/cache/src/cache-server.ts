@@ -33,7 +33,7 @@ export class CacheServer extends GenServer<CacheCall, never, CacheOptions> {
     checkCacheOptions('CacheServer', options);
     const { node } = this.self;
     this.name = options.name;
-    exposeCache(node, options);
+    exposeCache('CacheServer', node, options);
     if (!holdsEntries(options, node.name)) return ignore();
     await this.self.startLink(LoadServer, { name: loadServerName(options.name) });
     this.work = new CacheWork(this.self, options);

@@ -128,6 +128,7 @@ export class CacheWork {
       send: (to, event) => {
         self.send(to, event);
       },
+      now: () => self.node.clock.now(),
       soon: () => {
         this.later('$events');
       },

@@ -14,7 +14,7 @@ import { holdsEntries, membershipOptionsOf } from './cache-members';
 import { checkCacheOptions, type CacheOptions } from './cache-options';
 import { CacheServer } from './cache-server';
 import type { CacheProtocol } from './cache-protocol';
-import { exposeCache } from './expose-cache';
+import { checkModule, exposeCache } from './expose-cache';
 import { nodeOf } from './started-on';
 
 /** How long a member may take to answer a newcomer, in ms: it is started all the same. */
@@ -35,11 +35,12 @@ export async function startCache<Value = unknown>(
 ): Promise<Cache<Value>> {
   const node = nodeOf('startCache', on);
   checkCacheOptions('startCache', options);
+  checkModule('startCache', node, options);
   const watched = membershipOptionsOf(options);
   if (watched !== undefined) await startMembership(on, watched);
   try {
     if (holdsEntries(options, node.name)) await startServer(on, options);
-    else exposeCache(node, options);
+    else exposeCache('startCache', node, options);
     await greeted(node, options);
   } catch (error) {
     if (watched !== undefined) await stopServer(on, localName(watched.name));

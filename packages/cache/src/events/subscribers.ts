@@ -16,9 +16,14 @@ export interface SubscriberHost {
   monitor(pid: Pid): Ref;
   demonitor(ref: Ref): void;
   send(to: Pid, event: CacheEvent): void;
+  /** The time, in ms. */
+  now(): number;
   /** Has `flush` called when the server has handled what is in its mailbox now. */
   soon(): void;
 }
+
+/** How long it is told to new subscribers how a copying ended, in ms. */
+const recentMs = 10_000;
 
 /** The processes that want to hear what happens to entries. While there are none nothing is kept for them. */
 export class Subscribers {
@@ -26,13 +31,17 @@ export class Subscribers {
   private readonly piles = new Map<KeyEvent, Set<StoredKey>>();
   /** What anybody wants to hear. */
   private wanted: ReadonlySet<CacheEventKind> = new Set();
+  /** How far the copying from each node is: a node that has just come may be done before anybody can subscribe. */
+  private readonly copying = new Map<string, { readonly event: CacheEvent; readonly at: number }>();
 
   constructor(private readonly host: SubscriberHost) {}
 
   subscribe(pid: Pid, events: readonly CacheEventKind[]): void {
+    const hasHeard = this.subscribers.get(pid)?.events.has('rehydration') ?? false;
     this.unsubscribe(pid);
     this.subscribers.set(pid, { events: new Set(events), ref: this.host.monitor(pid) });
     this.sum();
+    if (events.includes('rehydration') && !hasHeard) this.tellRecent(pid);
   }
 
   unsubscribe(pid: Pid): void {
@@ -77,9 +86,17 @@ export class Subscribers {
 
   /** How far the node is with copying from another one. */
   progress(from: string, progress: number, entries: number): void {
-    if (!this.wanted.has('rehydration')) return;
     const { cache, node } = this.host;
-    this.tell({ type: 'cacheEvent', cache, node, event: 'rehydration', from, progress, entries });
+    const event = { type: 'cacheEvent', cache, node, event: 'rehydration', from, progress, entries } as const;
+    this.copying.set(from, { event, at: this.host.now() });
+    if (this.wanted.has('rehydration')) this.tell(event);
+  }
+
+  private tellRecent(pid: Pid): void {
+    for (const [from, { event, at }] of this.copying) {
+      if (at < this.host.now() - recentMs) this.copying.delete(from);
+      else this.host.send(pid, event);
+    }
   }
 
   private tell(event: CacheEvent): void {

@@ -12,6 +12,27 @@ export function entrySize(key: StoredKey, value: unknown): number {
   return entryBytes + byteSize(key) + byteSize(value);
 }
 
+/** About so many entries are looked at to guess what all of them take. */
+const sampleSize = 1_000;
+
+/** About how many bytes of memory entries take, by those of them that are looked at. */
+export function guessedSize(entries: {
+  readonly size: number;
+  each(call: (value: unknown, key: StoredKey) => void): void;
+}): number {
+  const step = Math.ceil(entries.size / sampleSize);
+  let place = 0;
+  let looked = 0;
+  let bytes = 0;
+  entries.each((value, key) => {
+    place += 1;
+    if (place % step !== 0) return;
+    looked += 1;
+    bytes += entrySize(key, value);
+  });
+  return looked === 0 ? 0 : Math.round((bytes / looked) * entries.size);
+}
+
 /** About how many bytes a value takes. */
 export function byteSize(value: unknown, depth = 0): number {
   if (typeof value === 'string') return value.length + wordBytes;

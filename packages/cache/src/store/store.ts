@@ -1,6 +1,6 @@
 import { wallTimeOf } from '../versions/hybrid-clock';
 import type { Version } from '../versions/version';
-import { entrySize } from './byte-size';
+import { entrySize, guessedSize } from './byte-size';
 import { compareRecords, EndingEntry, type Entry, Tombstone, type CacheRecord } from './entry';
 import { Expirations } from './expirations';
 import type { StoredKey } from './stored-key';
@@ -30,7 +30,7 @@ export interface StoreObserver {
 /** What a store has done so far, and what it holds. */
 export interface StoreStatistics {
   readonly entries: number;
-  /** About how many bytes they take; 0 unless the node has a `maxBytes`. */
+  /** About how many bytes they take; unless the node has a `maxBytes`, as some of them let guess. */
   readonly bytes: number;
   /** What was deleted, and is remembered for a while. */
   readonly tombstones: number;
@@ -79,7 +79,7 @@ export class Store {
     const { hits, misses, evictions, expired, table, tombstones } = this;
     return {
       entries: table.size,
-      bytes: table.bytes,
+      bytes: this.measures ? table.bytes : guessedSize(table),
       tombstones: tombstones.size,
       hits,
       misses,
@@ -97,6 +97,12 @@ export class Store {
     }
     this.hits += 1;
     return entry;
+  }
+
+  /** What was missed by the last read was found on another node: to the reader it was a hit. */
+  foundElsewhere(): void {
+    this.misses -= 1;
+    this.hits += 1;
   }
 
   /** Looks at an entry, which leaves no trace. */

@@ -26,6 +26,8 @@ export interface Table {
   delete(key: StoredKey): boolean;
   clear(): void;
   entries(): IterableIterator<[StoredKey, Entry]>;
+  /** Goes through all values at once, which counts as no use. */
+  each(call: (value: unknown, key: StoredKey) => void): void;
 }
 
 /** @param evicted hears of an entry that had to make room */
@@ -69,6 +71,11 @@ class UnboundedTable implements Table {
   }
   entries(): IterableIterator<[StoredKey, Entry]> {
     return this.map.entries();
+  }
+  each(call: (value: unknown, key: StoredKey) => void): void {
+    this.map.forEach(({ value }, key) => {
+      call(value, key);
+    });
   }
 }
 
@@ -154,5 +161,10 @@ class EvictingTable implements Table {
   entries(): IterableIterator<[StoredKey, Entry]> {
     // A copy: what is used while somebody goes through them changes its place among them.
     return [...this.lru.entries()].values() as IterableIterator<[StoredKey, Entry]>;
+  }
+  each(call: (value: unknown, key: StoredKey) => void): void {
+    this.lru.forEach(({ value }, key) => {
+      call(value, key);
+    });
   }
 }

@@ -1,0 +1,85 @@
+import { listenToCache, startCache, type CacheEvent, type CacheOptions } from '@trestle/cache';
+import type { Node, NodeName, Pid, Ref } from '@trestle/runtime';
+import { VirtualClock } from '@trestle/runtime/testing';
+import { Subscribers } from '../../packages/cache/src/events/subscribers';
+import { freePort } from '../support/free-port';
+import { startTestNode } from '../support/test-node';
+
+const options: CacheOptions = { name: 'Cache', members: 'cache_', copies: 2 };
+
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('who listens to rehydrations', () => {
+  it('hears of one that was over before anybody could listen, and of each end once', async () => {
+    const mapperPort = await freePort();
+    const start = (name: NodeName): Promise<Node> =>
+      startTestNode({ name, cookie: 'a cookie of this test', mapperPort });
+    const [one, two] = [await start('cache_1@127.0.0.1'), await start('cache_2@127.0.0.1')];
+    const cache = await startCache(one, options);
+    await cache.putMany(Array.from({ length: 100 }, (_, i) => [i, i]));
+    const early: CacheEvent[] = [];
+    await listenToCache(one, cache, ['rehydration'], (event) => early.push(event));
+    await two.connect(one.name);
+    await startCache(two, options);
+    await until(async () => {
+      const { entries, state } = await cache.statistics(two.name);
+      return entries === 100 && state === 'ready';
+    });
+    const late: CacheEvent[] = [];
+    await listenToCache(one, cache, ['rehydration'], (event) => late.push(event));
+    const end = { event: 'rehydration', node: two.name, from: one.name, progress: 1, entries: 100 };
+    const isEnd = (event: CacheEvent): boolean => event.event === 'rehydration' && event.progress === 1;
+    await until(() => early.some(isEnd) && late.some(isEnd));
+    expect(late).toEqual([expect.objectContaining(end)]);
+    expect(early.filter(isEnd)).toEqual([expect.objectContaining(end)]);
+  });
+});
+
+describe('the subscribers of a server', () => {
+  const clock = new VirtualClock();
+  const told: [to: string, progress: number][] = [];
+  let subscribers: Subscribers;
+
+  beforeEach(() => {
+    told.length = 0;
+    subscribers = new Subscribers({
+      cache: 'Cache',
+      node: 'a@h',
+      monitor: (pid) => `ref of ${pid}` as Ref,
+      demonitor: () => undefined,
+      send: (to, event) => void told.push([to, event.event === 'rehydration' ? event.progress : NaN]),
+      now: () => clock.now(),
+      soon: () => undefined,
+    });
+  });
+
+  const subscribe = (pid: string, event: CacheEvent['event']): void => {
+    subscribers.subscribe(pid as Pid, [event]);
+  };
+
+  it('are told how far a copying is, or was a moment ago, once', () => {
+    subscribe('early', 'rehydration');
+    subscribers.progress('b@h', 0.5, 5);
+    subscribe('half', 'rehydration');
+    subscribe('half', 'rehydration');
+    subscribers.progress('b@h', 1, 10);
+    subscribe('late', 'rehydration');
+    subscribe('other', 'evicted');
+    expect(told).toEqual([
+      ['early', 0.5],
+      ['half', 0.5],
+      ['early', 1],
+      ['half', 1],
+      ['late', 1],
+    ]);
+  });
+
+  it('are not told of a copying that ended long ago', async () => {
+    subscribers.progress('b@h', 1, 10);
+    await clock.advance(10_001);
+    subscribe('late', 'rehydration');
+    expect(told).toEqual([]);
+  });
+});
