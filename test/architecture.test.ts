@@ -17,6 +17,7 @@ import {
   maxFunctionLines,
   nameViolations,
 } from './support/architecture/size-and-name-rules';
+import { unheardRejections } from './support/architecture/rejection-rules';
 import { importsOf, readSourceTree, type SourceTree } from './support/architecture/source-tree';
 
 const root = join(__dirname, '..');
@@ -77,6 +78,21 @@ describe('the source tree', () => {
 
   it(`has no function over ${maxFunctionLines} lines`, () => {
     expect(functionSizeViolations(tree)).toEqual([]);
+  });
+});
+
+describe('the tests', () => {
+  const folder = join(root, 'test');
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.ts'),
+  );
+
+  it('hear every promise that is to reject before they await another', () => {
+    const found = paths.flatMap((path) =>
+      unheardRejections(`test/${path}`, readFileSync(join(folder, path), 'utf8')),
+    );
+    expect(paths.length).toBeGreaterThan(100);
+    expect(found).toEqual([]);
   });
 });
 
@@ -208,6 +224,25 @@ describe('the check of the source tree', () => {
       'packages/runtime/src/rpc/rpc.ts imports packages/runtime/src/start-node.ts',
       'packages/runtime/src/shell/shell.ts imports packages/runtime/src/index.ts',
     ]);
+  });
+
+  it('sees a promise that is to reject and waits for another, and one that is heard at once', () => {
+    const text = `
+      it('a', async () => {
+        const late = call(); const heard = call();
+        const failed = expect(heard).rejects.toThrow();
+        await other();
+        await expect(late).rejects.toThrow();
+        await failed;
+      });
+      it('b', async () => {
+        const [one, two] = [call(), call()];
+        await expect(one).rejects.toThrow();
+        await expect(two).rejects.toThrow();
+        const at = call();
+        await expect(at).rejects.toThrow(); await expect(at).rejects.toThrow();
+      });`;
+    expect(unheardRejections('x.test.ts', text)).toEqual(['x.test.ts:3 late', 'x.test.ts:10 two']);
   });
 
   it('refuses a circle of imports, even of types, and accepts two ways to one file', () => {

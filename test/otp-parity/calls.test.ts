@@ -72,13 +72,14 @@ describe('a call that another process answers', () => {
     const answerer = await puppet(c);
     const delegate = await b.start(Delegate, { args: answerer.pid });
     const answer = a.call<any, any>(delegate, 'x', { timeoutMs: Infinity });
-    await quiet({ here: a, there: b });
-    await quiet({ here: b, there: c });
-    answerer.self.reply(answerer.inbox[0].from, () => 'a function');
-    await expect(answer).rejects.toMatchObject({
+    const failed = expect(answer).rejects.toMatchObject({
       code: 'ERR_REMOTE',
       cause: { type: 'error', code: 'ERR_UNSENDABLE' },
     });
+    await quiet({ here: a, there: b });
+    await quiet({ here: b, there: c });
+    answerer.self.reply(answerer.inbox[0].from, () => 'a function');
+    await failed;
   });
 });
 

@@ -97,6 +97,7 @@ describe('sys of a gen_statem', () => {
     const node = await startTestNode();
     const safe = await node.start(Safe);
     const asked = node.call(safe, { type: 'later' }, { timeoutMs: 1 });
+    const timedOut = expect(asked).rejects.toMatchObject({ code: 'ERR_CALL_TIMEOUT' });
     const replaced = await sys.replaceState(node, safe, ({ data }: { data: object }) => ({
       state: 'open',
       data: { ...data, turned: 5 },
@@ -104,7 +105,7 @@ describe('sys of a gen_statem', () => {
     expect(replaced).toEqual({ state: 'open', data: { secret: 'swordfish', turned: 5 } });
     expect(await node.call(safe, { type: 'turned' })).toBe(5);
     expect((await sys.getStatus(node, safe)).state).toMatchObject({ postponed: [{ type: 'call' }] });
-    await expect(asked).rejects.toMatchObject({ code: 'ERR_CALL_TIMEOUT' });
+    await timedOut;
   });
 
   it('replaceState refuses what is no state and data, and a state without a function', async () => {
