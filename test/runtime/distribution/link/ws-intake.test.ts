@@ -24,7 +24,7 @@ function bytesOf({ opcode = binary, isFinal = true, mask = 0, payload }: Frame):
 }
 
 /** An intake before a listener that stands for `ws`, and what each of them has got. */
-function newIntake(): {
+function newIntake(roomFor: (length: number) => Uint8Array | undefined = () => undefined): {
   readonly stream: PassThrough;
   readonly intake: WsIntake;
   readonly messages: Buffer[];
@@ -35,7 +35,12 @@ function newIntake(): {
   const messages: Buffer[] = [];
   stream.on('data', (chunk: Buffer) => passed.push(Buffer.from(chunk)));
   const onBinary = (message: Uint8Array): void => void messages.push(Buffer.from(message));
-  const intake = new WsIntake(stream as unknown as Stream, { masked: true, maxFrameBytes, onBinary });
+  const intake = new WsIntake(stream as unknown as Stream, {
+    masked: true,
+    maxFrameBytes,
+    roomFor,
+    onBinary,
+  });
   return { stream, intake, messages, toWs: () => Buffer.concat(passed) };
 }
 
@@ -144,6 +149,18 @@ describe('the intake of a WebSocket', () => {
     stream.destroy();
     await closed;
     expect(messages.map(String)).toEqual(['hello']);
+  });
+
+  it('puts the bytes of a message where it is told to, and gives that memory to nobody', () => {
+    const room = own(new Uint8Array(20_000));
+    const { stream, intake, messages } = newIntake((length) => (length === room.length ? room : undefined));
+    intake.open();
+    const bytes = bytesOf({ payload: new Uint8Array(20_000).fill(7) });
+    for (const part of [bytes.subarray(0, 5_000), bytes.subarray(5_000), bytesOf(hello)]) {
+      stream.emit('data', own(part));
+    }
+    expect(room.equals(Buffer.alloc(20_000, 7))).toBe(true);
+    expect(messages.map((message) => message.length)).toEqual([20_000, 5]);
   });
 
   it('gives the memory of what it has read back at once, but for what it has handed to ws', () => {

@@ -24,6 +24,16 @@ describe('signals that come in fragments', () => {
     expect(signals.byteLength).toBe(0);
   });
 
+  it('tell where the bytes of the next frame belong, and find them there', () => {
+    expect(signals.roomFor(2)).toBeUndefined();
+    come(1, 2, 1);
+    announce(1, 0, 2);
+    expect(signals.roomFor(1)).toBeUndefined();
+    const room = signals.roomFor(2) as Uint8Array;
+    room.fill(7);
+    expect(signals.take(room)).toEqual(Buffer.from([1, 7, 7]));
+  });
+
   it('may have the number of one that is finished', () => {
     expect(come(1, 0, 2)).toEqual(Buffer.from([1, 1]));
     expect(come(1, 0, 3)).toEqual(Buffer.from([1, 1, 1]));

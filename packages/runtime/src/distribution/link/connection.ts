@@ -77,6 +77,7 @@ export class Connection implements ReceivingConnection, Ticked {
     this.socket = socket;
     this.answers.creation = creation;
     socket.prove();
+    socket.roomFor = this.unfinished.roomFor;
     socket.onMessage = this.receiveFrame;
     this.outlet.open(socket);
     socket.onDrain = this.drained;

@@ -91,6 +91,11 @@ export interface Socket {
   set onMessage(listener: (data: Uint8Array | string) => void);
   /** `problem` says what the peer did wrong, if it did. */
   set onClose(listener: (problem: string | undefined) => void);
+  /**
+   * Is asked where the bytes of a message go that begins, `undefined` if anywhere. A transport that can puts them there,
+   * and calls `onMessage` with that memory.
+   */
+  roomFor?: (length: number) => Uint8Array | undefined;
   /** @param whenSent is called when the network has taken this and all before it, and no more reads their memory, if ever */
   send(data: Uint8Array | string, whenSent?: () => void): void;
   /** Keeps what is sent until `uncork`, so that it leaves together. */

@@ -10,7 +10,10 @@ export interface IntakeOptions {
   readonly masked: boolean;
   /** Longer messages are for `ws` to refuse. */
   readonly maxFrameBytes: number;
-  readonly onBinary: (message: Uint8Array) => void;
+  /** Where the bytes of a message go that begins; `undefined`: anywhere. */
+  readonly roomFor: (length: number) => Uint8Array | undefined;
+  /** @param isPlaced whether it is where it was told to go */
+  readonly onBinary: (message: Uint8Array, isPlaced: boolean) => void;
 }
 
 /**
@@ -32,7 +35,8 @@ export class WsIntake {
   private left = 0;
   /** The present frame, if it is not for `ws`: its memory, once it has to be put together. */
   private isOurs = false;
-  private message: Buffer | null = null;
+  private message: Uint8Array | null = null;
+  private isPlaced = false;
 
   constructor(
     private readonly stream: Stream,
@@ -102,19 +106,28 @@ export class WsIntake {
 
   private gather(bytes: Buffer): void {
     const { left, options } = this;
-    if (this.message === null && bytes.length === left) {
-      this.left = 0;
-      options.onBinary(bytes);
+    const message = this.message ?? this.begin(left);
+    this.left -= bytes.length;
+    if (message === null && this.left === 0) {
+      options.onBinary(bytes, false);
       return;
     }
-    this.message ??= Buffer.allocUnsafeSlow(left);
+    this.message = message ?? Buffer.allocUnsafeSlow(left);
     this.message.set(bytes, this.message.length - left);
-    this.left -= bytes.length;
-    if (this.left > 0) return;
-    const { message } = this;
+    if (this.left === 0) this.finish(this.message);
+  }
+
+  private begin(length: number): Uint8Array | null {
+    const room = this.options.roomFor(length);
+    this.isPlaced = room !== undefined;
+    return room ?? null;
+  }
+
+  private finish(message: Uint8Array): void {
+    const { isPlaced } = this;
     this.message = null;
-    options.onBinary(message);
-    release(message);
+    this.options.onBinary(message, isPlaced);
+    if (!isPlaced) release(message);
   }
 
   private pass(bytes: Buffer): void {

@@ -31,6 +31,7 @@ export interface SocketOptions {
 export class WsSocket implements Socket {
   readonly remoteAddress: string;
   readonly remoteHost: string;
+  roomFor?: (length: number) => Uint8Array | undefined;
   private messageListener: ((data: Uint8Array | string) => void) | null = null;
   private closeListener: ((problem: string | undefined) => void) | null = null;
   private problem: string | undefined;
@@ -46,12 +47,21 @@ export class WsSocket implements Socket {
   ) {
     this.remoteHost = stream.remoteAddress ?? 'unknown';
     this.remoteAddress = `${this.remoteHost}:${String(stream.remotePort ?? 0)}`;
-    this.intake = new WsIntake(stream, { ...options, onBinary: this.receive });
+    this.intake = new WsIntake(stream, {
+      ...options,
+      roomFor: (length) => this.roomFor?.(length),
+      onBinary: (message, isPlaced) => {
+        // What is a part of something longer fills no mailbox yet.
+        if (!isPlaced) this.count(message.length);
+        this.messageListener?.(message);
+      },
+    });
     stream.on('data', this.limitUnproven);
     ws.on('message', (data, isBinary) => {
       // The default binary type hands over one buffer.
       const bytes = data as Buffer;
-      this.receive(isBinary ? bytes : bytes.toString());
+      this.count(bytes.length);
+      this.messageListener?.(isBinary ? bytes : bytes.toString());
     });
     ws.on('error', (error) => this.fail(error.message));
     ws.once('close', () => {
@@ -114,11 +124,10 @@ export class WsSocket implements Socket {
     this.ws.terminate();
   }
 
-  private readonly receive = (data: Uint8Array | string): void => {
-    this.bytesThisTurn += data.length;
+  private count(bytes: number): void {
+    this.bytesThisTurn += bytes;
     if (this.bytesThisTurn >= bytesPerTurn) this.pauseForTurn();
-    this.messageListener?.(data);
-  };
+  }
 
   private pauseForTurn(): void {
     this.bytesThisTurn = 0;

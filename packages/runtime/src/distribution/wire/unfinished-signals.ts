@@ -53,6 +53,14 @@ export class UnfinishedSignals {
     this.expected = fragment;
   }
 
+  /** Where the bytes of the next frame belong, if it is a fragment: they need not be copied once they are there. */
+  readonly roomFor = (length: number): Uint8Array | undefined => {
+    const { expected } = this;
+    if (expected === null || expected.length !== length) return undefined;
+    const signal = this.signals.get(expected.id) as Unfinished;
+    return signal.bytes.subarray(signal.length, signal.length + length);
+  };
+
   /**
    * Takes the frame that was announced.
    * @returns the whole signal, if this was its last fragment
@@ -63,7 +71,7 @@ export class UnfinishedSignals {
     if (frame.length !== length) throw new BadFrameError('a fragment of another length than announced');
     this.expected = null;
     const signal = this.signals.get(id) as Unfinished;
-    signal.bytes.set(frame, signal.length);
+    if (frame.buffer !== signal.bytes.buffer) signal.bytes.set(frame, signal.length);
     signal.length += length;
     return left === 0 ? this.finish(signal) : undefined;
   }
