@@ -19,7 +19,6 @@ import { SocketCloser } from '../link/socket-closer';
 import { reloadTls } from '../link/reload-tls';
 import { PulseKeeper } from '../pulse/pulse-keeper';
 import { defaultLimits, type Limits } from '../wire/limits';
-import { reportFailedDial } from './failed-dial';
 import { FrontDoor } from './front-door';
 import { Handshakes } from './handshakes';
 import { Reconnection } from './reconnection';
@@ -222,7 +221,7 @@ export class NetKernel implements Distribution, PeerHost {
   }
 
   failed(node: NodeName, outcome: HandshakeOutcome): void {
-    reportFailedDial(this.local.log, node, outcome);
+    this.reconnection.failed(node, outcome);
   }
 
   busy(info: PeerInfo, event: NodeBusy | NodeReady): void {

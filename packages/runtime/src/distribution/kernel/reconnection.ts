@@ -3,6 +3,8 @@ import type { Departed } from '../../terms/departed';
 import type { NodeName } from '../../terms/node-name';
 import type { LocalNode } from '../../node/local-node';
 import type { PeerInfo } from '../handshake/peer-info';
+import type { HandshakeOutcome } from '../link/handshake-exchange';
+import { FailedDials } from './failed-dials';
 import { Departures } from './departures';
 import { AutoConnect, type DistMode } from './dist-mode';
 import type { RedialOptions } from './redial-options';
@@ -26,10 +28,12 @@ export class Reconnection {
   private readonly auto: AutoConnect;
   private readonly redialler: Redialler | null;
   private readonly departures = new Departures();
+  private readonly failedDials: FailedDials;
 
   constructor(private readonly options: ReconnectionOptions) {
     const { node, dist = 'auto', redial = defaultBackOff, connect } = options;
     this.auto = new AutoConnect(dist);
+    this.failedDials = new FailedDials(node.log);
     this.redialler = redial === false || dist === 'never' ? null : new Redialler(node, redial, connect);
   }
 
@@ -45,6 +49,7 @@ export class Reconnection {
 
   cameUp({ name }: PeerInfo): void {
     this.departures.forget(name);
+    this.failedDials.forget(name);
     this.auto.connected(name);
     this.redialler?.settled(name);
   }
@@ -67,6 +72,11 @@ export class Reconnection {
   departed(nodes: readonly Departed[]): void {
     this.departures.note(nodes);
     for (const life of nodes) this.redialler?.departed(life);
+  }
+
+  /** A node was dialled, or dialled, in vain. */
+  failed(node: NodeName, outcome: HandshakeOutcome): void {
+    this.failedDials.failed(node, outcome);
   }
 
   /** Another node tells of one that is not connected. */

@@ -138,10 +138,10 @@ function ofTheNode(report: NodeReport): string {
   }
 }
 
-function connection({ event, peer, address, more, problem }: ConnectionReport): string {
+function connection({ event, peer, address, more, times, problem }: ConnectionReport): string {
   switch (event) {
     case 'failed':
-      return `no connection to node ${peer ?? ''}: ${problem}`;
+      return `no connection to node ${peer ?? ''}: ${problem}${times === undefined ? '' : ` (${String(times)} times so far)`}`;
     case 'refused':
       return more === undefined
         ? `${address ?? ''} was refused: ${problem}`

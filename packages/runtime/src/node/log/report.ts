@@ -220,6 +220,8 @@ export interface ConnectionReport {
   readonly address?: string;
   /** Of how many that were not logged one by one this is the last. */
   readonly more?: number;
+  /** How often it was so, one time after another, if that is more than once. */
+  readonly times?: number;
   readonly problem: string;
 }
 
