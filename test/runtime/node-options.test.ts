@@ -32,12 +32,20 @@ const wrong: [string, unknown][] = [
     { name, rpc: { allow: 'Stats.*' } },
   ],
   [
-    "expected rpc.allow.0 to be a pattern such as 'Module.function' or 'Module.*', or { functions, from } with patterns, got 'Stats'",
+    "expected rpc.allow.0 to be a pattern such as 'Module.function' or 'Module.*', or { functions, from } with patterns, from of node names ('ops@*'), got 'Stats'",
     { name, rpc: { allow: ['Stats'] } },
   ],
   [
-    "expected rpc.allow.0 to be a pattern such as 'Module.function' or 'Module.*', or { functions, from } with patterns, got { form: 'a@b' }",
+    "expected rpc.allow.0 to be a pattern such as 'Module.function' or 'Module.*', or { functions, from } with patterns, from of node names ('ops@*'), got { form: 'a@b' }",
     { name, rpc: { allow: [{ form: 'a@b' }] } },
+  ],
+  ...['ops', 'a b@*', ''].map((from): [string, unknown] => [
+    `expected rpc.allow.0 to be a pattern such as 'Module.function' or 'Module.*', or { functions, from } with patterns, from of node names ('ops@*'), got { functions: 'Stats.*', from: '${from}' }`,
+    { name, rpc: { allow: [{ functions: 'Stats.*', from }] } },
+  ]),
+  [
+    "expected either dist: 'never' or redial with waits, got both",
+    { name, dist: 'never', redial: { minMs: 1, maxMs: 2 } },
   ],
   ["expected rpc to have no 'deny', got { deny: [] }", { name, rpc: { allow: [], deny: [] } }],
   ['expected a name, because netTickMs is given, got undefined', { netTickMs: 5 }],

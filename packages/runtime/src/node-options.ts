@@ -188,9 +188,7 @@ export function checkNodeOptions(options: NodeOptions, call = 'startNode'): void
   checkHost(options);
   checkOptions(call, schema, options);
   if (options.cookie !== undefined) checkCookies(options.cookie, call);
-  if (options.tls !== undefined && options.transport !== undefined) {
-    throw new BadArgumentError({ call, expected: 'either tls or a transport', got: prose('both') });
-  }
+  checkContradictions(call, options);
   checkWatchdog(call, options.watchdog);
   checkSendBuffer(call, options.sendBuffer);
   checkPulse(call, options.pulse);
@@ -203,6 +201,16 @@ export function checkNodeOptions(options: NodeOptions, call = 'startNode'): void
       got: undefined,
     });
   }
+}
+
+/** Refuses options of which one makes the other void. */
+function checkContradictions(call: string, options: NodeOptions): void {
+  const { tls, transport, dist, redial } = options;
+  const refuse = (expected: string): never => {
+    throw new BadArgumentError({ call, expected, got: prose('both') });
+  };
+  if (tls !== undefined && transport !== undefined) refuse('either tls or a transport');
+  if (dist === 'never' && typeof redial === 'object') refuse("either dist: 'never' or redial with waits");
 }
 
 /** Says what is missing where somebody gives a name alone, or an IPv6 address as OTP writes it. */

@@ -4,7 +4,10 @@ import { checkOptions } from '../terms/options';
 
 /** Options of `node.drain`. */
 export interface DrainOptions {
-  /** Milliseconds that calls in flight may take to finish; `Infinity` waits for them all. Default 30,000. */
+  /**
+   * Milliseconds that calls in flight may take to finish; `Infinity` waits for them all. Default 30,000. Of a node that
+   * drains already the sooner end counts.
+   */
   readonly timeoutMs?: number;
 }
 

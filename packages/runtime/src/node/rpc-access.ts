@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nodePatternSchema } from '../terms/node-pattern';
 
 /** Functions that some nodes may call. */
 export interface RpcRule {
@@ -14,15 +15,18 @@ export interface RpcAccess {
   readonly allow: readonly (string | RpcRule)[];
 }
 
-const expected = "a pattern such as 'Module.function' or 'Module.*', or { functions, from } with patterns";
+const expected =
+  "a pattern such as 'Module.function' or 'Module.*', or { functions, from } with patterns, from of node names ('ops@*')";
 const isFunctions = (value: unknown): boolean =>
   typeof value === 'string' && (value === '*' || /^.+\..+$/s.test(value));
 const functions = z.custom<string>(isFunctions, expected);
-const nodes = z.string().min(1);
 const oneOrMore = (pattern: z.ZodType<string>) => z.union([pattern, z.array(pattern).min(1)]);
 
 const rule = z.union(
-  [functions, z.strictObject({ functions: oneOrMore(functions), from: oneOrMore(nodes).optional() })],
+  [
+    functions,
+    z.strictObject({ functions: oneOrMore(functions), from: oneOrMore(nodePatternSchema).optional() }),
+  ],
   { error: expected },
 );
 

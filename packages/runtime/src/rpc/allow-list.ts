@@ -1,14 +1,12 @@
 import type { RpcAccess, RpcRule } from '../node/rpc-access';
 import { NotExposedError } from '../terms/errors';
 import type { NodeName } from '../terms/node-name';
-
-/** Tells whether a text fits one of some patterns. */
-type Test = (text: string) => boolean;
+import { textTest, type TextTest } from '../terms/text-pattern';
 
 interface Rule {
-  readonly functions: Test;
+  readonly functions: TextTest;
   /** `null`: whoever calls, also if nobody knows who that is. */
-  readonly from: Test | null;
+  readonly from: TextTest | null;
 }
 
 /**
@@ -43,25 +41,6 @@ function allows({ from }: Rule, caller: NodeName | undefined): boolean {
 }
 
 function ruleOf(rule: string | RpcRule): Rule {
-  if (typeof rule === 'string') return { functions: testOf(rule), from: null };
-  return { functions: testOf(rule.functions), from: rule.from === undefined ? null : testOf(rule.from) };
-}
-
-function testOf(patterns: string | readonly string[]): Test {
-  const pieces = [patterns].flat().map((pattern) => pattern.split('*'));
-  return (text) => pieces.some((pattern) => fits(text, pattern));
-}
-
-/** Whether a text has the pieces in their order. Not by an expression: the text is the caller's, and so is its length. */
-function fits(text: string, [first = '', ...others]: readonly string[]): boolean {
-  const last = others.pop();
-  if (last === undefined) return text === first;
-  if (!text.startsWith(first)) return false;
-  let at = first.length;
-  for (const piece of others) {
-    const found = text.indexOf(piece, at);
-    if (found === -1) return false;
-    at = found + piece.length;
-  }
-  return text.length - last.length >= at && text.endsWith(last);
+  if (typeof rule === 'string') return { functions: textTest(rule), from: null };
+  return { functions: textTest(rule.functions), from: rule.from === undefined ? null : textTest(rule.from) };
 }

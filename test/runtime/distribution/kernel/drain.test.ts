@@ -131,6 +131,25 @@ describe('a node that drains', () => {
     expect(await sim.until(b.ping('a@sim'))).toBe('pang');
   });
 
+  it.each([
+    ['sooner', { timeoutMs: 500 }, 1_500],
+    ['later', { timeoutMs: 60_000 }, 3_000],
+    ['sometime', {}, 3_000],
+  ])(
+    'is drained a second time to be gone %s: the sooner end counts for both',
+    async (_when, second, gone) => {
+      void b.call(SLOW.on('a@sim'), 'x', { timeoutMs: Infinity }).catch(() => undefined);
+      await sim.advance(100);
+      const began = sim.clock.now();
+      const drains = [a.drain({ timeoutMs: 3_000 })];
+      await sim.advance(1_000);
+      drains.push(a.drain(second));
+      expect(await sim.until(Promise.all(drains))).toEqual([false, false]);
+      expect(Math.round(sim.clock.now() - began)).toBe(gone);
+      expect(await sim.until(a.drain({ timeoutMs: 1 }))).toBe(false);
+    },
+  );
+
   it('drains once, however often it is asked, and can be stopped meanwhile', async () => {
     void b.call(SLOW.on('a@sim'), 'x', { timeoutMs: Infinity }).catch(() => undefined);
     await sim.advance(100);

@@ -14,7 +14,7 @@ export class Drain {
   /** Those that have not said that they know: what they send may be on its way. */
   private readonly unaware = new Set<Peer>();
   private timer: ClockTimer | null = null;
-  private readonly endsAt: number;
+  private endsAt: number;
   private resolve!: (isDone: boolean) => void;
   /** Whether everything in flight was finished in time. */
   readonly done: Promise<boolean>;
@@ -27,6 +27,14 @@ export class Drain {
     this.endsAt = local.clock.now() + timeoutMs;
     this.done = new Promise((resolve) => (this.resolve = resolve));
     for (const peer of peers()) this.announce(peer);
+    this.look();
+  }
+
+  /** It is to end within so many milliseconds, unless it is to end sooner anyway. */
+  hasten(timeoutMs: number): void {
+    this.endsAt = Math.min(this.endsAt, this.local.clock.now() + timeoutMs);
+    if (this.timer === null) return;
+    this.timer.cancel();
     this.look();
   }
 
@@ -45,10 +53,12 @@ export class Drain {
   /** It does not matter any more: the node stops. */
   stop(): void {
     this.timer?.cancel();
+    this.timer = null;
     this.resolve(false);
   }
 
   private readonly look = (): void => {
+    this.timer = null;
     const { clock, attachments } = this.local;
     const isHeld = attachments.get(DrainHolds).isHeld();
     const isQuiet = !isHeld && [...this.peers()].every((peer) => this.isQuiet(peer));

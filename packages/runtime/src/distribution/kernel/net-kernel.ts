@@ -162,7 +162,7 @@ export class NetKernel implements Distribution, PeerHost {
     if (this.draining === null) {
       this.draining = new Drain(this.local, () => this.peers.values(), timeoutMs);
       this.publish({ type: 'nodeleaving', node: this.local.name, hidden: this.self.hidden });
-    }
+    } else this.draining.hasten(timeoutMs);
     const isDone = await this.draining.done;
     for (const peer of [...this.peers.values()]) peer.disconnect('left');
     return isDone;
