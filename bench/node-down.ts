@@ -1,10 +1,15 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import type { Node } from '@trestle/runtime';
 import { counterName } from './counter';
 import { median, report } from './harness';
-import { newCluster, startElsewhere, startHere, type Cluster } from './other-node';
+import { build } from './join';
+import { newCluster, startHere, type Cluster } from './other-node';
 
 const rounds = Number(process.env.BENCH_RUNS ?? 15);
+const otherName = 'other@127.0.0.1';
 
 /** Milliseconds from kill -9 until each of those who can notice has done so. */
 interface Noticed {
@@ -13,11 +18,21 @@ interface Noticed {
   readonly nodedown: number;
 }
 
+/** Starts the node that will be killed, from the package as it is built: the operating system takes longer with a compiler. */
+async function startOther(
+  cluster: Cluster,
+): Promise<{ readonly child: ChildProcess; readonly port: number }> {
+  const child = fork(join(__dirname, 'serving-process.js'), { execArgv: [] });
+  child.send({ name: otherName, server: counterName.name, ...cluster });
+  const [port] = (await once(child, 'message')) as [number];
+  return { child, port };
+}
+
 /** Kills a node, and has a bare socket beside the connection notice it as well: what the operating system takes. */
 async function round(node: Node, cluster: Cluster): Promise<Noticed> {
-  const other = await startElsewhere(cluster);
-  await node.connect(other.name);
-  const bare = connect(other.echoPort, '127.0.0.1');
+  const other = await startOther(cluster);
+  await node.connect(otherName);
+  const bare = connect(other.port, '127.0.0.1');
   await new Promise((resolve) => bare.once('connect', resolve));
   let start = 0;
   const since = (): number => performance.now() - start;
@@ -36,7 +51,7 @@ async function round(node: Node, cluster: Cluster): Promise<Noticed> {
   const watched = new Promise<void>((resolve) => (watching = resolve));
   const down = new Promise<number>((resolve) => {
     node.spawn(async (self) => {
-      self.monitor(counterName.on(other.name));
+      self.monitor(counterName.on(otherName));
       watching();
       await self.receive('DOWN');
       resolve(since());
@@ -44,7 +59,7 @@ async function round(node: Node, cluster: Cluster): Promise<Noticed> {
   });
   await watched;
   // The monitor has arrived when the call that follows it is answered.
-  await node.call(counterName.on(other.name), { type: 'add', n: 1 });
+  await node.call(counterName.on(otherName), { type: 'add', n: 1 });
   start = performance.now();
   other.child.kill('SIGKILL');
   return { socket: await socket, down: await down, nodedown: await nodedown };
@@ -52,6 +67,7 @@ async function round(node: Node, cluster: Cluster): Promise<Noticed> {
 
 /** From kill -9 of a node's OS process to `DOWN` and `nodedown` on another node. */
 async function main(): Promise<void> {
+  build();
   const cluster = await newCluster();
   const node = await startHere(cluster);
   const all: Noticed[] = [];
