@@ -17,6 +17,9 @@ export interface LookupOptions {
 /** Between two questions while another node takes the mapper over. */
 const pauseMs = 15;
 
+/** It is asked so often at least: on a machine that is busy the time goes by before anybody has had his turn. */
+const minQuestions = 12;
+
 /**
  * Asks a host's port mapper where a node listens; `undefined` if it knows no such node, or there is no mapper. While
  * another node takes the mapper over, it asks again.
@@ -25,12 +28,12 @@ const pauseMs = 15;
 export async function lookup(options: LookupOptions): Promise<{ port: number } | undefined> {
   const { name, clock } = options;
   const deadline = clock.now() + mapperLimits.takeOverMs;
-  for (;;) {
+  for (let question = 1; ; question += 1) {
     const answer = await askOnce(options, { type: 'lookup', name });
     if (answer?.type === 'found') return { port: answer.port };
     if (answer !== undefined && answer.type !== 'unknown') throw unexpected(answer);
     const mayCome = (answer === undefined || answer.settling) && options.signal?.aborted !== true;
-    if (!mayCome || clock.now() >= deadline) return undefined;
+    if (!mayCome || (question >= minQuestions && clock.now() >= deadline)) return undefined;
     await new Promise<void>((resolve) => void clock.setTimer(resolve, pauseMs));
   }
 }
