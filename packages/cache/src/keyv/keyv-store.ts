@@ -20,7 +20,7 @@ const batchSize = 1_000;
  * `new Keyv({ store: new KeyvStore(cache) })`. Keyv writes its values as texts; lifetimes are the cache's.
  */
 export class KeyvStore extends EventEmitter {
-  /** Keyv asks for it. */
+  /** Keyv asks for it, and has an `iterator` only for stores of the dialects that it knows. */
   readonly opts: { readonly dialect: string; readonly url: string };
   /** Keyv sets it, and begins keys with it; `clear` removes only those. */
   namespace: string | undefined;
@@ -29,11 +29,17 @@ export class KeyvStore extends EventEmitter {
   constructor(private readonly cache: CacheVerbs<unknown>) {
     super();
     checkVerbs(cache);
-    this.opts = { dialect: 'trestle', url: 'trestle://' };
+    this.opts = { dialect: 'redis', url: 'trestle://' };
   }
 
+  /** Emits `error` when it fails: Keyv reads on as if there were no such entry, and tells of all other failures itself. */
   async get<Value>(key: string): Promise<Value | undefined> {
-    return (await this.cache.get(key)) as Value | undefined;
+    try {
+      return (await this.cache.get(key)) as Value | undefined;
+    } catch (error) {
+      if (this.listenerCount('error') > 0) this.emit('error', error);
+      throw error;
+    }
   }
 
   async getMany<Value>(keys: readonly string[]): Promise<(Value | undefined)[]> {
