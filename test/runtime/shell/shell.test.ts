@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { runInThisContext } from 'node:vm';
 import {
+  body,
   GenServer,
   noReply,
   reply,
@@ -180,6 +181,45 @@ describe('the process of the shell', () => {
     ]);
   });
 
+  it('starts processes on other nodes, of exposed functions and of its own, and tells of their ends', async () => {
+    const start = await startCluster();
+    const [here, there] = [await start('here'), await start('there', { acceptFunctions: true })];
+    await here.connect(there.name);
+    there.expose('Workers', { fail: body((self, reason: string) => self.exit(reason)) });
+    const shell = new TypedShell(here);
+    const lines = [
+      'trapExit(true)',
+      `isPid(await spawnOn('${there.name}', 'Workers', 'fail', ['unheard']))`,
+      `const linked = await spawnLinkOn('${there.name}', 'Workers', 'fail', ['linked'])`,
+      "(await receive('EXIT')).from === linked",
+      `const { pid, ref } = await spawnMonitorOn('${there.name}', (self, n) => self.exit(n), [7])`,
+      "receive('DOWN').then((down) => [down.ref === ref, down.pid === pid, down.reason])",
+      `spawnOn('${there.name}', 'Nothing', 'there')`,
+    ];
+    shell.input.end(lines.join('\n'));
+    await shell.left;
+    expect(shell.printed.trimEnd().split('\n')).toEqual([
+      ...['false', 'true', 'undefined', 'true', 'undefined', '[ true, true, 7 ]'],
+      `ERR_NOT_EXPOSED: spawnOn Nothing.there on ${there.name}: module 'Nothing' is not exposed`,
+    ]);
+  });
+
+  it('takes its node out of the cluster by drain, and says whether nothing was left', async () => {
+    const start = await startCluster();
+    const [here, there] = [await start('here'), await start('there')];
+    await here.connect(there.name);
+    const left = new Promise((resolve) => there.events.once('nodedown', ({ reason }) => resolve(reason)));
+    const shell = new TypedShell(here);
+    shell.input.end(['drain({ timeoutMs: -1 })', 'drain()', 'Node.list()'].join('\n'));
+    await shell.left;
+    expect(shell.printed.trimEnd().split('\n')).toEqual([
+      'ERR_BAD_ARGUMENT: drain: expected timeoutMs to be milliseconds (0 or more, or Infinity), got -1',
+      'true',
+      '[]',
+    ]);
+    expect(await left).toBe('left');
+  });
+
   it('looks into processes, of other nodes too, and can be reached by an alias', async () => {
     const start = await startCluster();
     const [here, there] = [await start('here'), await start('there')];
@@ -236,7 +276,8 @@ describe('the process of the shell', () => {
     const lines = [
       'const before = self()',
       "let kept = 'kept'",
-      "spawnLink(() => { throw new Error('linked') })",
+      // Whether it ends before its pid is printed is open: so the command waits for what does not come.
+      "await (spawnLink(() => { throw new Error('linked') }), receive('never'))",
       '[kept, self() === before, isAlive(before), isAlive(self())]',
     ];
     const [, , crash, after] = await session(lines);
@@ -275,7 +316,8 @@ describe('the process of the shell', () => {
 
 it('tells what there is to type', async () => {
   const printed = (await session(['.words'])).join('\n');
-  expect(printed).toMatch(/^the shell: Node System alias call cancelTimer .* whereis$/m);
+  expect(printed).toMatch(/^the shell: Node System alias call cancelTimer .* drain .* whereis$/m);
+  expect(printed).toContain(' spawn spawnLink spawnLinkOn spawnMonitor spawnMonitorOn spawnOn ');
   expect(printed).toMatch(/^Node: Node.self Node.alive Node.list /m);
   expect(printed).toMatch(/^the package: .* GenServer .* startSupervisor/m);
 });

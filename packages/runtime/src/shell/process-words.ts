@@ -1,16 +1,21 @@
 import type { Body, ReceiveOptions } from '../node/node';
 import type { MonitorOptions } from '../node/monitor-options';
+import type { DrainOptions } from '../node/drain-options';
 import type { ProcessItem } from '../node/process-info';
+import type { SpawnOptions } from '../node/spawn-options';
 import { patienceOf, wantedOf } from '../node/wanted';
 import type { Alias, AliasKind } from '../terms/alias';
 import type { Address, LocalName, ServerRef } from '../terms/address';
 import { isTaggedDownOf } from '../terms/message';
+import type { NodeName } from '../terms/node-name';
 import { isPid, nodeOfPid, type Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import type { CallOptions } from '../node/verbs';
 import type { ShellProcess } from './shell-process';
 
 type Name = string | LocalName<unknown>;
+/** At the prompt nothing is typed: a function, and its arguments, may stand in place of the names. */
+type Remote = [node: NodeName, module: string, fn: string, args?: readonly unknown[], options?: SpawnOptions];
 /** Any server, any request: at the prompt nothing is typed. */
 type Server = ServerRef<unknown>;
 
@@ -25,6 +30,7 @@ export function processWords(shell: ShellProcess) {
     spawn: (body: Body<unknown>) => shell.self.spawn(body),
     spawnLink: (body: Body<unknown>) => shell.self.spawnLink(body),
     spawnMonitor: (body: Body<unknown>) => shell.self.spawnMonitor(body),
+    ...remoteWords(shell),
     link: (pid: Pid) => ok(() => shell.self.link(pid)),
     unlink: (pid: Pid) => ok(() => shell.self.unlink(pid)),
     monitor: (target: Address, options?: MonitorOptions) => shell.self.monitor(target, options),
@@ -46,6 +52,17 @@ export function processWords(shell: ShellProcess) {
     isAlive: (pid: Pid) => shell.node.isAlive(pid),
     /** Of any process, whichever node it is on. */
     processInfo: (pid: Pid, items?: readonly ProcessItem[]) => infoOf(shell, pid, items),
+  };
+}
+
+/** What it can do on other nodes; a command that is given up waits for them no longer. */
+function remoteWords(shell: ShellProcess) {
+  return {
+    spawnOn: (...target: Remote) => shell.unlessGivenUp(shell.self.spawnOn(...target)),
+    spawnLinkOn: (...target: Remote) => shell.unlessGivenUp(shell.self.spawnLinkOn(...target)),
+    spawnMonitorOn: (...target: Remote) => shell.unlessGivenUp(shell.self.spawnMonitorOn(...target)),
+    /** Takes the node out of its cluster; it goes on alone. */
+    drain: (options?: DrainOptions): Promise<boolean> => shell.unlessGivenUp(shell.node.drain(options)),
   };
 }
 
