@@ -35,6 +35,8 @@ export class Peers {
   /** Who was greeted lately for the first time, and may answer any moment. */
   private readonly expected = new Set<NodeName>();
   private readonly bornAt: number;
+  /** Who is there of a group of owners: each write asks, and few come and go. */
+  private present = new WeakMap<readonly NodeName[], readonly Peer[]>();
 
   constructor(
     private readonly context: ReplicaContext,
@@ -49,6 +51,18 @@ export class Peers {
 
   has(node: NodeName): boolean {
     return this.ready.has(node);
+  }
+
+  /** Those of a group of owners that are there, but for this node. */
+  of(group: readonly NodeName[]): readonly Peer[] {
+    let peers = this.present.get(group);
+    if (peers === undefined) {
+      const { node } = this.context;
+      const others = group.filter((owner) => owner !== node);
+      peers = others.map((owner) => this.ready.get(owner)).filter((peer) => peer !== undefined);
+      this.present.set(group, peers);
+    }
+    return peers;
   }
 
   /** Who says something; `undefined` if it has not greeted, or has gone. */
@@ -126,9 +140,7 @@ export class Peers {
   /** A peer will stop: it gets nothing any more, but what it says counts. */
   leaving(pid: Pid): void {
     const peer = this.byPid.get(pid);
-    if (peer === undefined || this.ready.get(peer.node) !== peer) return;
-    this.ready.delete(peer.node);
-    this.listener.left(peer);
+    if (peer !== undefined) this.gone(peer);
   }
 
   private add(node: NodeName, pid: Pid): Peer {
@@ -139,6 +151,7 @@ export class Peers {
     }
     const peer = { node, pid, ref: this.context.monitor(pid) };
     this.ready.set(node, peer);
+    this.present = new WeakMap();
     this.expected.delete(node);
     this.byPid.set(pid, peer);
     return peer;
@@ -146,8 +159,13 @@ export class Peers {
 
   private remove(peer: Peer): void {
     this.byPid.delete(peer.pid);
+    this.gone(peer);
+  }
+
+  private gone(peer: Peer): void {
     if (this.ready.get(peer.node) !== peer) return;
     this.ready.delete(peer.node);
+    this.present = new WeakMap();
     this.listener.left(peer);
   }
 

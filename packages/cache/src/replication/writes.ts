@@ -1,4 +1,3 @@
-import type { NodeName } from '@trestle/runtime';
 import type { WriteConcern } from '../cache-options';
 import { CacheWriteError } from '../cache-errors';
 import { compareRecords, restamped, type CacheRecord } from '../store/entry';
@@ -39,7 +38,7 @@ export class Writes {
     const { owners, store, node } = this.context;
     const group = owners.of(key);
     const isMine = group.includes(node);
-    const others = this.present(group);
+    const others = this.peers.of(group);
     const wanted = wantedCopies(concern, Math.max(group.length, 1));
     const written = isMine ? 1 : 0;
     if (written + others.length < wanted) {
@@ -51,15 +50,8 @@ export class Writes {
     const write = isDone
       ? null
       : new PendingWrite({ key, record, concern, attempt }, wanted, written, others.length, end);
-    for (const name of others) {
-      const peer = this.peers.get(name);
-      if (peer !== undefined) this.outbox.add(peer, key, record, write);
-    }
+    for (const peer of others) this.outbox.add(peer, key, record, write);
     if (isDone) end.succeeded();
-  }
-
-  private present(group: readonly NodeName[]): readonly NodeName[] {
-    return group.filter((owner) => owner !== this.context.node && this.peers.has(owner));
   }
 
   private outdated(write: PendingWrite, stamp: number): void {

@@ -149,14 +149,12 @@ export class Store {
     return this.fits(written);
   }
 
-  /** Writes an entry in place of what there is. */
-  put(key: StoredKey, entry: Entry): void {
-    const before = this.table.peek(key);
-    const tombstone = before === undefined ? this.tombstones.get(key) : undefined;
-    if (tombstone !== undefined) this.tombstones.delete(key);
+  /** Writes an entry in place of what there is. @param before what that is, if the caller knows */
+  put(key: StoredKey, entry: Entry, before = this.versionOf(key)): void {
+    if (before instanceof Tombstone) this.tombstones.delete(key);
     this.table.set(key, entry, this.measures ? entrySize(key, entry.value) : 0);
     this.noteEnd(key, before, entry);
-    this.observer.changed(key, before ?? tombstone, entry);
+    this.observer.changed(key, before, entry);
   }
 
   /** Writes an entry, or removes one: whatever the record says. */
@@ -203,7 +201,8 @@ export class Store {
     } else {
       const mustFit = !mayEvict || this.options.refuses === true;
       if (mustFit && !this.hasRoomFor([[key, record.value]])) return 'full';
-      this.put(key, record);
+      // Making room may have changed what there is.
+      this.put(key, record, mustFit ? this.versionOf(key) : held);
     }
     return 'taken';
   }
@@ -269,10 +268,11 @@ export class Store {
     return this.table.hasRoom(bytes, entries);
   }
 
-  private noteEnd(key: StoredKey, before: Entry | undefined, { expiry }: Entry): void {
+  private noteEnd(key: StoredKey, before: CacheRecord | undefined, { expiry }: Entry): void {
     if (expiry === null) return;
+    const noted = before instanceof Tombstone ? null : before?.expiry;
     // Each entry is noted for its end or earlier.
-    if ((before?.expiry?.at ?? Infinity) > expiry.at) this.expirations.note(key, expiry.at);
+    if ((noted?.at ?? Infinity) > expiry.at) this.expirations.note(key, expiry.at);
   }
 
   /** @returns whether the entry still lives */
