@@ -5,6 +5,8 @@ import { major } from './wire-tags';
 
 /** The size of a block that frames are cut from: a frame of 64 KiB, and the signal that makes it full. */
 const blockBytes = 72 * 1024;
+/** The size of the first block: most connections say little, and there may be many. */
+const firstBlockBytes = 4 * 1024;
 /** A larger block is not kept when all of it is cut. */
 const keptBytes = 1024 * 1024;
 /** Room behind a long item for the short ones that follow. */
@@ -163,15 +165,21 @@ export class CborBlock {
   /** Makes room behind what waits; it moves to a new block, for a frame is one piece. */
   private grow(more: number): void {
     const waiting = this.length;
-    // Twice what waits, so that it moves seldom; not twice what comes, which may be all there will be.
-    const needed = waiting + more + slack;
-    const size = needed <= blockBytes ? blockBytes : Math.max(2 * waiting, needed);
+    const size = this.sizeFor(waiting, waiting + more + slack);
     const bytes = size > blockBytes ? this.spare.take(size) : Buffer.allocUnsafeSlow(size);
     this.bytes.copy(bytes, 0, this.start, this.end);
     this.leave();
     this.bytes = bytes;
     this.start = 0;
     this.end = waiting;
+  }
+
+  /** The size of the block to which what waits moves, if so much must fit. */
+  private sizeFor(waiting: number, needed: number): number {
+    if (needed <= firstBlockBytes && this.bytes.length === 0) return firstBlockBytes;
+    if (needed <= blockBytes) return blockBytes;
+    // Twice what waits, so that it moves seldom; not twice what comes, which may be all there will be.
+    return Math.max(2 * waiting, needed);
   }
 
   private leave(): void {
