@@ -70,6 +70,7 @@ async function outcome(call: Row[1]): Promise<unknown> {
 /** The last argument of a verb is how long to wait. */
 const callVerbs: Readonly<Record<string, readonly unknown[]>> = {
   get: ['a'],
+  has: ['a'],
   getMany: [['a']],
   clear: [],
 };
@@ -88,6 +89,7 @@ const writeVerbs: Readonly<Record<string, readonly unknown[]>> = {
 const scanVerbs: Readonly<Record<string, readonly unknown[]>> = { keys: [], entries: [] };
 const keyed: Readonly<Record<string, readonly unknown[]>> = {
   get: [],
+  has: [],
   put: [1],
   delete: [],
   putIfAbsent: [1],

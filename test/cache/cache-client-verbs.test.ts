@@ -105,6 +105,18 @@ describe.each([{ copies: 1 }, { copies: 2 }])(
       expect(shown).toHaveLength(300);
     });
 
+    it('tell whether there is an entry, from any node, also of one that is undefined', async () => {
+      await caches[0]!.put('a', 1);
+      await caches[0]!.put('none', undefined);
+      for (const cache of caches) {
+        const answers = ['a', 'none', 'b'].map((key) => cache.has(key));
+        await expect(Promise.all(answers)).resolves.toEqual([true, true, false]);
+      }
+      await caches[1]!.delete('a');
+      await expect(caches[2]!.has('a')).resolves.toBe(false);
+      await expect(caches[2]!.namespace('users').has('a')).resolves.toBe(false);
+    });
+
     it('clear everything', async () => {
       await caches[0]!.putMany(pairs(100));
       await expect(caches[2]!.clear()).resolves.toBe('ok');

@@ -120,6 +120,16 @@ describe('a near cache', () => {
     await until(async () => (await near.getMany(['k_7', 'k_8'])).join() === 'new,8');
   });
 
+  it('tells whether there is an entry, without a message if it is near', async () => {
+    const ask = jest.spyOn(cache.requests, 'askNode');
+    await expect(near.has('warm')).resolves.toBe(true);
+    expect(ask).not.toHaveBeenCalled();
+    await expect(near.has('cold')).resolves.toBe(false);
+    expect(ask).toHaveBeenCalledTimes(1);
+    await near.delete('warm');
+    await expect(near.has('warm')).resolves.toBe(false);
+  });
+
   it('drops what another node changes by any verb', async () => {
     await far.put('a', '1');
     const changes = [

@@ -34,6 +34,7 @@ interface User {
 export async function verbs(cache: Cache<User>): Promise<void> {
   const user = await cache.get('ada');
   same<typeof user, User | undefined>(true);
+  same<Awaited<ReturnType<typeof cache.has>>, boolean>(true);
   const many = await cache.getMany(['ada', 7, ['user', 7]]);
   same<typeof many, (User | undefined)[]>(true);
   const loaded = await cache.getOrLoad('ada', (key) => ({ name: String(key) }), {

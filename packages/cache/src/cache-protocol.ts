@@ -79,6 +79,8 @@ export type AtomicCall = PutIfAbsent | CompareAndSet | Update | Increment;
 export type CacheCall =
   | Call<{ readonly type: 'get' } & Keyed, unknown>
   | Call<{ readonly type: 'getEntry' } & Keyed, EntryView | undefined>
+  /** Whether there is an entry: the value does not travel. */
+  | Call<{ readonly type: 'has' } & Keyed, boolean>
   | Call<Put, 'ok'>
   | Call<Delete, 'ok'>
   /** Whether it was stored, and the value that is there now. */
@@ -123,6 +125,7 @@ type Loose = Readonly<Record<string, unknown>>;
 const checks: Readonly<Record<string, (request: Loose) => boolean>> = {
   get: isKeyed,
   getEntry: isKeyed,
+  has: isKeyed,
   put: isWrite,
   delete: isWrite,
   putIfAbsent: isWrite,

@@ -66,6 +66,15 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
     return this.single.get(key, options) as Promise<Value | undefined>;
   }
 
+  /** Whether there is an entry, `undefined` as its value too; the value does not travel. It counts as a read. */
+  has(key: CacheKey, options?: CallOptions): Promise<boolean> {
+    try {
+      return this.ask('has', key, { type: 'has', key }, 'always', callOptions('has', options));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
   /**
    * Writes an entry, in place of the one it may have.
    * @throws UnsendableError if the value has to travel and cannot

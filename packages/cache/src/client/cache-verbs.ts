@@ -15,6 +15,7 @@ export interface PutIfAbsentResult<Value> {
 /** What one does with entries, as `Cache` says it: of a whole cache, or of a part of it. */
 export interface CacheVerbs<Value, Input = Value> {
   get(key: CacheKey, options?: CallOptions): Promise<Value | undefined>;
+  has(key: CacheKey, options?: CallOptions): Promise<boolean>;
   put(key: CacheKey, value: Input, options?: WriteOptions): Promise<'ok'>;
   delete(key: CacheKey, options?: WriteOptions): Promise<'ok'>;
   putIfAbsent(key: CacheKey, value: Input, options?: WriteOptions): Promise<PutIfAbsentResult<Value>>;

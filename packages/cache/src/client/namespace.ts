@@ -52,6 +52,10 @@ export class CacheNamespace<Value, Input = Value> implements CacheVerbs<Value, I
     return (await this.whole.get(this.keyOf('get', key), options)) as Value | undefined;
   }
 
+  async has(key: CacheKey, options?: CallOptions): Promise<boolean> {
+    return this.whole.has(this.keyOf('has', key), options);
+  }
+
   /** @throws BadArgumentError if the value does not fit, with the path of what does not */
   async put(key: CacheKey, value: Input, options?: WriteOptions): Promise<'ok'> {
     return this.whole.put(this.keyOf('put', key), this.fit('put', value), options);

@@ -70,7 +70,7 @@ export class KeyvStore extends EventEmitter {
   }
 
   async has(key: string): Promise<boolean> {
-    return (await this.cache.get(key)) !== undefined;
+    return this.cache.has(key);
   }
 
   async hasMany(keys: readonly string[]): Promise<boolean[]> {

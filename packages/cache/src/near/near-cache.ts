@@ -128,6 +128,13 @@ export class NearCache<Value> implements CacheVerbs<Value> {
     return (await this.reads.getMany(keyList('getMany', keys), wait)) as (Value | undefined)[];
   }
 
+  /** As `Cache.has`; without a message if the entry is near. */
+  async has(key: CacheKey, options?: CallOptions): Promise<boolean> {
+    checkKey('cache has', key);
+    const wait = callOptions('has', options);
+    return this.share.entries.find(storedKey(key)) !== undefined || this.cache.has(key, wait);
+  }
+
   put(key: CacheKey, value: Value, options?: WriteOptions): Promise<'ok'> {
     return this.written('put', [key], () => this.cache.put(key, value, options));
   }

@@ -77,6 +77,7 @@ export class ServedRequests {
         this.part.delete(storedKey(request.key), request.concern, new ReplyEnd(from, 'ok'));
         return null;
       case 'getEntry':
+      case 'has':
         this.getEntry(request, from);
         return null;
       case 'getMany':
@@ -137,10 +138,10 @@ export class ServedRequests {
     return isDone ? reply(request, 'ok') : null;
   }
 
-  private getEntry(request: RequestOf<'getEntry'>, from: From): void {
+  private getEntry(request: RequestOf<'getEntry' | 'has'>, from: From): void {
     this.part.read(storedKey(request.key), (entry, problem) => {
       if (problem !== undefined) refuse(from, problem);
-      else from.reply(this.viewOf(entry));
+      else from.reply(request.type === 'has' ? entry !== undefined : this.viewOf(entry));
     });
   }
 
