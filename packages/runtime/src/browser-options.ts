@@ -11,6 +11,7 @@ const shared = [
   'dist',
   'netTickMs',
   'redial',
+  'allow',
   'limits',
   'rpc',
   'sendBuffer',

@@ -16,6 +16,7 @@ import { BadArgumentError } from './terms/errors';
 import { prose } from './terms/show';
 import type { TlsSource } from './node/tls-options';
 import { rpcAccessSchema, type RpcAccess } from './node/rpc-access';
+import { allowSchema } from './node/allowed-nodes';
 import { checkWatchdog, type WatchdogOptions } from './node/watchdog';
 import { checkCookies } from './distribution/handshake/cookie';
 import { distSchema, type DistMode } from './distribution/kernel/dist-mode';
@@ -79,6 +80,11 @@ export interface NodeOptions {
   readonly pulse?: PulseOptions | false;
   /** What a peer can push against: sizes, depth, time. Each has a default. */
   readonly limits?: Partial<Limits>;
+  /**
+   * The nodes that may connect to this one, and be connected to: names, or patterns such as `'ops@*'`; `node.allow` adds
+   * others. Default: every node with the cookie. OTP: `net_kernel:allow/1`.
+   */
+  readonly allow?: readonly string[];
   /** How much may wait for one other node, and when it counts as busy. Each has a default. */
   readonly sendBuffer?: SendBufferOptions;
   /**
@@ -134,6 +140,7 @@ const schema: z.ZodType<NodeOptions> = z.strictObject({
   netTickMs: durationSchema.optional(),
   dist: distSchema.optional(),
   redial: redialSchema.optional(),
+  allow: allowSchema.optional(),
   limits: z
     .strictObject({
       maxFrameBytes: limit,
@@ -174,6 +181,7 @@ const onlyNamed = [
   'netTickMs',
   'dist',
   'redial',
+  'allow',
   'pulse',
   'limits',
   'sendBuffer',

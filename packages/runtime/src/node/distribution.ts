@@ -5,6 +5,7 @@ import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import type { ControlSignal } from '../terms/signal';
+import type { AllowedNodes } from './allowed-nodes';
 import type { SetCookieOptions } from './cookie-options';
 import type { TlsSource } from './tls-options';
 import type { PendingCall } from './pending-call';
@@ -77,6 +78,8 @@ export interface Distribution {
   setCookie(cookie: string, options: SetCookieOptions): void;
   /** Reads the certificate and its key anew, or takes others. */
   reloadTls(tls?: TlsSource): Promise<void>;
+  /** Which nodes may be connected to this one; `null` without a name. */
+  readonly allowedNodes: AllowedNodes | null;
   /** How many sockets it holds: those it listens on, those of connections, and those on their way. For inspection. */
   readonly openSockets: number;
   /**

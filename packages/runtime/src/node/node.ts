@@ -233,6 +233,17 @@ export interface Node extends Verbs, Starts, SpawnsOn<AnySelf> {
   setCookie(cookie: string, options?: SetCookieOptions): void;
 
   /**
+   * From now on only the nodes that are named may connect to this one, or be connected to, besides those that were allowed
+   * before; without a call, and without the option `allow`, every node with the cookie may. Connections that exist live
+   * on. OTP: `net_kernel:allow/1`.
+   * @param nodes names, or patterns such as `'ops@*'`
+   * @throws BadArgumentError if one is none, or there is none, or this node has no name
+   */
+  allow(nodes: readonly string[]): void;
+  /** The names and patterns of the nodes that are allowed; `undefined` if all are. OTP: `net_kernel:allowed/0`. */
+  allowed(): readonly string[] | undefined;
+
+  /**
    * Reads the certificate and the key of this node anew, or takes others, for connections that are made from now on;
    * those that exist live on. If they are not good nothing changes.
    * @param tls Default: what the node was started with, or reloaded with last

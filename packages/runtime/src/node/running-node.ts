@@ -6,6 +6,7 @@ import { BadArgumentError } from '../terms/errors';
 import { checkNodeName, type NodeName } from '../terms/node-name';
 import { checkOwnPid, type Pid } from '../terms/pid';
 import { shown } from '../terms/shown';
+import { checkAllowed } from './allowed-nodes';
 import { BaseVerbs } from './base-verbs';
 import { checkSetCookie, type SetCookieOptions } from './cookie-options';
 import { drainTimeoutOf, type DrainOptions } from './drain-options';
@@ -103,6 +104,16 @@ export class RunningNode extends BaseVerbs implements Node {
   setCookie(cookie: string, options: SetCookieOptions = {}): void {
     checkSetCookie(cookie, options);
     this.acting().distribution.setCookie(cookie, options);
+  }
+
+  allow(nodes: readonly string[]): void {
+    const checked = checkAllowed(nodes);
+    const { allowedNodes } = this.acting().distribution;
+    if (allowedNodes !== null) allowedNodes.allow(checked);
+    else throw new BadArgumentError({ call: 'allow', expected: 'a node with a name', got: this.name });
+  }
+  allowed(): readonly string[] | undefined {
+    return this.local.distribution.allowedNodes?.list();
   }
 
   async reloadTls(tls?: TlsSource): Promise<void> {

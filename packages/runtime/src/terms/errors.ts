@@ -209,7 +209,7 @@ export class UnsendableError extends TrestleError {
 }
 
 /** Why two nodes did not connect. */
-export type HandshakeFailure = 'cookie' | 'tls' | 'name' | 'version' | 'timeout' | 'protocol';
+export type HandshakeFailure = 'cookie' | 'tls' | 'notAllowed' | 'name' | 'version' | 'timeout' | 'protocol';
 
 /** Two nodes could not agree to connect. */
 export class HandshakeError extends TrestleError {

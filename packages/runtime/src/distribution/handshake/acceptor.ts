@@ -73,6 +73,8 @@ export function stepAcceptor(state: AcceptorState, event: HandshakeEvent): Hands
       return state.phase === 'awaitingAdmission' ? decide(state, event.decision) : { state, effects: [] };
     case 'distrusted':
       return refuse('tls', event.problem);
+    case 'disallowed':
+      return refuse('notAllowed', event.problem);
     case 'started':
       return { state, effects: [] };
   }

@@ -31,7 +31,7 @@ const verdict = z.object({
 });
 const refused = z.object({
   type: z.literal('refused'),
-  why: z.enum(['cookie', 'tls', 'name', 'version', 'protocol']),
+  why: z.enum(['cookie', 'tls', 'notAllowed', 'name', 'version', 'protocol']),
 });
 
 const message = z.discriminatedUnion('type', [hello, challenge, proof, verdict, refused]);

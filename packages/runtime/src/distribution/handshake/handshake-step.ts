@@ -16,6 +16,8 @@ export type HandshakeEvent =
   | { readonly kind: 'timeout' }
   /** The peer has proved itself, and its certificate is one of somebody else. Reaches the acceptor only. */
   | { readonly kind: 'distrusted'; readonly problem: string }
+  /** The peer has proved itself, and is none that may connect. Reaches the acceptor only. */
+  | { readonly kind: 'disallowed'; readonly problem: string }
   /** The answer to `askAdmission`; reaches the acceptor only. */
   | { readonly kind: 'admission'; readonly decision: Admission };
 

@@ -125,6 +125,8 @@ function refusalText(dialled: NodeName, why: HandshakeFailure): string {
       return `${dialled} has another cookie`;
     case 'tls':
       return `the certificate of this node is not one of its name for ${dialled}`;
+    case 'notAllowed':
+      return `${dialled} does not allow this node`;
     case 'version':
       return `${dialled} speaks another version of the protocol than ${protocolVersion}`;
     case 'name':

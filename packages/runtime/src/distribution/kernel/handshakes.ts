@@ -1,3 +1,4 @@
+import type { AllowedNodes } from '../../node/allowed-nodes';
 import type { LocalNode } from '../../node/local-node';
 import { HandshakeError } from '../../terms/errors';
 import type { NodeName } from '../../terms/node-name';
@@ -22,6 +23,7 @@ export interface HandshakesOptions {
   readonly local: LocalNode;
   readonly self: PeerInfo;
   readonly cookies: CookieJar;
+  readonly allowedNodes: AllowedNodes;
   readonly limits: Limits;
   readonly closer: SocketCloser;
   readonly transport: Transport;
@@ -62,7 +64,7 @@ export class Handshakes {
 
   /** Answers the handshake of a node that dialled. */
   accept(socket: Socket, door: Door): void {
-    const { self, cookies, local } = this.options;
+    const { self, cookies, local, allowedNodes } = this.options;
     const cookiesOf = (node: NodeName): readonly Cookie[] => cookies.of(node);
     const state = acceptorState({ local: self, cookiesOf, random: local.random });
     const context = { ...this.options, clock: local.clock };
@@ -74,7 +76,8 @@ export class Handshakes {
       {
         asked: (peer) => {
           const problem = socket.problemWith?.(peer.name);
-          if (problem === undefined) door.asked(exchange, peer);
+          if (!allowedNodes.has(peer.name)) exchange.disallow(`${peer.name} is not allowed`);
+          else if (problem === undefined) door.asked(exchange, peer);
           else exchange.distrust(`${peer.name} has the certificate of another: ${problem}`);
         },
         ended: (outcome) => {
@@ -86,8 +89,9 @@ export class Handshakes {
   }
 
   private async connect(node: NodeName, attempt: DialAttempt): Promise<Socket> {
-    const { limits, locate, transport, local } = this.options;
+    const { limits, locate, transport, local, allowedNodes } = this.options;
     const { clock } = local;
+    if (!allowedNodes.has(node)) throw new HandshakeError('notAllowed', 'this node does not allow it');
     const { signal } = attempt;
     // To find it and to reach it share one deadline.
     const deadline = clock.now() + limits.handshakeTimeoutMs;

@@ -30,6 +30,8 @@ export interface NetKernelOptions {
   readonly dist?: DistMode | undefined;
   /** The waits between dials of a node that was lost; `false` does not dial it by itself. Default 500 to 30,000 ms. */
   readonly redial?: RedialOptions | false | undefined;
+  /** The nodes that may be connected to this one. Default: all. */
+  readonly allow?: readonly string[] | undefined;
   /** How much may wait for one peer. */
   readonly sendBuffer?: SendBufferOptions | undefined;
   /** The pulse of the node; false: none. */

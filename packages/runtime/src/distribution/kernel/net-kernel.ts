@@ -3,6 +3,7 @@ import type { Destination } from '../../terms/address';
 import type { Pid } from '../../terms/pid';
 import type { NodeBusy, NodeReady } from '../../terms/node-busy';
 import type { FromIdentity } from '../../terms/from';
+import { AllowedNodes } from '../../node/allowed-nodes';
 import type { SetCookieOptions } from '../../node/cookie-options';
 import type { Distribution, NodeEvent, NodeListKind, OneWaySignal, Outflow } from '../../node/distribution';
 import type { LocalNode } from '../../node/local-node';
@@ -13,7 +14,6 @@ import { Cookie } from '../handshake/cookie';
 import { CookieJar } from '../handshake/cookie-jar';
 import type { PeerInfo } from '../handshake/peer-info';
 import type { HandshakeListener, HandshakeOutcome } from '../link/handshake-exchange';
-import { replyHere } from '../link/relayed-from';
 import { sendBufferOf, type SendBuffer } from '../link/send-buffer';
 import { SocketCloser } from '../link/socket-closer';
 import { reloadTls } from '../link/reload-tls';
@@ -34,6 +34,7 @@ export class NetKernel implements Distribution, PeerHost {
   readonly local: LocalNode;
   readonly limits: Limits;
   readonly netTickMs: number;
+  readonly allowedNodes: AllowedNodes;
   readonly sendBuffer: SendBuffer;
   readonly closer: SocketCloser;
   readonly pulse: PulseKeeper;
@@ -64,27 +65,22 @@ export class NetKernel implements Distribution, PeerHost {
     this.local = node;
     this.limits = { ...defaultLimits, ...options.limits };
     this.netTickMs = options.netTickMs ?? defaultNetTickMs;
+    this.allowedNodes = new AllowedNodes(options.allow);
     this.sendBuffer = sendBufferOf(options.sendBuffer);
     this.closer = new SocketCloser(node.clock);
     this.self = { name: node.name, creation: node.creation, hidden };
     this.whereabouts = new Whereabouts(options);
     this.cookies = new CookieJar(node.clock, options.cookies);
-    this.replies = new ReplyRelay(node.log, (name) => this.peerInUse(name));
-    this.reconnection = new Reconnection({ ...options, connect: (name) => this.connect(name) });
-    const { cookies, netTickMs, peers } = this;
+    this.replies = new ReplyRelay(node, (name) => this.peerInUse(name));
+    const { allowedNodes, cookies, netTickMs, peers, self, limits, closer } = this;
+    this.reconnection = new Reconnection({ ...options, allowedNodes, connect: (name) => this.connect(name) });
     this.pulse = new PulseKeeper({ ...options, cookies, netTickMs, peers });
-    this.handshakes = new Handshakes({
-      local: node,
-      self: this.self,
-      cookies: this.cookies,
-      transport,
-      limits: this.limits,
-      closer: this.closer,
+    const handshakes = new Handshakes({
+      ...{ local: node, self, cookies, allowedNodes, transport, limits, closer },
       locate: (name, signal) => this.whereabouts.locate(name, signal),
     });
-    const { local, limits, handshakes } = this;
-    const asked = this.asked.bind(this);
-    this.door = new FrontDoor({ ...options, local, limits, handshakes, asked });
+    this.handshakes = handshakes;
+    this.door = new FrontDoor({ ...options, local: node, limits, handshakes, asked: this.asked.bind(this) });
   }
 
   send(node: NodeName, signal: OneWaySignal, sender: Pid | null): void {
@@ -100,8 +96,7 @@ export class NetKernel implements Distribution, PeerHost {
   }
 
   reply(to: FromIdentity, value: unknown): void {
-    if (to.node === this.local.name) replyHere(this.local, to, value);
-    else this.replies.relay(to, value);
+    this.replies.reply(to, value);
   }
 
   outflow(node: NodeName): Outflow | undefined {

@@ -1,6 +1,7 @@
 import { defaultBackOff } from '../../terms/back-off';
 import type { Departed } from '../../terms/departed';
 import type { NodeName } from '../../terms/node-name';
+import type { AllowedNodes } from '../../node/allowed-nodes';
 import type { LocalNode } from '../../node/local-node';
 import type { PeerInfo } from '../handshake/peer-info';
 import type { HandshakeOutcome } from '../link/handshake-exchange';
@@ -16,6 +17,7 @@ const wantedEnds: readonly string[] = ['disconnect', 'left'];
 /** How a node comes back to others. */
 export interface ReconnectionOptions {
   readonly node: LocalNode;
+  readonly allowedNodes: AllowedNodes;
   /** Default `'auto'`. */
   readonly dist?: DistMode | undefined;
   /** How long to wait between dials; `false` dials lost nodes only when something is sent to them. */
@@ -64,7 +66,7 @@ export class Reconnection {
     this.auto.lost(name);
     this.departures.note(left);
     const isWanted = !hidden && !wantedEnds.includes(reason) && !this.departures.has(info);
-    if (isWanted && this.auto.allows(name)) this.redialler?.lost(info);
+    if (isWanted && this.auto.allows(name) && this.options.allowedNodes.has(name)) this.redialler?.lost(info);
     return left;
   }
 
@@ -81,7 +83,7 @@ export class Reconnection {
 
   /** Another node tells of one that is not connected. */
   told(node: NodeName): void {
-    if (!this.auto.allows(node)) return;
+    if (!this.auto.allows(node) || !this.options.allowedNodes.has(node)) return;
     if (this.redialler === null) void this.options.connect(node);
     else this.redialler.told(node);
   }

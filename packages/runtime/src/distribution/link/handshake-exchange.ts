@@ -67,6 +67,11 @@ export class HandshakeExchange<State> {
     this.feed({ kind: 'distrusted', problem });
   }
 
+  /** The peer is none that may connect. */
+  disallow(problem: string): void {
+    this.feed({ kind: 'disallowed', problem });
+  }
+
   /** From now on `listener` hears how it goes. */
   follow(listener: HandshakeListener): void {
     this.listener = listener;

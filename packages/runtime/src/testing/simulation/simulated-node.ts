@@ -19,6 +19,7 @@ export interface SimulatedNodeOptions {
   readonly netTickMs?: number;
   readonly dist?: DistMode;
   readonly redial?: RedialOptions | false;
+  readonly allow?: readonly string[];
   readonly sendBuffer?: SendBufferOptions;
   /** Whether others can tell that it lives while its event loop is blocked. Default false. */
   readonly pulse?: boolean;

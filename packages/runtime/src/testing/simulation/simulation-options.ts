@@ -6,6 +6,7 @@ import {
   objectWith,
   textSchema,
 } from '../../terms/option-schemas';
+import { allowSchema } from '../../node/allowed-nodes';
 import { distSchema } from '../../distribution/kernel/dist-mode';
 import { redialSchema } from '../../distribution/kernel/redial-options';
 import { sendBufferSchema } from '../../distribution/link/send-buffer';
@@ -47,6 +48,7 @@ export const startSchema = z.strictObject({
   netTickMs: durationSchema.optional(),
   dist: distSchema.optional(),
   redial: redialSchema.optional(),
+  allow: allowSchema.optional(),
   sendBuffer: sendBufferSchema,
   pulse: flagSchema.optional(),
   setUp: functionSchema().optional(),
