@@ -29,7 +29,7 @@ async function shownOf(stream: NodeJS.WriteStream): Promise<string> {
   const isShown = new Promise<void>((resolve) => {
     stream.on('data', (chunk: Buffer) => {
       shown += chunk.toString();
-      if (/100 of 100|100\/100/.test(shown)) resolve();
+      if (/apothik_2@\S+ copies from \S+ 100 of 100|100\/100/.test(shown)) resolve();
     });
   });
   await two.connect(one.name);

@@ -88,7 +88,7 @@ export function membershipOptionsOf(
   const { name, members } = options;
   return members === undefined
     ? undefined
-    : { name: `${name}.Members`, members, strategy: strategyOf(options) };
+    : { name: `${name}.Members`, members, strategy: strategyOf(options), byEntering: true };
 }
 
 /** The members of a cache, as a node sees them. */

@@ -1,3 +1,4 @@
+import { membersHeard } from '@trestle/cluster';
 import {
   BadArgumentError,
   GenServer,
@@ -11,7 +12,7 @@ import {
 } from '@trestle/runtime';
 import { inspect } from 'node:util';
 import { CacheOptionsError } from './cache-errors';
-import { holdsEntries } from './cache-members';
+import { holdsEntries, membershipOptionsOf } from './cache-members';
 import { checkCacheOptions, type CacheOptions } from './cache-options';
 import { isCacheCall, type CacheCall } from './cache-protocol';
 import { exposeCache } from './expose-cache';
@@ -36,7 +37,10 @@ export class CacheServer extends GenServer<CacheCall, never, CacheOptions> {
     exposeCache('CacheServer', node, options);
     if (!holdsEntries(options, node.name)) return ignore();
     await this.self.startLink(LoadServer, { name: loadServerName(options.name) });
+    const watched = membershipOptionsOf(options);
+    if (watched !== undefined) await membersHeard(this.self, watched.name);
     this.work = new CacheWork(this.self, options);
+    await this.work.enter();
     return undefined;
   }
 

@@ -1,14 +1,15 @@
-import type { Membership, RoutingStrategy } from '@trestle/cluster';
-import { isRef, type Self } from '@trestle/runtime';
+import { enterMembership, membersHeard, type Membership } from '@trestle/cluster';
+import { isRef, type NodeName, type Self } from '@trestle/runtime';
 import { attachedTo, Inflow } from '@trestle/runtime/internal';
-import { cacheMembership, membershipOptionsOf, strategyOf } from './cache-members';
+import { inspect } from 'node:util';
+import { cacheMembership, membershipOptionsOf } from './cache-members';
 import { fullCacheOptions, type CacheOptions, type FullCacheOptions } from './cache-options';
 import { ServedBatches } from './batches/served-batches';
 import { holdDrain } from './cache-leave';
 import { CachePart } from './cache-part';
 import { Subscribers } from './events/subscribers';
 import { ServedRequests } from './operations/served-requests';
-import { Owners, routingWithout } from './replication/owners';
+import { Owners } from './replication/owners';
 import type { PeerMessage } from './replication/peer-message';
 import type { ReplicaContext } from './replication/replica-context';
 import { Replicas } from './replication/replicas';
@@ -33,6 +34,10 @@ export class CacheWork {
   private readonly stopListening: () => void;
   private readonly releaseNode: () => void;
   private isTicking = false;
+  /** The process that watches members, if they come and go. */
+  private readonly members: string | null;
+  /** By way of which process this node becomes a member; `null` if it is one, or will be. */
+  private entry: string | null;
 
   constructor(
     private readonly self: Self,
@@ -51,15 +56,27 @@ export class CacheWork {
     this.requests = new ServedRequests(this.part, this.subscribers, this.batches, (to, request) =>
       self.call({ name: this.options.name, node: to }, request as never),
     );
-    this.stopListening = isReplicated
-      ? this.replicate(comeAndGo ? strategyOf(given) : null)
-      : () => undefined;
+    this.members = membershipOptionsOf(given)?.name ?? null;
+    this.entry = this.members;
+    this.stopListening = isReplicated ? this.replicate() : () => undefined;
     this.releaseNode = holdDrain(self, this.part, comeAndGo);
+  }
+
+  /**
+   * Makes this node a member, if it is not one by its name: when those that are members have greeted it, or refused it. The
+   * first of all is one at once, so that there is somebody to ask.
+   */
+  async enter(): Promise<void> {
+    const { entry } = this;
+    if (entry === null || (this.part.replicas?.peers.expectsSomebody ?? false)) return;
+    this.entry = null;
+    await enterMembership(this.self, entry);
   }
 
   /** A message of another server of this cache. */
   receive(message: PeerMessage): void {
     this.part.replicas?.receive(message);
+    if (this.entry !== null) this.enterSoon();
   }
 
   /** @returns whether a message was for the server, and not for somebody who tries where it arrives */
@@ -67,7 +84,7 @@ export class CacheWork {
     if (typeof message === 'string') return this.noteChore(message);
     const { type, ref, node } = (message ?? {}) as { type?: unknown; ref?: unknown; node?: unknown };
     if (type === 'nodeup' || type === 'nodedown') {
-      if (type === 'nodeup' && typeof node === 'string') this.part.replicas?.peers.meet(node);
+      if (type === 'nodeup' && typeof node === 'string') this.nodeIsUp(node);
       return true;
     }
     if (type !== 'DOWN' || !isRef(ref)) return false;
@@ -109,9 +126,30 @@ export class CacheWork {
         this.isTicking = false;
         store.sweep();
         replicas?.tick();
+        this.enterSoon();
         this.watchTime();
     }
     return true;
+  }
+
+  /** It may be a member, or have been one where this node was none: until that is known nobody says that there is nothing. */
+  private nodeIsUp(node: NodeName): void {
+    const { replicas } = this.part;
+    replicas?.peers.meet(node);
+    if (this.members !== null) void replicas?.lookups.holdUntil(this.heard(this.members));
+  }
+
+  /** The change that was told meanwhile is handled before what waits for it goes on. */
+  private async heard(members: string): Promise<void> {
+    await membersHeard(this.self, members);
+    this.part.replicas?.rerouted(this.membership.current());
+  }
+
+  private enterSoon(): void {
+    if (this.refusal !== null) return;
+    this.enter().catch((error: unknown) => {
+      this.self.log.error(`${this.options.name} could not become a member: ${inspect(error)}`);
+    });
   }
 
   private later(chore: Chore): void {
@@ -135,14 +173,11 @@ export class CacheWork {
     });
   }
 
-  /**
-   * @param strategy how the others spread keys before, if members come and go
-   * @returns ends the watch over members
-   */
-  private replicate(strategy: RoutingStrategy | null): () => void {
+  /** @returns ends the watch over members */
+  private replicate(): () => void {
     const { self, part } = this;
     self.monitorNodes(true);
-    part.replicas = new Replicas(this.replicaContext(this.ownersOver(strategy)), {
+    part.replicas = new Replicas(this.replicaContext(), {
       progress: (peer, progress, entries) => {
         this.subscribers.progress(peer.node, progress, entries);
       },
@@ -157,14 +192,7 @@ export class CacheWork {
     });
   }
 
-  private ownersOver(strategy: RoutingStrategy | null): Owners {
-    const { name, clock } = this.self.node;
-    const routing = this.membership.current();
-    const before = strategy === null ? null : routingWithout(name, routing, strategy, clock.now());
-    return new Owners(name, this.options.copies, routing, before);
-  }
-
-  private replicaContext(owners: Owners): ReplicaContext {
+  private replicaContext(): ReplicaContext {
     const { self, part, options } = this;
     const { clock, name } = self.node;
     const inflow = attachedTo('startCache', self.node, Inflow);
@@ -174,7 +202,7 @@ export class CacheWork {
       options,
       store: part.store,
       clock: part.clock,
-      owners,
+      owners: new Owners(name, options.copies, this.membership.current()),
       log: self.log,
       now: () => clock.now(),
       wallTime: () => clock.wallTime(),

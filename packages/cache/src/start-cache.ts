@@ -1,4 +1,4 @@
-import { membershipSpec, startMembership } from '@trestle/cluster';
+import { membershipEntered, membershipSpec, startMembership } from '@trestle/cluster';
 import {
   childSpec,
   localName,
@@ -41,6 +41,7 @@ export async function startCache<Value = unknown>(
   try {
     if (holdsEntries(options, node.name)) await startServer(on, options);
     else exposeCache('startCache', node, options);
+    if (watched !== undefined && holdsEntries(options, node.name)) await entered(node, watched.name);
     await greeted(node, options);
   } catch (error) {
     if (watched !== undefined) await stopServer(on, localName(watched.name));
@@ -59,6 +60,11 @@ async function greeted(node: Node, options: CacheOptions): Promise<void> {
   const ask = (other: NodeName): Promise<unknown> =>
     node.call(server.on(other), { type: 'stats' }, { timeoutMs: greetingMs }).catch(() => undefined);
   await Promise.all(others.map(ask));
+}
+
+/** Waits until the node is a member, and the others know. It is not if its options differ from theirs: its server ends then. */
+async function entered(node: Node, name: string): Promise<void> {
+  await membershipEntered(node, name, { timeoutMs: 2 * greetingMs }).catch(() => undefined);
 }
 
 async function startServer(on: Node | AnySelf, options: CacheOptions): Promise<void> {

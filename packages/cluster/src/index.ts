@@ -13,7 +13,14 @@ export type { BackOff } from '@trestle/runtime';
 export { fixedMembership, type Membership, type MembersListener } from './membership/membership';
 export type { MembershipOptions, MembersRule } from './membership/membership-options';
 export { MembershipServer } from './membership/membership-server';
-export { membershipOf, membershipSpec, startMembership } from './membership/start-membership';
+export {
+  enterMembership,
+  membershipEntered,
+  membersHeard,
+  membershipOf,
+  membershipSpec,
+  startMembership,
+} from './membership/start-membership';
 export { atom, type Atom } from './routing/atom';
 export { modulo } from './routing/modulo';
 export { phash2, routingHash, type HashableTerm } from './routing/phash2';

@@ -31,13 +31,13 @@ describe('a member that joins a cache', () => {
   it('counts on from what the others have', async () => {
     const joined = await join();
     const counts = await sim.until(Promise.all(keys.map((key) => joined.increment(key))));
-    expect(counts.filter((count) => count !== 1_001)).toEqual([]);
+    expect(counts.filter((count) => count !== 1_001)).toStrictEqual([]);
   });
 
   it('finds every entry', async () => {
     const joined = await join();
     const values = await sim.until(joined.getMany(keys));
-    expect(values.filter((value) => value !== 1_000)).toEqual([]);
+    expect(values.filter((value) => value !== 1_000)).toStrictEqual([]);
   });
 
   it('finds every entry and counts on, though its node meets the others after it has started', async () => {
@@ -49,9 +49,9 @@ describe('a member that joins a cache', () => {
     await sim.connectAll();
     await sim.clock.untilTrue(() => late!.members().length === 4);
     const values = await sim.until(late!.getMany(keys));
-    expect(values.filter((value) => value !== 1_000)).toEqual([]);
+    expect(values.filter((value) => value !== 1_000)).toStrictEqual([]);
     const counts = await sim.until(Promise.all(keys.map((key) => late!.increment(key))));
-    expect(counts.filter((count) => count !== 1_001)).toEqual([]);
+    expect(counts.filter((count) => count !== 1_001)).toStrictEqual([]);
   });
 
   it('can write to all copies as soon as all have started', async () => {

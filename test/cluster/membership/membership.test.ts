@@ -1,5 +1,7 @@
 import {
+  enterMembership,
   fixedMembership,
+  membershipEntered,
   membershipOf,
   type MembershipServer,
   membershipSpec,
@@ -53,6 +55,28 @@ describe('membership', () => {
     await sees(shell, [name(1), name(2)]);
     await one.stop();
     await sees(two, [name(2)]);
+  });
+
+  it('by entering has as members only the nodes of which a process has entered, and lives', async () => {
+    const [one, two, client] = await Promise.all([start(name(1)), start(name(2)), start('master@127.0.0.1')]);
+    for (const other of [two, client]) await other.connect(one.name);
+    const entering: MembershipOptions = { ...options, byEntering: true };
+    for (const node of [one, two, client]) await startMembership(node, entering);
+    expect(membershipOf(client, options.name).current().members).toStrictEqual([]);
+    const pid = two.spawn(async (self) => {
+      await enterMembership(self, options.name);
+      await self.receive();
+    });
+    await membershipEntered(two, options.name, {});
+    // They are told before it hears that it has entered.
+    expect(membershipOf(one, options.name).current().members).toStrictEqual([two.name]);
+    await sees(client, [two.name]);
+    const late = await start(name(3));
+    await late.connect(one.name);
+    await startMembership(late, entering);
+    await sees(late, [two.name]);
+    two.send(pid, 'end');
+    for (const node of [one, client, late]) await sees(node, []);
   });
 
   it('has as members the nodes that a function accepts', async () => {

@@ -195,6 +195,12 @@ export class ServedRequests {
     part.consult(key, (present, problem) => {
       try {
         if (problem !== undefined) throw problem;
+        const next = part.leaderOf(key);
+        // Another one may be there meanwhile, who does it alone from now on.
+        if (next !== part.node && !(relayed in request)) {
+          this.handOn(next, request, from);
+          return;
+        }
         const { functions, schemas } = part.options;
         const outcome = decideAtomic(request, present, functions);
         this.perform(key, checkedOutcome(outcome, request, schemas), { request, present, from });

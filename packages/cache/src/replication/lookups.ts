@@ -42,7 +42,9 @@ export class Lookups {
   private readonly piles = new Map<Peer, StoredKey[]>();
   private readonly asked = new Map<number, Question>();
   /** What waits for nodes that were greeted and may answer any moment. */
-  private deferred: { key: StoredKey; owners: readonly NodeName[]; end: LookupEnd }[] = [];
+  private deferred: { key: StoredKey; end: LookupEnd }[] = [];
+  /** How many wait to hear of members that may have come. */
+  private holds = 0;
   private lastNumber = 0;
   private isFlushing = false;
 
@@ -51,15 +53,16 @@ export class Lookups {
     private readonly peers: Peers,
   ) {}
 
-  /** @param owners whom to ask; those that are not there know nothing */
-  find(key: StoredKey, owners: readonly NodeName[], end: LookupEnd): void {
+  /** Asks those who may have a key; those that are not there know nothing. */
+  find(key: StoredKey, end: LookupEnd): void {
     const running = this.lookups.get(key);
     if (running !== undefined) {
       running.ends.push(end);
       return;
     }
-    if (owners.some((owner) => this.peers.isExpected(owner))) {
-      this.deferred.push({ key, owners, end });
+    const owners = this.context.owners.othersWith(key);
+    if (this.holds > 0 || owners.some((owner) => this.peers.isExpected(owner))) {
+      this.deferred.push({ key, end });
       return;
     }
     const there = owners.map((owner) => this.peers.get(owner)).filter((peer) => peer !== undefined);
@@ -75,7 +78,15 @@ export class Lookups {
   retry(): void {
     const { deferred } = this;
     this.deferred = [];
-    for (const { key, owners, end } of deferred) this.find(key, owners, end);
+    for (const { key, end } of deferred) this.find(key, end);
+  }
+
+  /** Nobody is asked until something is known: who the members are. */
+  async holdUntil(known: Promise<unknown>): Promise<void> {
+    this.holds += 1;
+    await Promise.allSettled([known]);
+    this.holds -= 1;
+    if (this.holds === 0) this.retry();
   }
 
   flush(): void {

@@ -1,4 +1,4 @@
-import { routingHash, type HashableTerm, type Routing, type RoutingStrategy } from '@trestle/cluster';
+import { routingHash, type HashableTerm, type Routing } from '@trestle/cluster';
 import type { NodeName } from '@trestle/runtime';
 import { keyOf, type StoredKey } from '../store/stored-key';
 
@@ -6,21 +6,10 @@ import { keyOf, type StoredKey } from '../store/stored-key';
 const formerMs = 60_000;
 
 /** A routing that is no more. */
-export interface Former {
+interface Former {
   readonly routing: Routing;
   /** Milliseconds from an arbitrary start. */
   readonly until: number;
-}
-
-/** The routing of the others before a node joined them: they have what is its own from now on. */
-export function routingWithout(
-  self: NodeName,
-  { members }: Routing,
-  strategy: RoutingStrategy,
-  now: number,
-): Former {
-  const routing = strategy.route(members.filter((member) => member !== self));
-  return { routing, until: now + formerMs };
 }
 
 /** Whose the keys are, by the routing of now. */
@@ -34,9 +23,10 @@ export class Owners {
     private readonly self: NodeName,
     private readonly copies: number,
     private routing: Routing,
-    before: Former | null = null,
-  ) {
-    if (before !== null) this.former = [before];
+  ) {}
+
+  isBy(routing: Routing): boolean {
+    return routing === this.routing;
   }
 
   /** Whether keys had other owners not long ago. */

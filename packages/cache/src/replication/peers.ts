@@ -93,6 +93,11 @@ export class Peers {
     return this.expected.has(node);
   }
 
+  /** Whether somebody was greeted and may answer any moment. */
+  get expectsSomebody(): boolean {
+    return this.expected.size > 0;
+  }
+
   /** Who has not answered until now is not there. */
   expectNobody(): void {
     this.expected.clear();

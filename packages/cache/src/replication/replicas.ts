@@ -1,6 +1,6 @@
 import type { Routing } from '@trestle/cluster';
 import type { NodeName, Ref } from '@trestle/runtime';
-import type { Entry } from '../store/entry';
+import { compareRecords, type Entry } from '../store/entry';
 import type { StoredKey } from '../store/stored-key';
 import type { Version } from '../versions/version';
 import { Absence } from './absence';
@@ -35,7 +35,7 @@ export class Replicas {
   readonly handoff: Handoff;
   readonly clearing: Clearing;
   private readonly patience: Patience;
-  private readonly lookups: Lookups;
+  readonly lookups: Lookups;
   private readonly digests: Digests;
   private readonly index: SlotIndex;
   private readonly absence: Absence;
@@ -43,6 +43,8 @@ export class Replicas {
   private readonly source: SyncSource;
   private readonly receivers: Receivers;
   private nextRoundAt: number;
+  /** Whether it has just become an owner, and has to copy what it owns now. */
+  private joins = false;
 
   constructor(
     private readonly context: ReplicaContext,
@@ -86,7 +88,7 @@ export class Replicas {
 
   /** Whether it has what the others had when it met them. */
   get isInStep(): boolean {
-    return this.sync.isIdle;
+    return this.sync.isIdle && !this.joins;
   }
 
   /** Whether it has all that it should have: nothing is to come from those who had it before. */
@@ -100,13 +102,26 @@ export class Replicas {
     return owners.members.includes(node) || this.digests.isCounting || this.handoff.isBusy;
   }
 
-  /** Asks the other owners for a key, and keeps what they know. */
+  /**
+   * Asks the other owners for a key, and keeps what they know. What is just on its way from one to another may be missed
+   * on both: where nobody has it, they are asked once more.
+   */
   find(key: StoredKey, end: LookupEnd): void {
+    this.findOnce(key, (record, heard) => {
+      if (record === undefined && heard.answers > 0 && this.context.owners.haveChanged)
+        this.findOnce(key, end);
+      else end(record, heard);
+    });
+  }
+
+  private findOnce(key: StoredKey, end: LookupEnd): void {
     const { owners, store } = this.context;
-    this.lookups.find(key, owners.othersWith(key), (record, heard) => {
-      const isKept = record !== undefined && owners.isMine(key) && !this.handoff.drains;
-      if (isKept) store.merge(key, record, true);
-      end(isKept ? (store.recordOf(key) ?? record) : record, heard);
+    this.lookups.find(key, (record, heard) => {
+      if (record !== undefined && owners.isMine(key) && !this.handoff.drains) store.merge(key, record, true);
+      // It may have come meanwhile from one who has forgotten it since.
+      const held = store.recordOf(key);
+      const isOlder = held === undefined || (record !== undefined && compareRecords(held, record) < 0);
+      end(isOlder ? record : held, heard);
     });
   }
 
@@ -138,7 +153,10 @@ export class Replicas {
   /** The keys have other owners from now on. */
   rerouted(routing: Routing): void {
     const { owners, store } = this.context;
+    if (owners.isBy(routing)) return;
+    const wasMember = owners.members.includes(this.context.node);
     owners.change(routing, this.context.now());
+    this.joins = !wasMember && routing.members.includes(this.context.node);
     const keys: StoredKey[] = [];
     for (const [key] of store.records()) keys.push(key);
     this.digests.recount(keys);
@@ -169,6 +187,7 @@ export class Replicas {
     this.peers.expectNobody();
     this.peers.greetAll();
     this.lookups.retry();
+    this.writes.retry();
     this.handoff.retry();
     // Who is about to go must not get back what it has given away.
     if (now < this.nextRoundAt || this.handoff.drains) return;
@@ -204,7 +223,13 @@ export class Replicas {
       this.context.soon('count');
       return;
     }
+    this.source.counted();
     this.sync.restart();
+    if (this.joins) {
+      for (const peer of this.peers.all()) this.sync.start(peer, 'joining');
+      this.joins = false;
+      return;
+    }
     // Whoever is last to know of the change sees to it that all is compared with what it has now.
     for (const peer of this.peers.all()) {
       if (this.compares(peer)) this.sync.start(peer, 'change');
@@ -222,6 +247,7 @@ export class Replicas {
     if (this.handoff.drains) return;
     if (pull || this.absence.trustsFrom !== 0) this.sync.start(peer, 'joining');
     this.lookups.retry();
+    this.writes.retry();
     this.handoff.retry();
   };
 

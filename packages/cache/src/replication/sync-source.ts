@@ -27,6 +27,8 @@ export interface Pull {
  * that is lost, or asked twice, does no harm.
  */
 export class SyncSource {
+  private readonly waiting: { readonly peer: Peer; readonly number: number }[] = [];
+
   constructor(
     private readonly context: ReplicaContext,
     private readonly digests: Digests,
@@ -35,9 +37,18 @@ export class SyncSource {
   ) {}
 
   digest(peer: Peer, number: number): void {
+    if (this.digests.isCounting) {
+      this.waiting.push({ peer, number });
+      return;
+    }
     const { pid, store } = this.context;
     const digest = this.digests.of(peer.node);
     this.context.send(peer.pid, ['cache:digested', pid, number, digest, store.size, store.clearedUntil]);
+  }
+
+  /** All is counted: who has asked meanwhile is told. */
+  counted(): void {
+    for (const { peer, number } of this.waiting.splice(0)) this.digest(peer, number);
   }
 
   pull(peer: Peer, number: number, pull: Pull): void {

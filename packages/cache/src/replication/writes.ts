@@ -20,6 +20,8 @@ const maxAttempts = 5;
  */
 export class Writes {
   readonly outbox: Outbox;
+  /** What waits for owners that were greeted and may answer any moment. */
+  private deferred: (() => void)[] = [];
 
   constructor(
     private readonly context: ReplicaContext,
@@ -41,6 +43,12 @@ export class Writes {
     const others = this.peers.of(group);
     const wanted = wantedCopies(concern, Math.max(group.length, 1));
     const written = isMine ? 1 : 0;
+    if (written + others.length < wanted && group.some((owner) => this.peers.isExpected(owner))) {
+      this.deferred.push(() => {
+        this.write(key, record, concern, end, attempt);
+      });
+      return;
+    }
     if (written + others.length < wanted) {
       end.failed(new CacheWriteError(wanted, written + others.length, attempt > 1));
       return;
@@ -52,6 +60,13 @@ export class Writes {
       : new PendingWrite({ key, record, concern, attempt }, wanted, written, others.length, end);
     for (const peer of others) this.outbox.add(peer, key, record, write);
     if (isDone) end.succeeded();
+  }
+
+  /** Others are there than before, or are not expected any more. */
+  retry(): void {
+    const { deferred } = this;
+    this.deferred = [];
+    for (const write of deferred) write();
   }
 
   private outdated(write: PendingWrite, stamp: number): void {

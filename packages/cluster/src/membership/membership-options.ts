@@ -14,6 +14,11 @@ export interface MembershipOptions {
   readonly members: MembersRule;
   /** How keys are spread over them. The same on all nodes. */
   readonly strategy: RoutingStrategy;
+  /**
+   * Whether a node has to enter to be a member (`enterMembership`); if not, it is one by being there. The same on all nodes.
+   * Default false.
+   */
+  readonly byEntering?: boolean;
 }
 
 export const membersRuleSchema = z.union([textSchema, functionSchema<(node: NodeName) => boolean>()], {
@@ -25,7 +30,12 @@ export const strategySchema = objectWith<RoutingStrategy>(
   'a routing strategy: modulo, tokens(), ring() or rendezvous()',
 );
 
-const schema = z.strictObject({ name: textSchema, members: membersRuleSchema, strategy: strategySchema });
+const schema = z.strictObject({
+  name: textSchema,
+  members: membersRuleSchema,
+  strategy: strategySchema,
+  byEntering: z.boolean('true or false').optional(),
+});
 
 /** @throws BadArgumentError that names the first wrong option */
 export function checkMembershipOptions(call: string, options: MembershipOptions): void {

@@ -1,6 +1,9 @@
 import {
   GenServer,
+  isNodeName,
+  isRef,
   localName,
+  noReply,
   type CallResult,
   type From,
   type InitResult,
@@ -19,18 +22,31 @@ import {
   type Agreement,
   type Claim,
 } from './agreement';
+import {
+  Attendance,
+  isAttendanceCall,
+  isPresence,
+  type AttendanceRequest,
+  type Presence,
+} from './attendance';
 import { checkMembershipOptions, ruleOf, type MembershipOptions } from './membership-options';
 import { Memberships, type SharedMembership } from './shared-membership';
+
+/** How long others may take to answer, in ms. */
+const patienceMs = 1_000;
+const hurry = '$hurry';
 
 /**
  * Watches which members are there and shares their routing with everybody on its node. A restarted one looks anew.
  * Strategies that remember are brought to one routing on all nodes: see `Agreement`.
  */
-export class MembershipServer extends GenServer<never, Claim, MembershipOptions> {
+export class MembershipServer extends GenServer<AttendanceRequest, Claim | Presence, MembershipOptions> {
   private options!: MembershipOptions;
   private accepts!: (node: NodeName) => boolean;
   private shared!: SharedMembership;
   private agreement!: Agreement;
+  /** `null` if nodes are members by being there. */
+  private attendance: Attendance | null = null;
   /** The nodes whose strategy is another, each of them logged once. */
   private readonly strangers = new Set<NodeName>();
 
@@ -42,27 +58,72 @@ export class MembershipServer extends GenServer<never, Claim, MembershipOptions>
     this.shared = attachedTo('MembershipServer', node, Memberships).get(options.name);
     // Watch first, look then: nobody comes or goes between.
     this.self.monitorNodes(true, { leaving: true });
+    if (options.byEntering === true) this.attendance = this.attend();
     this.agreement = beginAgreement(node.name, options.strategy.route(this.look()));
     this.publish();
     this.tell(node.list());
+    for (const other of node.list()) this.meet(other);
     return undefined;
+  }
+
+  override handleCall(request: AttendanceRequest, from: From): CallResult | Promise<CallResult> {
+    const { attendance } = this;
+    if (attendance === null || !isAttendanceCall(request)) return refuseCall(this, request, from);
+    if (request.type === 'enter') {
+      attendance.enter(request.pid, this.self.monitor(request.pid));
+      this.update();
+    }
+    attendance.answer(from, request.type);
+    return noReply();
   }
 
   override handleInfo(message: unknown): Next | Promise<Next> {
-    const { type } = (message ?? {}) as { readonly type?: unknown };
-    if (type !== 'nodeup' && type !== 'nodedown' && type !== 'nodeleaving') return super.handleInfo(message);
+    if (!this.note(message)) return super.handleInfo(message);
     this.update();
+    this.attendance?.settle();
     return undefined;
   }
 
-  override handleCall(request: never, from: From): CallResult {
-    return refuseCall(this, request, from);
+  override handleCast(told: Claim | Presence): Next | Promise<Next> {
+    if (this.attendance !== null && isPresence(told)) {
+      this.attendance.hear(told);
+      this.update();
+      this.attendance.settle();
+    } else if (!isClaim(told)) return refuseCast(this, told);
+    else if (this.isOfOurs(told)) this.hear(told);
+    return undefined;
   }
 
-  override handleCast(claim: Claim): Next | Promise<Next> {
-    if (!isClaim(claim)) return refuseCast(this, claim);
-    if (this.isOfOurs(claim)) this.hear(claim);
-    return undefined;
+  /** @returns whether a message was for the server */
+  private note(message: unknown): boolean {
+    const { type, node, ref } = (message ?? {}) as { [Name in 'type' | 'node' | 'ref']?: unknown };
+    if (type === 'DOWN') return isRef(ref) && this.attendance?.down(ref) === true;
+    if (type === 'nodeup' && isNodeName(node)) this.meet(node);
+    else if (type === 'nodedown' && isNodeName(node)) this.attendance?.lose(node);
+    else if (message === hurry) this.attendance?.hurry();
+    else return type === 'nodeup' || type === 'nodedown' || type === 'nodeleaving';
+    return true;
+  }
+
+  private meet(node: NodeName): void {
+    if (this.accepts(node)) this.attendance?.meet(node);
+  }
+
+  private attend(): Attendance {
+    const { self, options } = this;
+    const server = localName<MembershipServer>(options.name);
+    return new Attendance({
+      node: self.node.name,
+      watch: (node) => self.monitor(server.on(node)),
+      unwatch: (ref) => void self.demonitor(ref, { flush: true }),
+      tell: (node, presence) => {
+        self.cast(server.on(node), presence);
+      },
+      everybody: () => self.node.list('connected'),
+      hurrySoon: () => {
+        self.sendAfter(self.pid, hurry, patienceMs);
+      },
+    });
   }
 
   private hear(claim: Claim): void {
@@ -79,7 +140,8 @@ export class MembershipServer extends GenServer<never, Claim, MembershipOptions>
     const { node } = this.self;
     const leaving = node.list('leaving');
     const staying = [node.name, ...node.list()].filter((name) => !leaving.includes(name));
-    return sortedMembers(staying.filter(this.accepts));
+    const { attendance } = this;
+    return sortedMembers(staying.filter((name) => this.accepts(name) && attendance?.has(name) !== false));
   }
 
   private update(): void {

@@ -1,4 +1,11 @@
-import { childSpec, type AnySelf, type ChildSpec, type Node } from '@trestle/runtime';
+import {
+  childSpec,
+  localName,
+  type AnySelf,
+  type CallOptions,
+  type ChildSpec,
+  type Node,
+} from '@trestle/runtime';
 import { attachedTo } from '@trestle/runtime/internal';
 import type { Membership } from './membership';
 import { checkMembershipOptions, type MembershipOptions } from './membership-options';
@@ -19,7 +26,40 @@ export async function startMembership(on: Node | AnySelf, options: MembershipOpt
   const isProcess = 'startLink' in on;
   if (isProcess) await on.startLink(MembershipServer, start);
   else await on.start(MembershipServer, start);
-  return membershipOf(isProcess ? on.node : on, options.name);
+  const node = isProcess ? on.node : on;
+  if (options.byEntering === true) await membersHeard(node, options.name);
+  return membershipOf(node, options.name);
+}
+
+/**
+ * Waits until all nodes that were there have said whether they have entered, a second at most: from then on the members are
+ * those that there are. Only of a membership by entering.
+ * @param name the name of the process
+ */
+export async function membersHeard(on: Node | AnySelf, name: string): Promise<void> {
+  await on.call(localName<MembershipServer>(name), { type: 'heard' });
+}
+
+/**
+ * Waits until another process of the node has made it a member, and the others know.
+ * @param name the name of the process
+ * @throws CallTimeoutError if that takes longer than `timeoutMs`
+ */
+export async function membershipEntered(
+  on: Node | AnySelf,
+  name: string,
+  options: CallOptions,
+): Promise<void> {
+  await on.call(localName<MembershipServer>(name), { type: 'entered' }, options);
+}
+
+/**
+ * Makes the node of a process a member, for as long as the process lives. Only of a membership by entering.
+ * @param name the name of the membership process of its node
+ * @returns when the others know, a second later at most
+ */
+export async function enterMembership(self: AnySelf, name: string): Promise<void> {
+  await self.call(localName<MembershipServer>(name), { type: 'enter', pid: self.pid });
 }
 
 /**
