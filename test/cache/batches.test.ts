@@ -269,6 +269,17 @@ describe('what one node asks the owners of keys', () => {
     ]);
   });
 
+  it('leaves before the node that asks stops', async () => {
+    const log: unknown[] = [];
+    await beginScripted({ log, call: () => noReply() });
+    const ends = Promise.all([cache.put('a', 1), cache.put('b', 2)].map(endOf));
+    await sim.until(node.stop());
+    for (const error of await sim.until(ends)) expect(error).toMatchObject({ code: 'ERR_NODEDOWN' });
+    expect(log).toEqual([['call', { type: 'batch', ops: [1, 'a', 1, 1, 'b', 2] }]]);
+    for (const error of await Promise.all([endOf(cache.get('a')), endOf(cache.put('a', 1))]))
+      expect(error).toMatchObject({ code: 'ERR_BAD_ARGUMENT' });
+  });
+
   it('is refused if it is no batch, or none that waits', async () => {
     await beginReal();
     const ask = (request: any) => sim.until(node.call(CACHE.on('n1@sim'), request));

@@ -42,7 +42,7 @@ export class CacheRequests {
     readonly copies: number,
     readonly comeAndGo: boolean,
   ) {
-    this.batches = new TurnBatches(node.clock, this.batchSender());
+    this.batches = new TurnBatches(node, this.batchSender());
   }
 
   /**

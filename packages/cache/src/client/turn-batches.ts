@@ -1,8 +1,10 @@
-import type { Clock, NodeName } from '@trestle/runtime';
+import type { Node, NodeName } from '@trestle/runtime';
+import { attachedTo } from '@trestle/runtime/internal';
 import type { BatchOp } from '../batches/batch-ops';
 import type { CacheKey } from '../cache-key';
 import type { WriteRequestOptions } from '../write-request';
 import { Batch, type BatchSender } from './batch';
+import { TurnEnd } from './turn-end';
 
 /**
  * What one node asks another within one turn of the event loop travels in one message, for a message costs several times
@@ -14,7 +16,7 @@ export class TurnBatches {
   private isArmed = false;
 
   constructor(
-    private readonly clock: Pick<Clock, 'nextTurn'>,
+    private readonly self: Node,
     private readonly sender: BatchSender,
   ) {}
 
@@ -48,7 +50,7 @@ export class TurnBatches {
     this.open.set(node, batch);
     if (!this.isArmed) {
       this.isArmed = true;
-      this.clock.nextTurn(this.turnIsOver);
+      attachedTo('Cache', this.self, TurnEnd).await(this.turnIsOver);
     }
     return batch;
   }
