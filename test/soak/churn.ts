@@ -18,6 +18,8 @@ import {
   type SeededRandom,
 } from '@trestle/runtime/testing';
 
+import type { Victim } from './victim';
+
 const host = '127.0.0.1';
 const callTimeoutMs = 40;
 /** How long a worker lives at most. */
@@ -45,8 +47,16 @@ interface Member {
 /** How often what was done. */
 export type Tally = Record<ActionName, number> & { rounds: number; refused: number };
 
-type ActionName = 'calls' | 'watches' | 'links' | 'timers' | 'disconnects' | 'restarts';
-const names: readonly ActionName[] = ['calls', 'watches', 'links', 'timers', 'disconnects', 'restarts'];
+type ActionName = 'calls' | 'watches' | 'links' | 'timers' | 'disconnects' | 'restarts' | 'kills';
+const names: readonly ActionName[] = [
+  'calls',
+  'watches',
+  'links',
+  'timers',
+  'disconnects',
+  'restarts',
+  'kills',
+];
 /** Restarts and disconnects are rare, or nothing else would ever be finished. */
 const weights: Record<ActionName, number> = {
   calls: 8,
@@ -55,6 +65,7 @@ const weights: Record<ActionName, number> = {
   timers: 4,
   disconnects: 2,
   restarts: 1,
+  kills: 1,
 };
 const lottery = names.flatMap((name) => Array<ActionName>(weights[name]).fill(name));
 
@@ -62,6 +73,8 @@ export interface ChurnOptions {
   readonly nodes: number;
   readonly mapperPort: number;
   readonly random: SeededRandom;
+  /** A node in an OS process of its own, to be killed. Default: none is. */
+  readonly victim?: Victim;
 }
 
 /** Nodes that start, die and reconnect over real sockets, and processes that call, watch, link and wait on them. */
@@ -73,6 +86,7 @@ export class Churn {
     timers: 0,
     disconnects: 0,
     restarts: 0,
+    kills: 0,
     rounds: 0,
     refused: 0,
   };
@@ -93,7 +107,8 @@ export class Churn {
    */
   async round(): Promise<void> {
     const { random } = this.options;
-    const wanted = Array.from({ length: actionsOfRound }, () => random.pick(lottery));
+    const possible = this.options.victim === undefined ? lottery.filter((name) => name !== 'kills') : lottery;
+    const wanted = Array.from({ length: actionsOfRound }, () => random.pick(possible));
     await Promise.all(wanted.map((name) => this.attempt(name)));
     await this.quiet();
     await this.meet();
@@ -102,6 +117,7 @@ export class Churn {
 
   /** @throws ExpectationError that names what is left of the nodes */
   async end(): Promise<void> {
+    await this.options.victim?.end();
     const nodes = this.members.map(({ node }) => node);
     await Promise.all(nodes.map((node) => node.stop()));
     expectNothingLeft(...nodes);
@@ -176,6 +192,11 @@ export class Churn {
     expectNothingLeft(node);
     // Somebody else may have restarted it meanwhile.
     if (this.members[index]!.node === node) this.members[index] = await this.begin(index);
+  }
+
+  private async kills(): Promise<void> {
+    const [here] = this.pair();
+    await this.options.victim?.kill(here);
   }
 
   private pair(): [Node, Node] {

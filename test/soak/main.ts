@@ -2,8 +2,9 @@
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { SeededRandom } from '@trestle/runtime/testing';
-import { freePort } from '../support/free-port';
+import { OsCluster } from '../support/os-cluster';
 import { Churn, type Tally } from './churn';
+import { Victim } from './victim';
 
 /** What the heap may grow by from the first minutes on: nothing is to be kept. */
 const allowedGrowth = 32 * 1024 * 1024;
@@ -31,9 +32,11 @@ function show(tally: Tally, growth: number): void {
   say(table.toString());
 }
 
-async function main(): Promise<void> {
+async function main(cluster: OsCluster): Promise<void> {
   say(`seed ${String(seed)}`);
-  const churn = await Churn.start({ nodes, mapperPort: await freePort(), random: new SeededRandom(seed) });
+  const victim = await Victim.start(cluster, 'victim@127.0.0.1');
+  const { mapperPort } = cluster;
+  const churn = await Churn.start({ nodes, mapperPort, random: new SeededRandom(seed), victim });
   const { tally } = churn;
   const start = Date.now();
   let told = start;
@@ -52,7 +55,13 @@ async function main(): Promise<void> {
   say('nothing is left: no process, monitor, timer, deadline, call or socket');
 }
 
-main().catch((error: unknown) => {
+/** None of the OS processes outlives it. */
+async function withCluster(): Promise<void> {
+  const cluster = await OsCluster.start('of the soak');
+  await main(cluster).finally(() => cluster.end());
+}
+
+withCluster().catch((error: unknown) => {
   say(`failed with seed ${String(seed)}`);
   process.stderr.write(`${error instanceof Error ? String(error.stack) : String(error)}\n`);
   // Nodes that still run would keep the program alive.
