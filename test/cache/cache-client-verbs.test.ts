@@ -1,5 +1,6 @@
 import { startCache, type Cache, type CacheKey, type CacheOptions } from '@trestle/cache';
 import { BadArgumentError, NodeDownError, type Node, type NodeName } from '@trestle/runtime';
+import { systemClock } from '@trestle/runtime/internal';
 import { freePort } from '../support/free-port';
 import { startTestNode } from '../support/test-node';
 
@@ -179,3 +180,23 @@ async function knowsPeers(cache: Cache, count: number): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
+
+describe('a cache on nodes whose clocks differ', () => {
+  it('is cleared of all that was written before, also where the clock is ahead', async () => {
+    const mapperPort = await freePort();
+    const ahead = { ...systemClock, wallTime: () => systemClock.wallTime() + 3_600_000 };
+    const [one, two] = names;
+    const nodes = await Promise.all([
+      startTestNode({ name: one!, cookie: 'a cookie of this test', mapperPort }),
+      startTestNode({ name: two!, cookie: 'a cookie of this test', mapperPort, clock: ahead }),
+    ]);
+    const options = { name: 'Cache', nodes: [one!, two!] };
+    const [cache] = await Promise.all(nodes.map((node) => startCache(node, options)));
+    const entries = Array.from({ length: 100 }, (_, i) => [`k_${String(i)}`, i] as const);
+    await cache!.putMany(entries);
+    await cache!.clear();
+    await expect(Promise.all([cache!.stats(one), cache!.stats(two)])).resolves.toEqual([0, 0]);
+    await cache!.putMany(entries);
+    await expect(cache!.getMany(entries.map(([key]) => key))).resolves.toEqual(entries.map(([, i]) => i));
+  });
+});

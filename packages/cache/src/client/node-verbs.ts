@@ -49,18 +49,15 @@ export class NodeVerbs {
   }
 
   /**
-   * Has one node say until when all is removed, and the others remove that: so what is written anywhere once this is
-   * answered is later.
+   * Has every node say until when it removes all, and all of them remove that: so what was written anywhere before this was
+   * called is older, and what is written once this is answered is later.
    */
   async clear(options?: CallOptions): Promise<void> {
-    let until: number | undefined;
-    for (const member of this.requests.membership.current().members) {
-      const answer = await this.askIfThere('clear', member, { type: 'clear' }, options);
-      if (answer === undefined) continue;
-      until = (answer as ClearedPart).until;
-      break;
-    }
-    if (until !== undefined) await this.askAll('clear', { type: 'clear', until }, options);
+    const answers = await this.askAll('clear', { type: 'clear' }, options);
+    const moments = answers.flatMap((answer) => (answer === undefined ? [] : (answer as ClearedPart).until));
+    // The latest of all: what was written before on a node whose clock is ahead is older than that.
+    if (moments.length > 0)
+      await this.askAll('clear', { type: 'clear', until: Math.max(...moments) }, options);
   }
 
   private check(call: string, node: unknown): void {
