@@ -36,48 +36,48 @@ describe('the source tree', () => {
   it('holds the sources of all three packages', () => {
     const paths = [...tree.keys()];
     for (const name of ['runtime', 'cluster', 'cache']) {
-      expect(paths.filter((path) => path.startsWith(`packages/${name}/src/`))).not.toEqual([]);
+      expect(paths.filter((path) => path.startsWith(`packages/${name}/src/`))).not.toStrictEqual([]);
     }
   });
 
   it('imports packages one way, cache -> cluster -> runtime, and through their two doors', () => {
-    expect(packageDirectionViolations(tree)).toEqual([]);
+    expect(packageDirectionViolations(tree)).toStrictEqual([]);
   });
 
   it('imports layers with a door of their own only by that door', () => {
-    expect(sideDoorViolations(tree)).toEqual([]);
+    expect(sideDoorViolations(tree)).toStrictEqual([]);
   });
 
   it('imports runtime layers one way, testing -> shell -> rpc -> distribution -> behaviours -> node -> process -> terms -> platform', () => {
-    expect(layerViolations(tree)).toEqual([]);
+    expect(layerViolations(tree)).toStrictEqual([]);
   });
 
   it('has no circle of imports between files', () => {
-    expect(cycleViolations(tree)).toEqual([]);
+    expect(cycleViolations(tree)).toStrictEqual([]);
   });
 
   it('has no relative import that leaves its package', () => {
-    expect(escapeViolations(tree)).toEqual([]);
+    expect(escapeViolations(tree)).toStrictEqual([]);
   });
 
   it('imports only packages that its own package.json declares', () => {
-    expect(undeclaredViolations(tree, declaredBy)).toEqual([]);
+    expect(undeclaredViolations(tree, declaredBy)).toStrictEqual([]);
   });
 
   it('has no barrel inside a folder', () => {
-    expect(barrelViolations(tree)).toEqual([]);
+    expect(barrelViolations(tree)).toStrictEqual([]);
   });
 
   it('names files in kebab-case after what they hold, never util, helper, common or manager', () => {
-    expect(nameViolations(tree)).toEqual([]);
+    expect(nameViolations(tree)).toStrictEqual([]);
   });
 
   it(`has no file over ${maxFileLines} lines`, () => {
-    expect(fileSizeViolations(tree)).toEqual([]);
+    expect(fileSizeViolations(tree)).toStrictEqual([]);
   });
 
   it(`has no function over ${maxFunctionLines} lines`, () => {
-    expect(functionSizeViolations(tree)).toEqual([]);
+    expect(functionSizeViolations(tree)).toStrictEqual([]);
   });
 });
 
@@ -94,7 +94,7 @@ describe('the tests', () => {
       unheardRejections(`test/${path}`, readFileSync(join(folder, path), 'utf8')),
     );
     expect(paths.length).toBeGreaterThan(100);
-    expect(found).toEqual([]);
+    expect(found).toStrictEqual([]);
   });
 });
 
@@ -148,11 +148,11 @@ describe('the runtime in a browser', () => {
       platform: 'browser',
       conditions: ['source'],
     });
-    expect(warnings).toEqual([]);
+    expect(warnings).toStrictEqual([]);
     const inputs = Object.keys(metafile.inputs);
     const ofNode =
       /\/ws\/|src\/(platform\/[\w-]+|start-node|distribution\/(tls|port-mapper)\/(?!mapper-address)[\w-]+)\.ts$/;
-    expect(inputs.filter((path) => ofNode.test(path))).toEqual([]);
+    expect(inputs.filter((path) => ofNode.test(path))).toStrictEqual([]);
     expect(outputFiles[0]!.text).not.toMatch(/require\(["']|from ["']node:/);
     expect(inputs).toContain('packages/runtime/src/platform/browser/buffer.ts');
   });

@@ -40,7 +40,7 @@ describe.each(['.', 'packages/runtime', 'packages/cluster', 'packages/cache'])(
         ([, line]) => `${line!}\n`,
       );
       expect(source.split('\n').length).toBeLessThanOrEqual(31);
-      expect(expected).not.toEqual([]);
+      expect(expected).not.toStrictEqual([]);
       const file = join(__dirname, `readme-program-${String(process.pid)}.ts`);
       writeFileSync(file, source);
       try {

@@ -299,7 +299,7 @@ describe('what one node asks the owners of keys', () => {
     for (const ops of bad) await expect(ask({ type: 'batch', ops })).rejects.toMatchObject(refused);
     for (const batch of [1, 0, 'a'])
       await expect(ask({ type: 'rest', batch })).rejects.toMatchObject(refused);
-    await expect(ask({ type: 'batch', ops: [] })).resolves.toEqual([]);
+    await expect(ask({ type: 'batch', ops: [] })).resolves.toStrictEqual([]);
     await expect(ask({ type: 'stats' })).resolves.toBe(0);
   });
 

@@ -36,7 +36,7 @@ describe.each([{ copies: 1 }, { copies: 2 }])(
       await expect(three.deleteMany(keys.slice(10))).resolves.toBe('ok');
       const left = await one.getMany(keys);
       expect(left.filter((value) => value !== undefined)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-      await expect(one.getMany([])).resolves.toEqual([]);
+      await expect(one.getMany([])).resolves.toStrictEqual([]);
       await expect(one.putMany([])).resolves.toBe('ok');
     });
 

@@ -82,7 +82,7 @@ describe('a listener to a cache', () => {
     await stop();
     told.length = 0;
     await write('fourth');
-    expect(told).toEqual([]);
+    expect(told).toStrictEqual([]);
   });
 
   it('refuses wrong arguments by name', async () => {

@@ -92,7 +92,7 @@ describe.each([
         await sim.advance(200);
         for (const each of users) await each.stop();
 
-        expect(users.flatMap(({ failures }) => failures)).toEqual([]);
+        expect(users.flatMap(({ failures }) => failures)).toStrictEqual([]);
         expect(Math.min(...users.map(({ requests }) => requests))).toBeGreaterThan(20);
         expect(client.members()).toEqual(['n1@sim', 'n2@sim', 'n4@sim']);
         await expect(client.getMany(keys)).resolves.toEqual(keys.map(() => 7));
@@ -106,7 +106,7 @@ describe.each([
         expect(count).toBeLessThanOrEqual(counted);
         const staying = ['n1', 'n2', 'n4'].map((name) => sim.node(name));
         await settled(sim, staying);
-        expect((await wrongCopies(staying)).slice(0, 3)).toEqual([]);
+        expect((await wrongCopies(staying)).slice(0, 3)).toStrictEqual([]);
       },
       { seeds: 5 },
     ));

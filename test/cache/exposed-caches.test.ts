@@ -25,7 +25,7 @@ describe('two caches of one node', () => {
     await orders.put('a', 2);
     await expect(node.rpc.call(node.name, 'Cache', 'get', ['a'])).resolves.toBe(1);
     await expect(node.rpc.call(node.name, 'Orders', 'get', ['a'])).resolves.toBe(2);
-    expect(warnings()).toEqual([]);
+    expect(warnings()).toStrictEqual([]);
   });
 
   it('do not take the module of each other: it is refused, or left and said, if nobody has named it', async () => {

@@ -337,7 +337,7 @@ describe('who loads', () => {
     leases.end('k', 1, { type: 'stored' });
     expect(told).toEqual(['a load', 'b stored', 'c stored']);
     expect(leases.size).toBe(0);
-    expect(timers).toEqual([]);
+    expect(timers).toStrictEqual([]);
   });
 
   it('is the next one when the first gives up, takes too long or is lost', () => {
@@ -351,7 +351,7 @@ describe('who loads', () => {
     expect(leases.size).toBe(1);
     leases.end('k', 4, { type: 'failed', error: 'in time' });
     expect(leases.size).toBe(0);
-    expect(timers).toEqual([]);
+    expect(timers).toStrictEqual([]);
   });
 
   it('is nobody when all who wanted it are lost', () => {

@@ -96,7 +96,7 @@ describe('a namespace of a cache', () => {
     ]);
     expect(await collect(users.keys())).toHaveLength(1_500);
     await expect(users.clear()).resolves.toBe('ok');
-    expect(await collect(users.keys())).toEqual([]);
+    expect(await collect(users.keys())).toStrictEqual([]);
     await expect(cache.stats()).resolves.toBe(4);
   });
 

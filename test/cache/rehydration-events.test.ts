@@ -80,6 +80,6 @@ describe('the subscribers of a server', () => {
     subscribers.progress('b@h', 1, 10);
     await clock.advance(10_001);
     subscribe('late', 'rehydration');
-    expect(told).toEqual([]);
+    expect(told).toStrictEqual([]);
   });
 });

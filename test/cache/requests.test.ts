@@ -28,7 +28,7 @@ describe('the server of a cache', () => {
     ]);
     await node.call(server, { type: 'deleteMany', keys: ['a', ['t', 2]] });
     await expect(node.call(server, { type: 'getMany', keys })).resolves.toEqual([undefined, 2, undefined]);
-    await expect(node.call(server, { type: 'getMany', keys: [] })).resolves.toEqual([]);
+    await expect(node.call(server, { type: 'getMany', keys: [] })).resolves.toStrictEqual([]);
     await expect(node.call(server, { type: 'putMany', keys: [], values: [] })).resolves.toBe('ok');
   });
 

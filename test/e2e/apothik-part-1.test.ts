@@ -149,7 +149,7 @@ describe('five machines that find each other, and a shell in a second terminal',
     await terminal.signalGroup('SIGINT');
     await shell.sees();
     await shell.leave();
-    expect(cluster.survivors()).toEqual([]);
+    expect(cluster.survivors()).toStrictEqual([]);
   });
 });
 
@@ -172,7 +172,7 @@ describe('npm start without a terminal', () => {
     ]);
     const expected = [...nodes.map((node, i) => [node, String(entriesPerNode[i])]), ['sum', '5000']];
     expect(rows).toEqual(expected);
-    expect(cluster.survivors()).toEqual([]);
+    expect(cluster.survivors()).toStrictEqual([]);
   });
 
   it('stops everything on Ctrl-C', async () => {
@@ -180,7 +180,7 @@ describe('npm start without a terminal', () => {
     await start.logs(/connected to/);
     await start.signalGroup('SIGINT');
     expect(start.stdout).not.toContain('│ sum');
-    expect(cluster.survivors()).toEqual([]);
+    expect(cluster.survivors()).toStrictEqual([]);
   });
 });
 

@@ -101,6 +101,6 @@ describe('a process in a page', () => {
         { type: 'DOWN', ref, pid: linked, reason: 'noconnection' },
       ]),
     );
-    expect(node.list('hidden')).toEqual([]);
+    expect(node.list('hidden')).toStrictEqual([]);
   });
 });

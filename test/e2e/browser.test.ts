@@ -53,7 +53,7 @@ describe('a page in a browser', () => {
     const page = await open(problems);
     const lines = await page.locator('#screen li').allTextContents();
     expect(lines).toEqual(['hello from server@127.0.0.1', 'visitor 1 of the server']);
-    expect(problems).toEqual([]);
+    expect(problems).toStrictEqual([]);
     await page.close();
   });
 

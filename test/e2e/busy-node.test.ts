@@ -45,7 +45,7 @@ it('blocked for longer than the net tick it stays connected, is told to be busy,
   expect(await told).toMatchObject({ type: 'nodeBusy', node: busy });
   expect((await ready).forMs).toBeGreaterThan((await told).forMs);
   expect(await late).toBe(1);
-  expect(witness.lost).toEqual([]);
+  expect(witness.lost).toStrictEqual([]);
 });
 
 it('blocked, it does not take others for dead that were not heard meanwhile', async () => {

@@ -47,5 +47,5 @@ it('an rpc times out by the clock of its caller, though its function never lets 
   await expect(received).rejects.toMatchObject(timedOut);
   const outcomes = await rpc.multicall([witness.node.name, blocked], 'Node', 'self', [], { timeoutMs: 100 });
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
-  expect(witness.lost).toEqual([]);
+  expect(witness.lost).toStrictEqual([]);
 });

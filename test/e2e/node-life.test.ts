@@ -100,7 +100,7 @@ it('a hidden node is on no list but that of the hidden, joins no mesh, and still
   const down = downOf(GATE.on(hidden));
   await process.signal('SIGKILL');
   expect(await down).toBe('noconnection');
-  expect(witness.lost.slice(lostBefore)).toEqual([]);
+  expect(witness.lost.slice(lostBefore)).toStrictEqual([]);
 });
 
 it('after disconnect the next use connects again', async () => {
@@ -122,7 +122,7 @@ it('a node that hangs is lost by its missing ticks, and found again when it goes
   expect(await node.call(GATE.on(hung), { type: 'waiting' })).toBe(1);
   process.suspend();
   await lost;
-  expect(node.list('hidden')).toEqual([]);
+  expect(node.list('hidden')).toStrictEqual([]);
   process.resume();
   expect(await node.call(GATE.on(hung), { type: 'echo', value: 5 })).toBe(5);
 });

@@ -92,7 +92,7 @@ describe('trestle run', () => {
     const [head, ...frames] = program.stderr.trimEnd().split('\n');
     expect(head).toBe('trestle: RangeError: too far');
     expect(frames[0]).toContain(`fail (${path}:2:9)`);
-    expect(cluster.survivors()).toEqual([]);
+    expect(cluster.survivors()).toStrictEqual([]);
   });
 
   it('waits for the nodes of its config file', async () => {

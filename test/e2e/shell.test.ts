@@ -26,7 +26,7 @@ it('prints the results of piped lines alone, exits with 0 at the end and leaves 
   process.endInput();
   expect(await process.exited).toEqual({ code: 0, signal: null });
   expect([process.stdout, process.stderr]).toEqual(["'pang'\n2\n", '']);
-  expect(cluster.survivors()).toEqual([]);
+  expect(cluster.survivors()).toStrictEqual([]);
 });
 
 it('ends when told to at the prompt, whatever was started there', async () => {
@@ -34,7 +34,7 @@ it('ends when told to at the prompt, whatever was started there', async () => {
   expect(await shell.type('typeof setInterval(() => {}, 1000)')).toBe("'object'");
   shell.process.write('.exit\n');
   expect((await shell.process.exited).code).toBe(0);
-  expect(cluster.survivors()).toEqual([]);
+  expect(cluster.survivors()).toStrictEqual([]);
 });
 
 it('ends when nobody is left to read what it prints', async () => {
@@ -43,7 +43,7 @@ it('ends when nobody is left to read what it prints', async () => {
   shell.process.stopReading();
   shell.process.write('2 + 2\n');
   await shell.process.exited;
-  expect(cluster.survivors()).toEqual([]);
+  expect(cluster.survivors()).toStrictEqual([]);
 });
 
 it('survives errors that nobody catches, and prints them', async () => {
@@ -143,7 +143,7 @@ describe('the launcher', () => {
       await shell.type("node.events, node.stopped.then(() => console.log('stopped in order')), 1");
       expect(await shell.process.signal(signal)).toEqual({ code: 0, signal: null });
       await shell.prints(/stopped in order/);
-      expect(cluster.survivors()).toEqual([]);
+      expect(cluster.survivors()).toStrictEqual([]);
     },
   );
 

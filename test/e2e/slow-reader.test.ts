@@ -83,5 +83,5 @@ it('a stopped OS process: who waits holds memory in bounds, others go on, and no
   await Promise.all(senders);
   expect(waitingBytes()).toBeLessThan(mebibyte + 2 * payload.length);
   expect(await node.call(GATE.on(a), { type: 'echo', value: 'last' })).toBe('last');
-  expect(witness.lost).toEqual([]);
+  expect(witness.lost).toStrictEqual([]);
 });

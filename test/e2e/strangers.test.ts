@@ -43,7 +43,7 @@ async function whileCalling(act: () => Promise<void>): Promise<void> {
   witness.node.cast(GATE.on(a), { type: 'open' });
   expect(await answer).toBe('open');
   expect(await witness.node.rpc.call(a, 'Node', 'list')).toEqual(expect.arrayContaining([b]));
-  expect(witness.lost.slice(lostBefore)).toEqual([]);
+  expect(witness.lost.slice(lostBefore)).toStrictEqual([]);
 }
 
 function openSocket(): Promise<Socket> {

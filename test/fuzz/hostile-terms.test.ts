@@ -175,7 +175,7 @@ it('every server of Trestle lives on and goes on, whatever terms a peer calls, c
       });
       await Promise.all(calls);
       await quiet({ here: node, there: peer });
-      expect(crashesOf(node)).toEqual([]);
+      expect(crashesOf(node)).toStrictEqual([]);
       expect(whereabouts(node)).toEqual(before);
     }),
     // A server that is hurt stays so: a smaller term would be tried on what is left of it.

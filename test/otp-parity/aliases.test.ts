@@ -52,7 +52,7 @@ describe('an alias', () => {
       sender.self.send(alias, 'too late');
     }
     await quiet(places);
-    expect(owner.inbox).toEqual([]);
+    expect(owner.inbox).toStrictEqual([]);
   });
 
   it('leaves in the mailbox what arrived before it was taken back', async () => {
@@ -80,7 +80,7 @@ describe('an alias', () => {
     expect([self.unalias(alias), self.unalias(alias)]).toEqual([true, false]);
     self.send(alias, 'x');
     await settle();
-    expect(inbox).toEqual([]);
+    expect(inbox).toStrictEqual([]);
   });
 
   inBothPlaces('is one of several, each for itself', async (places) => {
@@ -275,7 +275,7 @@ describe('the alias of a monitor', () => {
     server.self.send(ref, 'answer');
     server.self.send(ref, 'a second answer');
     await quiet(places);
-    expect(places.there.processInfo(server.pid)?.monitoredBy).toEqual([]);
+    expect(places.there.processInfo(server.pid)?.monitoredBy).toStrictEqual([]);
     places.there.exitSignal(server.pid, 'kill');
     await quiet(places);
     expect(client.inbox).toEqual(['answer']);
@@ -321,7 +321,7 @@ describe('the alias of a monitor', () => {
     const [a, b] = [await puppet(node), await puppet(node)];
     node.send(a.self.monitor(b.pid), 'x');
     await settle();
-    expect(a.inbox).toEqual([]);
+    expect(a.inbox).toStrictEqual([]);
     expect(aliasesOf(node)).toBe(0);
   });
 });

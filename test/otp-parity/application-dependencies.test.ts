@@ -40,7 +40,7 @@ describe('the applications that an application depends on', () => {
     const [db, mail] = [app('db', { start: start('db') }), app('mail')];
     const starting = startApplication(node, app('shop', { dependencies: [db, mail] }));
     await settle();
-    expect(diary).toEqual([]);
+    expect(diary).toStrictEqual([]);
     open();
     await starting;
     expect(diary).toEqual(['+db', '+mail', '+shop']);
@@ -127,7 +127,7 @@ describe('the applications that an application depends on', () => {
     expect(error.message).toMatch(
       /^startApplication 'shop': expected one application of each name, got .*'db'/,
     );
-    expect(diary).toEqual([]);
+    expect(diary).toStrictEqual([]);
   });
 
   it('are checked before anything starts, and named if one is wrong', async () => {
@@ -135,7 +135,7 @@ describe('the applications that an application depends on', () => {
     const error = await refused(startApplication(node, app('shop', { dependencies: [app('mail'), db] })));
     expect(error).toBeInstanceOf(BadArgumentError);
     expect(error.message).toMatch(/^application 'db': expected stopTimeoutMs to be milliseconds/);
-    expect(diary).toEqual([]);
+    expect(diary).toStrictEqual([]);
   });
 });
 
@@ -153,7 +153,7 @@ describe('dependencies that lead back to where they begin', () => {
     expect(error).toBeInstanceOf(BadArgumentError);
     const expected = 'expected dependencies that do not lead back to where they begin';
     expect(error.message).toBe(`startApplication '${name}': ${expected}, got ${path}`);
-    expect(running()).toEqual([]);
+    expect(running()).toStrictEqual([]);
   });
 
   it('are refused if they do so by way of what is included', async () => {
@@ -194,7 +194,7 @@ describe('starts at the same time', () => {
       startApplication(node, app(name, { dependencies: [db] })),
     );
     await settle();
-    expect(diary).toEqual([]);
+    expect(diary).toStrictEqual([]);
     open();
     await Promise.all(starting);
     expect(diary.toSorted()).toEqual(['+bank', '+db', '+shop']);
@@ -245,7 +245,7 @@ describe('starts at the same time', () => {
     expect(await shop).toMatchObject({
       reason: { type: 'failedToStartApplication', application: 'db', reason: 'notStarted' },
     });
-    expect(running()).toEqual([]);
+    expect(running()).toStrictEqual([]);
   });
 
   it('end with a node that stops meanwhile, and leave nothing', async () => {
@@ -277,8 +277,8 @@ describe('ensure_all_started', () => {
     await startApplication(node, db);
     const shop = app('shop', { dependencies: [db, app('mail')] });
     expect(await Application.ensureAllStarted(node, shop)).toEqual(['mail', 'shop']);
-    expect(await Application.ensureAllStarted(node, shop)).toEqual([]);
-    expect(await Application.ensureAllStarted(node, 'shop')).toEqual([]);
+    expect(await Application.ensureAllStarted(node, shop)).toStrictEqual([]);
+    expect(await Application.ensureAllStarted(node, 'shop')).toStrictEqual([]);
   });
 
   it('starts several, each once', async () => {
@@ -304,7 +304,7 @@ describe('ensure_all_started', () => {
     await Application.ensureAllStarted(node, shop, { type: 'temporary' });
     for (const name of ['db', 'shop']) node.exitSignal(name, 'kill');
     await settle();
-    expect(running()).toEqual([]);
+    expect(running()).toStrictEqual([]);
     expect(node.isAlive(node.spawn((self) => self.receive()))).toBe(true);
   });
 

@@ -96,8 +96,8 @@ describe('the env of an application', () => {
       const error = await refused(startApplication(node, shop, given === undefined ? {} : { env: given }));
       expect(error).toBeInstanceOf(BadArgumentError);
       expect(error.message.slice(0, message.length)).toBe(message);
-      expect(diary).toEqual([]);
-      expect(Application.loadedApplications(node)).toEqual([]);
+      expect(diary).toStrictEqual([]);
+      expect(Application.loadedApplications(node)).toStrictEqual([]);
     },
   );
 
@@ -120,7 +120,7 @@ describe('the env of an application', () => {
     });
     const node = await nodeWith();
     expect(await refused(startApplication(node, bank))).toBeInstanceOf(BadArgumentError);
-    expect(diary).toEqual([]);
+    expect(diary).toStrictEqual([]);
   });
 
   it('of what an application depends on comes from the config as well', async () => {

@@ -33,7 +33,7 @@ describe('start phases', () => {
     const starting = startApplication(node, app('shop', { startPhases }));
     await settle();
     expect(diary).toEqual(['+shop']);
-    expect(Application.whichApplications(node)).toEqual([]);
+    expect(Application.whichApplications(node)).toStrictEqual([]);
     open();
     await starting;
     expect(diary).toEqual(['+shop', 'shop warm', 'shop go']);

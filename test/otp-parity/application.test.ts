@@ -98,7 +98,7 @@ describe('application:start', () => {
     const error = await refused(startApplication(node, app('shop', { start })));
     expect(error).toBeInstanceOf(StartError);
     expect(error).toMatchObject({ reason, message: expect.stringMatching(/^startApplication 'shop': /) });
-    expect(runningOn(node)).toEqual([]);
+    expect(runningOn(node)).toStrictEqual([]);
   });
 
   it('that fails ends what its start function has started', async () => {
@@ -127,8 +127,8 @@ describe('application:start', () => {
     ]) {
       expect(await refused(starting)).toBeInstanceOf(BadArgumentError);
     }
-    expect(diary).toEqual([]);
-    expect(Application.loadedApplications(node)).toEqual([]);
+    expect(diary).toStrictEqual([]);
+    expect(Application.loadedApplications(node)).toStrictEqual([]);
   });
 });
 
@@ -138,7 +138,7 @@ describe('application:stop', () => {
     await startApplication(node, app('shop'));
     await Application.stop(node, 'shop');
     expect(diary).toEqual(['+shop', 'prepStop shop', '-shop', 'stop shop']);
-    expect(runningOn(node)).toEqual([]);
+    expect(runningOn(node)).toStrictEqual([]);
     expect(logOf(node).map(({ text }) => text)).toContain('Application shop exited: stopped');
   });
 
@@ -303,7 +303,7 @@ describe('the type of an application', () => {
     crash(node, 'shop');
     crash(node, 'db');
     await settle();
-    expect(runningOn(node)).toEqual([]);
+    expect(runningOn(node)).toStrictEqual([]);
     expect(await inProcess(node, () => 'runs')).toBe('runs');
   });
 });
@@ -327,7 +327,7 @@ describe('which_applications', () => {
     await stopServer(there, shop.root, { reason: 'shutdown' });
     await shop.ended;
     const ask = (question: string) => here.rpc.call(there.name, 'Application', question, []);
-    expect(await ask('whichApplications')).toEqual([]);
+    expect(await ask('whichApplications')).toStrictEqual([]);
     expect(await ask('loadedApplications')).toEqual([{ name: 'shop', description: 'shop', version: '' }]);
   });
 
@@ -409,7 +409,7 @@ describe('application:load', () => {
     expect(() => Application.unload(node, 'shop')).toThrow("unload 'shop': the application runs");
     await Application.stop(node, 'shop');
     Application.unload(node, 'shop');
-    expect(Application.loadedApplications(node)).toEqual([]);
+    expect(Application.loadedApplications(node)).toStrictEqual([]);
     expect(() => Application.unload(node, 'shop')).toThrow("unload 'shop': no such application is loaded");
   });
 

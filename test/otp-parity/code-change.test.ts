@@ -379,7 +379,7 @@ describe('sys.upgrade', () => {
     class Derived extends Till {}
     const node = await startTestNode();
     const derived = await node.start(Derived);
-    expect(await sys.upgrade(node, Till, EuroTill)).toEqual([]);
+    expect(await sys.upgrade(node, Till, EuroTill)).toStrictEqual([]);
     expect((await sys.getStatus(node, derived)).module).toBe('Derived');
   });
 

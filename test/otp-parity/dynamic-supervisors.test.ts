@@ -44,7 +44,7 @@ const pids = async (): Promise<unknown[]> =>
 
 describe('a dynamic supervisor', () => {
   it('starts with no children', async () => {
-    expect(await DynamicSupervisor.whichChildren(node, supervisor)).toEqual([]);
+    expect(await DynamicSupervisor.whichChildren(node, supervisor)).toStrictEqual([]);
     expect(await DynamicSupervisor.countChildren(node, supervisor)).toEqual({
       specs: 0,
       active: 0,
@@ -70,7 +70,7 @@ describe('a dynamic supervisor', () => {
     const slow = startKid('slow', { starts: [new Promise<void>((resolve) => (open = resolve))] });
     const quick = startKid('quick');
     await settle();
-    expect(diary).toEqual([]);
+    expect(diary).toStrictEqual([]);
     open();
     await Promise.all([slow, quick]);
     expect(diary).toEqual(['+slow', '+quick']);
@@ -78,12 +78,12 @@ describe('a dynamic supervisor', () => {
 
   it('does not keep a child that does not start, nor ends by it', async () => {
     await expect(startKid('a', { starts: ['fails'] })).rejects.toThrow(StartError);
-    expect(await pids()).toEqual([]);
+    expect(await pids()).toStrictEqual([]);
   });
 
   it('does not keep a child whose init says ignore', async () => {
     expect(await startKid('a', { starts: ['ignores'] })).toBeUndefined();
-    expect(await pids()).toEqual([]);
+    expect(await pids()).toStrictEqual([]);
   });
 
   it('has no more than maxChildren children', async () => {
@@ -132,7 +132,7 @@ describe('a dynamic supervisor', () => {
     expect(diary).toEqual(['+a', '-a', '+a']);
     node.cast(localName<any>('a'), { type: 'stop', reason: 'shutdown' });
     await settle();
-    expect(await pids()).toEqual([]);
+    expect(await pids()).toStrictEqual([]);
   });
 
   it('forgets a temporary child that ends', async () => {
@@ -146,7 +146,7 @@ describe('a dynamic supervisor', () => {
     await startKid('a', { starts: ['well', 'ignores'] });
     crash(node, 'a');
     await settle();
-    expect(await pids()).toEqual([]);
+    expect(await pids()).toStrictEqual([]);
   });
 
   it("tries a restart that fails again, and tells of the child as 'restarting' meanwhile", async () => {

@@ -134,7 +134,7 @@ describe('erpc:multicall', () => {
     const { callers } = expose(there);
     await expect(here.rpc.multicall([there.name, 'zz'], 'Things', 'who')).rejects.toThrow(/'name@host'/);
     await quiet(places);
-    expect(callers).toEqual([]);
+    expect(callers).toStrictEqual([]);
   });
 });
 
@@ -155,7 +155,7 @@ describe('erpc:send_request', () => {
     open(42);
     expect(await result).toBe(42);
     await quiet(places);
-    expect(asker.inbox).toEqual([]);
+    expect(asker.inbox).toStrictEqual([]);
     await expect(rpc.receiveResponse(asker.self, request)).rejects.toThrow(/waits for its response/);
   });
 
@@ -220,7 +220,7 @@ describe('erpc:send_request', () => {
     expect(await result).toBe('ERR_CALL_TIMEOUT');
     open('too late');
     await clock.advance(1);
-    expect(asker.inbox).toEqual([]);
+    expect(asker.inbox).toStrictEqual([]);
   });
 
   inBothPlaces('leaves nothing behind when its sender ends first', async (places) => {

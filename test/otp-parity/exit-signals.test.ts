@@ -15,7 +15,7 @@ describe('an exit signal', () => {
     a.self.exitSignal(trapping.pid, 'normal');
     await quiet(places);
     expect(lives(there, plain)).toBe(true);
-    expect(plain.inbox).toEqual([]);
+    expect(plain.inbox).toStrictEqual([]);
     expect(trapping.inbox).toEqual([{ type: 'EXIT', from: a.pid, reason: 'normal' }]);
   });
 

@@ -311,8 +311,8 @@ describe('a start that takes longer than its timeoutMs', () => {
     const { open, log, node } = await late(true);
     open(continueWith('too late'));
     await settle();
-    expect(log).toEqual([]);
-    expect(logOf(node)).toEqual([]);
+    expect(log).toStrictEqual([]);
+    expect(logOf(node)).toStrictEqual([]);
   });
 
   it('is killed for everybody else', async () => {

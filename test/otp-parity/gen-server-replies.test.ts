@@ -83,7 +83,7 @@ describe('a reply', () => {
     await quiet(places);
     owed[1]!.reply('mine');
     expect(await next).toBe('mine');
-    expect(a.inbox).toEqual([]);
+    expect(a.inbox).toStrictEqual([]);
   });
 
   inBothPlaces('given by hand in handleCall makes the returned one the second', async ({ here, there }) => {
@@ -103,7 +103,7 @@ describe('a reply', () => {
     await quiet(places);
     owed[0]!.reply('too late');
     await quiet(places);
-    expect(a.inbox).toEqual([]);
+    expect(a.inbox).toStrictEqual([]);
   });
 
   inBothPlaces('to a process that has ended is dropped, and the server lives', async (places) => {
@@ -254,7 +254,7 @@ describe('calls', () => {
       expect(await one).toBe('from the first');
       there.exitSignal(first.pid, 'gone');
       expect(await two).toMatchObject({ reason: 'gone' });
-      expect(second.log).toEqual([]);
+      expect(second.log).toStrictEqual([]);
     },
   );
 

@@ -81,7 +81,7 @@ describe.each(callbacks)('%s that returns', (callback, scriptOf, act) => {
     act(node, pid);
     await settle();
     expect(node.isAlive(pid)).toBe(true);
-    expect(logOf(node)).toEqual([]);
+    expect(logOf(node)).toStrictEqual([]);
   });
 
   it('noReply(continueWith(term)) goes on with that before any message', async () => {

@@ -160,7 +160,7 @@ describe('terminate is not called', () => {
       const end = await watch(here, pid);
       here.exitSignal(pid, reason);
       expect(await end.reason).toBe(reason === 'kill' ? 'killed' : reason);
-      expect(log).toEqual([]);
+      expect(log).toStrictEqual([]);
     }
   });
 
@@ -169,7 +169,7 @@ describe('terminate is not called', () => {
     const end = await watch(here, pid);
     here.exitSignal(pid, 'kill');
     expect(await end.reason).toBe('killed');
-    expect(log).toEqual([]);
+    expect(log).toStrictEqual([]);
   });
 
   inBothPlaces('for the exit of a process that is only linked: that is a message', async (places) => {
@@ -429,7 +429,7 @@ describe('the report of a server that ends by a failure', () => {
           report: { state: { token: '***' }, lastMessage: '***', reason: { message: 'bad secret' } },
         },
       ]);
-      if (apart) expect(logOf(here)).toEqual([]);
+      if (apart) expect(logOf(here)).toStrictEqual([]);
     },
   );
 
@@ -450,7 +450,7 @@ describe('the report of a server that ends by a failure', () => {
       const end = await watch(node, pid);
       node.cast(pid, 'x');
       await end.reason;
-      expect(logOf(node)).toEqual([]);
+      expect(logOf(node)).toStrictEqual([]);
     },
   );
 
@@ -480,6 +480,6 @@ describe('the report of a server that ends by a failure', () => {
     const { pid } = await startScripted(node, { call: (request) => reply(request, 1) });
     node.exitSignal(pid, 'kill');
     await settle();
-    expect(logOf(node)).toEqual([]);
+    expect(logOf(node)).toStrictEqual([]);
   });
 });

@@ -82,7 +82,7 @@ describe('a result that is thrown counts as one that is returned', () => {
       node.cast(pid, 'x');
       expect(await end.reason).toBe('shutdown');
     }
-    expect(logOf(node)).toEqual([]);
+    expect(logOf(node)).toStrictEqual([]);
   });
 
   it('if it is none of the callback, it is as bad as returned', async () => {

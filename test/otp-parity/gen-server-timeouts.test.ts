@@ -149,7 +149,7 @@ describe('a timeout', () => {
     const { clock, node } = await onVirtualTime();
     const { log } = await startScripted(node, { init: () => noReply({ timeoutMs: Infinity }) });
     await clock.advance(10 ** 9);
-    expect(log).toEqual([]);
+    expect(log).toStrictEqual([]);
     expect(clock.runningTimers).toBe(0);
   });
 

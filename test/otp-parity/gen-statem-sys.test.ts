@@ -169,7 +169,7 @@ describe('sys of a gen_statem', () => {
     here.send(machine, 2);
     const asked = here.call(machine, 3);
     await quiet(places);
-    expect(log).toEqual([]);
+    expect(log).toStrictEqual([]);
     await sys.resume(here, machine);
     await asked;
     expect(log.map((entry) => (entry as unknown[])[2])).toEqual([1, 2, 3]);
@@ -234,7 +234,7 @@ describe('sys of a gen_statem', () => {
     expect(kept.map(({ type }) => type)).toEqual(['cast', 'consumed', 'event', 'consumed']);
     await sys.noDebug(node, machine);
     node.cast(machine, 'go');
-    expect(await sys.log(node, machine, 'get')).toEqual([]);
+    expect(await sys.log(node, machine, 'get')).toStrictEqual([]);
   });
 });
 

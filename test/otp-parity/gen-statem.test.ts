@@ -176,7 +176,7 @@ describe('gen_statem init', () => {
     here.send(to, 1);
     here.cast<any>(to, 2);
     await quiet(places);
-    expect(log).toEqual([]);
+    expect(log).toStrictEqual([]);
     go();
     expect(await stateOf(there, await started)).toBe('b');
     expect(log).toEqual([
@@ -415,7 +415,7 @@ describe('a gen_statem that stops', () => {
     const { reason } = await watch(node, machine);
     node.exitSignal(machine, 'kill');
     expect(await reason).toBe('killed');
-    expect(log).toEqual([]);
+    expect(log).toStrictEqual([]);
   });
 
   it.each([
@@ -503,6 +503,6 @@ describe('the results of a handler', () => {
     });
     for (const request of [1, 2, 3]) node.cast(machine, request);
     expect(await stateOf(node, machine)).toBe('a');
-    expect(logOf(node)).toEqual([]);
+    expect(logOf(node)).toStrictEqual([]);
   });
 });

@@ -31,7 +31,7 @@ describe('a link that is made and taken away from both sides at once', () => {
     a.self.unlink(b.pid);
     await quiet(places);
     expect(lives(there, b)).toBe(false);
-    if (places.apart) expect(a.inbox).toEqual([]);
+    if (places.apart) expect(a.inbox).toStrictEqual([]);
     a.self.link(b.pid);
     await quiet(places);
     expect(a.inbox.at(-1)).toEqual({ type: 'EXIT', from: b.pid, reason: 'noproc' });

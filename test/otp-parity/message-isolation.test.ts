@@ -288,8 +288,8 @@ describe("a node whose messages are passed by 'clone'", () => {
       expect(() => here.cast(server, wrong)).toThrow(text('request'));
       await expect(here.call(server, wrong)).rejects.toThrow(text('request'));
       await quiet({ here, there });
-      expect(inbox).toEqual([]);
-      expect(await here.call(server, 'list')).toEqual([]);
+      expect(inbox).toStrictEqual([]);
+      expect(await here.call(server, 'list')).toStrictEqual([]);
     },
     options,
   );
@@ -313,7 +313,7 @@ describe("a node whose messages are passed by 'clone'", () => {
       const error: unknown = await here.call(server, { unsendable: true }).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(RemoteError);
       expect((error as RemoteError).cause).toMatchObject({ code: 'ERR_UNSENDABLE' });
-      expect(await here.call(server, 'list')).toEqual([]);
+      expect(await here.call(server, 'list')).toStrictEqual([]);
       expect(logOf(there)).toMatchObject([{ level: 'error', report: { type: 'reply' } }]);
     },
     options,

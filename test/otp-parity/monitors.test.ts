@@ -20,7 +20,7 @@ describe('a monitor', () => {
       there.register('kv', second.pid);
       there.exitSignal(second.pid, 'not this one');
       await quiet(places);
-      expect(a.inbox).toEqual([]);
+      expect(a.inbox).toStrictEqual([]);
       there.exitSignal(first.pid, 'this one');
       await quiet(places);
       expect(a.inbox.filter((down) => down.ref === ref)).toEqual([
@@ -67,7 +67,7 @@ describe('a monitor', () => {
     there.exitSignal(b.pid, 'oops');
     a.self.demonitor(ref, { flush: true });
     await quiet(places);
-    if (places.apart) expect(a.inbox).toEqual([]);
+    if (places.apart) expect(a.inbox).toStrictEqual([]);
   });
 
   inBothPlaces(

@@ -44,7 +44,7 @@ describe('multiCall', () => {
     const nodes = [here.name, ...here.list()];
     const { replies, badNodes } = await multiCall(here, nodes, kv, { type: 'where' });
     expect(replies).toEqual(nodes.map((node) => ({ node, reply: node })));
-    expect(badNodes).toEqual([]);
+    expect(badNodes).toStrictEqual([]);
   });
 
   it('names the nodes that are out of reach, and those without such a server', async () => {
@@ -126,7 +126,7 @@ describe('multiCall', () => {
     await quiet(places);
     owed[0]!.reply('too late');
     await quiet(places);
-    expect(a.inbox).toEqual([]);
+    expect(a.inbox).toStrictEqual([]);
   });
 
   it('waits for as long as it takes, unless told otherwise', async () => {
@@ -189,7 +189,7 @@ describe('abcast', () => {
       abcast(a, [a.name, b.name], kv, { type: 'add', n: (() => 1) as never });
     }).toThrow(UnsendableError);
     await quiet({ here: a, there: b });
-    expect(log).toEqual([]);
+    expect(log).toStrictEqual([]);
   });
 
   inBothPlaces('keeps its order with what else the process sends there', async (places) => {

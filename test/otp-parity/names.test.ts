@@ -32,7 +32,7 @@ describe('a registered name', () => {
     a.self.exitSignal(nobody, 'kill');
     await expect(a.self.call(nobody, 'x' as never)).rejects.toBeInstanceOf(NoProcessError);
     expect(lives(here, a)).toBe(true);
-    expect(a.inbox).toEqual([]);
+    expect(a.inbox).toStrictEqual([]);
   });
 
   inBothPlaces('is free, and can be taken, when the EXIT of its process is seen', async (places) => {
@@ -208,6 +208,6 @@ describe('everything that others see of a process', () => {
     expect(seen).toEqual([undefined, false, undefined, false, false]);
     here.send(alias, 'for nobody');
     await quiet(places);
-    expect(owner.inbox).toEqual([]);
+    expect(owner.inbox).toStrictEqual([]);
   });
 });

@@ -85,7 +85,7 @@ describe('nodeup and nodedown', () => {
     await quiet({ here, there });
     const down = Promise.all([hears(here, 'nodedown', there.name), hears(there, 'nodedown', here.name)]);
     expect(await here.disconnect(there.name)).toBe(true);
-    expect(here.list()).toEqual([]);
+    expect(here.list()).toStrictEqual([]);
     await down;
     await settle();
     const story = (other: Node): unknown[] => [
@@ -130,7 +130,7 @@ describe('nodeup and nodedown', () => {
     expect(await ghost.connect(here.name)).toBe(true);
     await quiet({ here, there: ghost });
     expect(a.entries).toEqual([['nodeup', there.name, true]]);
-    expect(g.entries).toEqual([]);
+    expect(g.entries).toStrictEqual([]);
     expect([here.list(), here.list('hidden'), here.list('connected').sort()]).toEqual([
       [there.name],
       [ghost.name],
@@ -233,7 +233,7 @@ describe('a node that stops', () => {
       ['DOWN', 'noconnection'],
       ['nodedown', there.name, false],
     ]);
-    expect(b.inbox).toEqual([]);
+    expect(b.inbox).toStrictEqual([]);
   });
 
   it('by System.stop answers first, and is gone then', async () => {
@@ -266,7 +266,7 @@ describe('a call that timed out', () => {
     here.cast<any>(slow, 'answer');
     expect(await next).toBe('answer');
     await quiet({ here, there });
-    expect(inbox).toEqual([]);
+    expect(inbox).toStrictEqual([]);
   });
 });
 

@@ -131,7 +131,7 @@ describe('duplicate entries', () => {
     table.entries.lookup = (key: unknown) => (looks.push(key), lookup.call(table.entries, key));
     registry.unregister(a.self, 'topic');
     expect(registry.values('topic', others[0]!.pid)).toEqual([0]);
-    expect(looks).toEqual([]);
+    expect(looks).toStrictEqual([]);
   });
 
   it('may be counted and selected by their keys, values and processes', async () => {
@@ -142,7 +142,7 @@ describe('duplicate entries', () => {
     expect(registry.select(({ pid }) => pid === a.pid).map(({ key }) => key)).toEqual(['x', 'y']);
     expect(registry.countSelect(({ key, value }) => key === 'x' && value > 1)).toBe(1);
     expect(registry.countMatch('x', (value) => value > 0)).toBe(2);
-    expect(registry.match('z', () => true)).toEqual([]);
+    expect(registry.match('z', () => true)).toStrictEqual([]);
   });
 });
 
@@ -202,7 +202,7 @@ describe('the link between a registry and those who have keys', () => {
     registry.register(a.self, 'key', 1);
     a.self.unlink(registry.pid!);
     node.exitSignal(a.pid, 'kill');
-    expect(registry.lookup('key')).toEqual([]);
+    expect(registry.lookup('key')).toStrictEqual([]);
   });
 
   it('stays when the last key goes, if they had made it themselves', async () => {
@@ -242,7 +242,7 @@ describe('the link between a registry and those who have keys', () => {
     registry.register(a.self, 'key', 1);
     a.self.exitSignal(a.pid, 'crash');
     await settle();
-    expect(registry.lookup('key')).toEqual([]);
+    expect(registry.lookup('key')).toStrictEqual([]);
   });
 });
 

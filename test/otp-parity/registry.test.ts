@@ -24,7 +24,7 @@ async function arrange(keys: 'unique' | 'duplicate'): Promise<{
 describe('a registry', () => {
   it('finds the process of a key, with the value it gave', async () => {
     const { registry, a } = await arrange('unique');
-    expect(registry.lookup('hello')).toEqual([]);
+    expect(registry.lookup('hello')).toStrictEqual([]);
     registry.register(a.self, 'hello', 'world');
     expect(registry.lookup('hello')).toEqual([{ key: 'hello', pid: a.pid, value: 'world' }]);
   });
@@ -230,7 +230,7 @@ describe('Registry', () => {
     registry.register(b.self, 'x', 2);
     registry.register(a.self, 'x', 3);
     expect(registry.values('x', a.pid)).toEqual([1, 3]);
-    expect(registry.values('y', a.pid)).toEqual([]);
+    expect(registry.values('y', a.pid)).toStrictEqual([]);
   });
 
   it('finds by match the entries of a key whose values pass, and counts them by countMatch', async () => {

@@ -117,7 +117,7 @@ describe('a process that is started on a node', () => {
     expect(self.demonitor(ref)).toBe(true);
     for (const ended of [linked, pid]) here.exitSignal(ended, 'kill');
     await quiet(places);
-    expect(inbox).toEqual([]);
+    expect(inbox).toStrictEqual([]);
   });
 
   it('linked or monitored, ends with noconnection when its node is lost', async () => {

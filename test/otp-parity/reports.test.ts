@@ -51,7 +51,7 @@ describe('a crash report', () => {
       const { pid } = await startScripted(there, { call: broken });
       await expect(here.call(pid, 'go')).rejects.toMatchObject({ reason: { message: 'broken' } });
       expect(crashes(there)).toMatchObject([{ pid, reason: { type: 'error', name: 'TypeError' } }]);
-      if (apart) expect(crashes(here)).toEqual([]);
+      if (apart) expect(crashes(here)).toStrictEqual([]);
     },
   );
 
@@ -261,7 +261,7 @@ describe('a crash report', () => {
     const { reason } = await watch(node, pid);
     await end(node, pid);
     await reason;
-    expect(logOf(node)).toEqual([]);
+    expect(logOf(node)).toStrictEqual([]);
   });
 
   it('is logged of a process without a behaviour if its code throws', async () => {
@@ -306,7 +306,7 @@ describe('a crash report', () => {
       const task = Task.async(owner.self, (self) => self.exit(reason));
       await Task.await(owner.self, task).catch(() => undefined);
     }
-    expect(logOf(node)).toEqual([]);
+    expect(logOf(node)).toStrictEqual([]);
   });
 
   it('is logged of a state machine, with its state and data', async () => {
@@ -333,7 +333,7 @@ describe('a crash report', () => {
     node.spawn((self) => self.exit('odd'));
     node.exitSignal(idle(node).pid, 'odd');
     await settle();
-    expect(logOf(node)).toEqual([]);
+    expect(logOf(node)).toStrictEqual([]);
   });
 
   it('has no state if the server did not start', async () => {
@@ -461,7 +461,7 @@ describe('a supervisor report', () => {
     const supervisor = await family(node);
     await Supervisor.terminateChild(node, supervisor, 'a');
     await node.stop();
-    expect(troubles(node)).toEqual([]);
+    expect(troubles(node)).toStrictEqual([]);
   });
 
   it('is written of the children of a dynamic supervisor, too', async () => {
@@ -502,7 +502,7 @@ describe('a progress report', () => {
       return logOf(node).map(({ level, report }) => [level, report?.type]);
     };
     class GenServerAlone extends GenServer {}
-    expect(await start({})).toEqual([]);
+    expect(await start({})).toStrictEqual([]);
     expect(await start({ modules: { Supervisor: 'debug' } })).toEqual([['debug', 'progress']]);
   });
 
@@ -573,6 +573,6 @@ describe('the report of a message that no server handles', () => {
     const { pid } = await startScripted(node, { info: () => noReply() });
     node.send(pid, 'hello');
     await settle();
-    expect(logOf(node)).toEqual([]);
+    expect(logOf(node)).toStrictEqual([]);
   });
 });

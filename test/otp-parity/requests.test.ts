@@ -274,7 +274,7 @@ describe('a request', () => {
     const process = partsOf(places.here).table.get(asker.pid) as any;
     expect(process.relations?.endListeners?.size ?? 0).toBe(0);
     await quiet(places);
-    expect(asker.inbox).toEqual([]);
+    expect(asker.inbox).toStrictEqual([]);
   });
 
   inBothPlaces('of code that is no process can be awaited', async (places) => {
@@ -310,7 +310,7 @@ describe('receiveResponse', () => {
       return [response, await self.receive(undefined, { afterMs: 0 })];
     });
     expect(pending).toEqual([{ status: 'reply', reply: 6 }, undefined]);
-    expect(asker.inbox).toEqual([]);
+    expect(asker.inbox).toStrictEqual([]);
   });
 
   inBothPlaces('gives the request up when the time is over: a late response is dropped', async (places) => {
@@ -320,7 +320,7 @@ describe('receiveResponse', () => {
     await nothingLeft(places, pid);
     answer('late');
     await quiet(places);
-    expect(asker.inbox).toEqual([]);
+    expect(asker.inbox).toStrictEqual([]);
     await expect(receiveResponse(asker.self, request)).rejects.toThrow(
       'receiveResponse: expected a request that waits for its response, got ',
     );
@@ -373,7 +373,7 @@ describe('waitResponse', () => {
     answer('in the end');
     expect(await response).toEqual({ status: 'reply', reply: 'in the end' });
     await quiet(places);
-    expect(asker.inbox).toEqual([]);
+    expect(asker.inbox).toStrictEqual([]);
   });
 
   inBothPlaces('leaves a response that comes after its time in the mailbox', async (places) => {
@@ -440,7 +440,7 @@ describe('a collection of requests', () => {
     answer('late');
     answer('late');
     await quiet(places);
-    expect(asker.inbox).toEqual([]);
+    expect(asker.inbox).toStrictEqual([]);
   });
 
   inBothPlaces('goes on after waitResponse when the time is over', async (places) => {
@@ -521,7 +521,7 @@ describe('a wrong argument', () => {
       'checkResponse: expected delete to be true or false, got 1',
     );
     await settle();
-    expect(idle(node).inbox).toEqual([]);
+    expect(idle(node).inbox).toStrictEqual([]);
     expect(partsOf(node).table.get(pid)?.openCalls.count()).toBe(1);
   });
 });

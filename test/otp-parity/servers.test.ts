@@ -78,7 +78,7 @@ describe('init', () => {
     here.cast<any>(to, 'second');
     const third = here.call<any, any>(to, 'third');
     await quiet(places);
-    expect(log).toEqual([]);
+    expect(log).toStrictEqual([]);
     go();
     expect(await third).toBe('third');
     await started;
@@ -104,7 +104,7 @@ describe('init', () => {
     fail();
     expect(await started).toEqual(['ERR_START', 'no', undefined]);
     expect(await call).toBe('no');
-    expect(log).toEqual([]);
+    expect(log).toStrictEqual([]);
   });
 });
 
@@ -184,7 +184,7 @@ describe('a server', () => {
     expect(await end.reason).toBe('shutdown');
     await quiet(places);
     expect(log).toEqual([['info', 'EXIT']]);
-    expect(plainLog).toEqual([]);
+    expect(plainLog).toStrictEqual([]);
   });
 
   inBothPlaces('that is stopped calls terminate, has ended then, and its name is free', async (places) => {

@@ -105,7 +105,7 @@ describe('signals from one process to another', () => {
     a.self.exitSignal(gone, 'kill');
     a.self.unlink(gone);
     await quiet(places);
-    expect(a.inbox).toEqual([]);
+    expect(a.inbox).toStrictEqual([]);
     expect(lives(here, a)).toBe(true);
   });
 
@@ -164,7 +164,7 @@ describe('kill', () => {
     a.self.exitSignal(b.pid, 'kill');
     await quiet(places);
     expect(lives(places.there, b)).toBe(false);
-    expect(b.inbox).toEqual([]);
+    expect(b.inbox).toStrictEqual([]);
     expect(a.inbox).toEqual([{ type: 'EXIT', from: b.pid, reason: 'killed' }]);
   });
 
@@ -223,7 +223,7 @@ describe('an exit signal to oneself', () => {
       self.send(pid, 'from the dead');
     });
     await settle();
-    expect(inbox).toEqual([]);
+    expect(inbox).toStrictEqual([]);
   });
 });
 
@@ -310,7 +310,7 @@ describe('a link', () => {
     a.self.link(b.pid);
     await quiet(places);
     expect(a.inbox.map(({ reason }) => reason)).toEqual(['oops', 'noproc']);
-    expect(places.here.processInfo(a.pid)?.links).toEqual([]);
+    expect(places.here.processInfo(a.pid)?.links).toStrictEqual([]);
   });
 
   inBothPlaces('that is made, taken away and made again stands', async (places) => {
@@ -398,7 +398,7 @@ describe('a monitor', () => {
     there.register('passed on', second.pid);
     there.exitSignal(second.pid, 'second');
     await quiet(places);
-    expect(a.inbox).toEqual([]);
+    expect(a.inbox).toStrictEqual([]);
     there.exitSignal(first.pid, 'first');
     await quiet(places);
     expect(a.inbox).toEqual([{ type: 'DOWN', ref, pid: name, reason: 'first' }]);
@@ -413,7 +413,7 @@ describe('a monitor', () => {
     there.register('not yet', later.pid);
     await quiet(places);
     expect(a.inbox).toEqual([{ type: 'DOWN', ref, pid: name, reason: 'noproc' }]);
-    expect(there.processInfo(later.pid)?.monitoredBy).toEqual([]);
+    expect(there.processInfo(later.pid)?.monitoredBy).toStrictEqual([]);
   });
 
   inBothPlaces('goes one way: the end of who monitors is not felt', async (places) => {
@@ -422,8 +422,8 @@ describe('a monitor', () => {
     await quiet(places);
     places.here.exitSignal(a.pid, 'kill');
     await quiet(places);
-    expect(b.inbox).toEqual([]);
-    expect(places.there.processInfo(b.pid)?.monitoredBy).toEqual([]);
+    expect(b.inbox).toStrictEqual([]);
+    expect(places.there.processInfo(b.pid)?.monitoredBy).toStrictEqual([]);
   });
 
   inBothPlaces('of each other tells one of the end of the other', async (places) => {
@@ -531,7 +531,7 @@ describe('demonitor', () => {
       expect(a.self.demonitor(ref, { flush: true })).toBe(true);
       if (!places.apart) places.there.exitSignal(b.pid, 'oops');
       await quiet(places);
-      expect(a.inbox).toEqual([]);
+      expect(a.inbox).toStrictEqual([]);
     },
   );
 

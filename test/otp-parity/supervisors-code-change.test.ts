@@ -65,7 +65,7 @@ describe('a supervisor whose code is changed', () => {
       shutdownMs: 7,
     });
     expect(await after(() => crash(node, 'a'))).toBe('-a');
-    expect(await infosOf(pid)).toEqual([]);
+    expect(await infosOf(pid)).toStrictEqual([]);
   });
 
   it('has its new strategy from then on', async () => {

@@ -84,7 +84,7 @@ describe('DynamicSupervisor.start_child', () => {
     );
     expect(error).toBeInstanceOf(StartError);
     expect(error.reason).toEqual(typeof reason === 'object' ? expect.objectContaining(reason) : reason);
-    expect(await pidsOf(node, supervisor)).toEqual([]);
+    expect(await pidsOf(node, supervisor)).toStrictEqual([]);
     expect(node.isAlive(supervisor)).toBe(true);
   });
 
@@ -174,7 +174,7 @@ describe('the children of a dynamic supervisor', () => {
     expect(await pidsOf(node, supervisor)).toEqual(['restarting']);
     expect(await DynamicSupervisor.countChildren(node, supervisor)).toMatchObject({ specs: 1, active: 0 });
     await DynamicSupervisor.terminateChild(node, supervisor, pid);
-    expect(await pidsOf(node, supervisor)).toEqual([]);
+    expect(await pidsOf(node, supervisor)).toStrictEqual([]);
   });
 
   it('that are being restarted are not taken for ended again by a second exit of their last process', async () => {

@@ -156,7 +156,7 @@ describe('a child that is to end', () => {
     expect(isDone).toBe(false);
     leave();
     await terminated;
-    expect(shutdownErrors(node)).toEqual([]);
+    expect(shutdownErrors(node)).toStrictEqual([]);
   });
 
   it('has no time at all where that is 0: only what ends at once is not killed', async () => {

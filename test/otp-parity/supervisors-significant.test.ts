@@ -195,10 +195,10 @@ describe('what cannot be significant', () => {
       message: expect.stringContaining(message),
     });
     expect(() => Supervisor.checkChildSpecs([wrong], autoShutdown)).toThrow(message);
-    expect(diary).toEqual([]);
+    expect(diary).toStrictEqual([]);
     const pid = await supervise(autoShutdown, []);
     const added = failureOf(Supervisor.startChild(node, pid, wrong));
     expect(await added).toMatchObject({ reason: { message: expect.stringContaining(message) } });
-    expect(diary).toEqual([]);
+    expect(diary).toStrictEqual([]);
   });
 });

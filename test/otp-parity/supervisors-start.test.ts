@@ -51,12 +51,12 @@ describe('the start of a supervisor', () => {
     const error = await failureOf(startSupervisor(node, options));
     expect(error).toBeInstanceOf(NameTakenError);
     expect(error).toMatchObject({ pid });
-    expect(diary).toEqual([]);
+    expect(diary).toStrictEqual([]);
   });
 
   it('without children is a start all the same', async () => {
     const pid = await startSupervisor(node, { strategy: 'oneForOne', children: [] });
-    expect(await Supervisor.whichChildren(node, pid)).toEqual([]);
+    expect(await Supervisor.whichChildren(node, pid)).toStrictEqual([]);
   });
 
   it('of a child that fails ends those before it with shutdown', async () => {
@@ -121,7 +121,7 @@ describe('the start of a supervisor', () => {
     const starting = startSupervisor(starter.self, { strategy: 'oneForOne', children: [failing()] });
     expect(await failureOf(starting)).toBeInstanceOf(StartError);
     await settle();
-    expect(starter.inbox).toEqual([]);
+    expect(starter.inbox).toStrictEqual([]);
   });
 
   it.each<[what: string, start: (parent: Self) => any, reason: unknown]>([

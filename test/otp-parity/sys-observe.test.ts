@@ -162,12 +162,12 @@ describe('sys.log', () => {
     const { here } = places;
     const counter = await counterOn(places);
     add(here, counter, 1);
-    expect(await sys.log(here, counter, 'get')).toEqual([]);
+    expect(await sys.log(here, counter, 'get')).toStrictEqual([]);
     await sys.log(here, counter, true);
-    expect(await sys.log(here, counter, 'get')).toEqual([]);
+    expect(await sys.log(here, counter, 'get')).toStrictEqual([]);
     add(here, counter, 2);
     await sys.log(here, counter, false);
-    expect(await sys.log(here, counter, 'get')).toEqual([]);
+    expect(await sys.log(here, counter, 'get')).toStrictEqual([]);
   });
 
   inBothPlaces("prints what it keeps into the log of the server's node", async (places) => {
@@ -308,10 +308,10 @@ describe('sys.noDebug', () => {
     await sys.noDebug(here, counter);
     add(here, counter, 1);
     expect(await sys.statistics(here, counter, 'get')).toBeUndefined();
-    expect(await sys.log(here, counter, 'get')).toEqual([]);
+    expect(await sys.log(here, counter, 'get')).toStrictEqual([]);
     const status = await sys.getStatus(here, counter);
     expect(status).toMatchObject({ isTraced: false, debugFunctions: 0, statistics: undefined });
-    expect(logOf(there).filter(({ text }) => text.includes('got a'))).toEqual([]);
+    expect(logOf(there).filter(({ text }) => text.includes('got a'))).toStrictEqual([]);
   });
 
   it('removes functions that were installed', async () => {

@@ -63,7 +63,7 @@ describe('a request of sys', () => {
         expect(error).toMatchObject({ code: 'ERR_NOT_SERVER', mayHaveBeenHandled: false });
         expect(String(error)).toMatch(/the process is no server$/);
       }
-      expect(plain.inbox).toEqual([]);
+      expect(plain.inbox).toStrictEqual([]);
       await expect(stopServer(places.here, plain.pid)).rejects.toBeInstanceOf(NotServerError);
       expect(places.there.isAlive(plain.pid)).toBe(true);
     },

@@ -143,7 +143,8 @@ describe('sys.replaceState', () => {
       sys.replaceState(node, supervisor, (state) => state),
       sys.replaceState(node, counter, 5 as never),
     ]);
-    for (const one of refused) expect(one).toMatchObject({ status: 'rejected', reason: expect.any(BadArgumentError) });
+    for (const one of refused)
+      expect(one).toMatchObject({ status: 'rejected', reason: expect.any(BadArgumentError) });
     expect(await node.call(counter, { type: 'get' })).toBe(0);
   });
 
@@ -214,7 +215,7 @@ describe('formatStatus', () => {
     await sys.log(node, discreet, true);
     const ended = await watch(node, discreet);
     node.send(discreet, 'swordfish');
-    expect((await sys.getStatus(node, discreet)).log).toEqual([]);
+    expect((await sys.getStatus(node, discreet)).log).toStrictEqual([]);
     node.cast(discreet, { type: 'crash' });
     await ended.reason;
     const report = logOf(node).at(-1)!.report!;

@@ -169,7 +169,7 @@ describe('the end of the owner', () => {
       await clock.advance(100);
       expect([node.isAlive(task.pid!), went]).toEqual([false, false]);
     }
-    expect(errorsOf()).toEqual([]);
+    expect(errorsOf()).toStrictEqual([]);
   });
 });
 

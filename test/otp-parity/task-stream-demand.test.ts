@@ -196,7 +196,7 @@ describe('the time of a stream', () => {
     node.send(tasks()[0]!, 'x');
     expect((await first).value).toMatchObject({ value: 'x' });
     await clock.advance(100);
-    expect(tasks()).toEqual([]);
+    expect(tasks()).toStrictEqual([]);
     expect((await stream.next()).value).toEqual({ status: 'exit', reason: 'timeout', item: 2 });
   });
 
@@ -233,7 +233,7 @@ describe('the consumer of a stream', () => {
     };
     await expect(consume()).rejects.toThrow('enough');
     await settle();
-    expect(tasks()).toEqual([]);
+    expect(tasks()).toStrictEqual([]);
   });
 
   it('can be a callback of a server', async () => {
@@ -278,7 +278,7 @@ describe('a supervised stream', () => {
     });
     expect(await errorOf(stream.next())).toBeInstanceOf(ChildError);
     await settle();
-    expect(tasks()).toEqual([]);
+    expect(tasks()).toStrictEqual([]);
   });
 
   it('ends with its supervisor: its outcomes are exits', async () => {
@@ -301,7 +301,7 @@ describe('a supervised stream', () => {
     await first;
     expect((await stream.next()).value).toEqual({ status: 'ok', value: 'x' });
     await settle();
-    expect(await TaskSupervisor.children(node, supervisor)).toEqual([]);
+    expect(await TaskSupervisor.children(node, supervisor)).toStrictEqual([]);
   });
 
   it('without links goes on when a task is ended by the supervisor', async () => {

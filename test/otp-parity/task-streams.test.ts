@@ -67,7 +67,7 @@ describe('Task.asyncStream', () => {
     const gates = new Gates();
     const stream = Task.asyncStream(node, [1, 2], gates.pass);
     await settle();
-    expect(gates.started).toEqual([]);
+    expect(gates.started).toStrictEqual([]);
     const first = stream.next();
     await settle();
     expect(gates.started).toEqual([1, 2]);
@@ -143,7 +143,7 @@ describe('Task.asyncStream', () => {
     await settle();
     await gates.fail(2);
     expect(await reason).toMatchObject({ message: 'bad 2' });
-    expect(alive()).toEqual([]);
+    expect(alive()).toStrictEqual([]);
   });
 
   it('gives the exit of a task that fails to an owner that traps exits, and no message', async () => {
@@ -158,7 +158,7 @@ describe('Task.asyncStream', () => {
       ok(3),
     ]);
     await settle();
-    expect(owner.inbox).toEqual([]);
+    expect(owner.inbox).toStrictEqual([]);
   });
 
   it('kills what runs when its consumer breaks out, and closes its source', async () => {
@@ -179,7 +179,7 @@ describe('Task.asyncStream', () => {
     }
     expect([closed, alive()]).toEqual([true, [owner.pid]]);
     await settle();
-    expect(owner.inbox).toEqual([]);
+    expect(owner.inbox).toStrictEqual([]);
   });
 
   it('kills what runs when its owner ends, even normally', async () => {
@@ -226,7 +226,7 @@ describe('Task.asyncStream', () => {
   });
 
   it('is over at once where there are no items', async () => {
-    expect(await collect(Task.asyncStream(node, [], () => 1))).toEqual([]);
+    expect(await collect(Task.asyncStream(node, [], () => 1))).toStrictEqual([]);
   });
 
   it('takes items from an async source as well, and gives what is ready while that is slow', async () => {

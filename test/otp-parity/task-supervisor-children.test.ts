@@ -94,7 +94,7 @@ describe('TaskSupervisor.startChild', () => {
     await TaskSupervisor.startChild(owner.self, supervisor, () => 'result');
     await TaskSupervisor.startChild(owner.self, supervisor, boom);
     await settle();
-    expect(owner.inbox).toEqual([]);
+    expect(owner.inbox).toStrictEqual([]);
   });
 
   it('fails with noproc where there is no supervisor', async () => {
@@ -114,7 +114,7 @@ describe('TaskSupervisor.startChild', () => {
       const starting = TaskSupervisor.startChild(node, supervisor, fn as never, options as never);
       expect(await errorOf(starting)).toBeInstanceOf(BadArgumentError);
     }
-    expect(await TaskSupervisor.children(node, supervisor)).toEqual([]);
+    expect(await TaskSupervisor.children(node, supervisor)).toStrictEqual([]);
   });
 });
 
@@ -124,7 +124,7 @@ describe('TaskSupervisor.terminateChild', () => {
     const end = await watch(node, pid);
     await TaskSupervisor.terminateChild(node, supervisor, pid);
     expect(await end.reason).toBe('shutdown');
-    expect(await TaskSupervisor.children(node, supervisor)).toEqual([]);
+    expect(await TaskSupervisor.children(node, supervisor)).toStrictEqual([]);
   });
 
   it('kills one that does not end within its shutdownMs, 5,000 by default', async () => {
@@ -215,6 +215,6 @@ describe('a task supervisor', () => {
     await TaskSupervisor.startChild(node, TASKS, sleepy, { restart: 'permanent' });
     node.exitSignal(TASKS, 'kill');
     await settle();
-    expect(await TaskSupervisor.children(node, TASKS)).toEqual([]);
+    expect(await TaskSupervisor.children(node, TASKS)).toStrictEqual([]);
   });
 });

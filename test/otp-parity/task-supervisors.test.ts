@@ -49,7 +49,7 @@ describe('TaskSupervisor.async', () => {
     expect(await TaskSupervisor.children(node, tasks)).toEqual([task.pid]);
     node.send(task.pid!, 'done');
     expect(await Task.await(owner.self, task)).toBe('done');
-    expect(await TaskSupervisor.children(node, tasks)).toEqual([]);
+    expect(await TaskSupervisor.children(node, tasks)).toStrictEqual([]);
   });
 
   it('links the task to its owner, which ends if it fails, and the supervisor does not', async () => {
@@ -180,7 +180,7 @@ describe('the processes of TaskSupervisor.startChild', () => {
     for (let n = 0; n < 20; n++) await TaskSupervisor.startChild(node, tasks, boom);
     await settle();
     expect(node.isAlive(tasks)).toBe(true);
-    expect(await TaskSupervisor.children(node, tasks)).toEqual([]);
+    expect(await TaskSupervisor.children(node, tasks)).toStrictEqual([]);
   });
 
   it('end the supervisor if they are permanent and fail too often', async () => {
@@ -271,7 +271,7 @@ describe('TaskSupervisor.asyncStream', () => {
     const outcomes = await collect(TaskSupervisor.asyncStream(trapping.self, tasks, [1, 2, 3], fn));
     expect(outcomes.map(({ status }) => status)).toEqual(['ok', 'exit', 'ok']);
     await settle();
-    expect(trapping.inbox).toEqual([]);
+    expect(trapping.inbox).toStrictEqual([]);
   });
 
   it('gives a failure as an outcome, without links, and goes on', async () => {
@@ -288,7 +288,7 @@ describe('TaskSupervisor.asyncStream', () => {
       maxConcurrency: 3,
     });
     for await (const _ of stream) break;
-    expect(await TaskSupervisor.children(node, tasks)).toEqual([]);
+    expect(await TaskSupervisor.children(node, tasks)).toStrictEqual([]);
   });
 
   it('fails if the supervisor takes no more tasks', async () => {
@@ -296,7 +296,7 @@ describe('TaskSupervisor.asyncStream', () => {
     const slow = (_: number, self: Self): unknown => self.receive();
     const stream = TaskSupervisor.asyncStream(owner.self, few, [1, 2], slow, { maxConcurrency: 2 });
     await expect(collect(stream)).rejects.toThrow(ChildError);
-    expect(await TaskSupervisor.children(node, few)).toEqual([]);
+    expect(await TaskSupervisor.children(node, few)).toStrictEqual([]);
   });
 });
 

@@ -230,7 +230,7 @@ describe('the result of a task that nobody awaits', () => {
       ),
     ).toBe(1);
     await settle();
-    expect(owner.inbox).toEqual([]);
+    expect(owner.inbox).toStrictEqual([]);
   });
 
   it('reaches a server by handleInfo, which goes on in the meantime', async () => {
@@ -271,7 +271,7 @@ describe('Task.awaitMany', () => {
     await settle();
     node.send(slow.pid!, 'slow');
     expect(await all).toEqual(['slow', 'quick']);
-    expect(await Task.awaitMany(owner.self, [])).toEqual([]);
+    expect(await Task.awaitMany(owner.self, [])).toStrictEqual([]);
   });
 
   it('fails as soon as one of the tasks fails', async () => {
@@ -393,7 +393,7 @@ describe('Task.shutdown', () => {
     expect(node.isAlive(task.pid!)).toBe(false);
     await settle();
     expect(lives(node, owner)).toBe(true);
-    expect(owner.inbox).toEqual([]);
+    expect(owner.inbox).toStrictEqual([]);
   });
 
   it('kills a task that does not end in time, and says so', async () => {
@@ -463,7 +463,7 @@ describe('Task.ignore', () => {
     expect(Task.ignore(owner.self, task)).toBeUndefined();
     node.send(task.pid!, 'unheard');
     await settle();
-    expect(owner.inbox).toEqual([]);
+    expect(owner.inbox).toStrictEqual([]);
     await expect(Task.await(owner.self, task)).rejects.toThrow(BadArgumentError);
   });
 
@@ -495,7 +495,7 @@ describe('a task as a child of a supervisor', () => {
     const supervisor = await startSupervisor(node, { strategy: 'oneForOne', children });
     await settle();
     expect(runs).toBe(1);
-    expect(await Supervisor.whichChildren(node, supervisor)).toEqual([]);
+    expect(await Supervisor.whichChildren(node, supervisor)).toStrictEqual([]);
   });
 });
 

@@ -16,7 +16,7 @@ describe('a timer', () => {
     const { pid, inbox } = idle(node);
     const ref = node.startTimer(pid, 'wake', 100);
     await clock.advance(99);
-    expect(inbox).toEqual([]);
+    expect(inbox).toStrictEqual([]);
     await clock.advance(1);
     expect(inbox).toEqual([{ type: 'timeout', timer: ref, message: 'wake' } satisfies TimerTimeout]);
   });
@@ -80,7 +80,7 @@ describe('a timer', () => {
     expect(leftovers(node)).toMatchObject({ timers: 0 });
     const next = idle(node);
     await clock.advance(100);
-    expect(next.inbox).toEqual([]);
+    expect(next.inbox).toStrictEqual([]);
   });
 
   it('to a process that is gone already is none', () => {
@@ -105,7 +105,7 @@ describe('timer.sendInterval', () => {
     const { pid, inbox } = idle(node);
     const ref = timer.sendInterval(node, pid, 'tick', 100);
     await clock.advance(99);
-    expect(inbox).toEqual([]);
+    expect(inbox).toStrictEqual([]);
     await clock.advance(251);
     expect(inbox).toEqual(['tick', 'tick', 'tick']);
     expect(node.readTimer(ref)).toBe(50);
@@ -163,7 +163,7 @@ describe('timer.applyAfter', () => {
     const ref = timer.applyAfter(starter.self, (self) => done.push(self.pid), 100);
     node.exitSignal(starter.pid, 'kill');
     await clock.advance(99);
-    expect(done).toEqual([]);
+    expect(done).toStrictEqual([]);
     expect(node.readTimer(ref)).toBe(1);
     await clock.advance(1_000);
     expect(done).toHaveLength(1);

@@ -106,7 +106,7 @@ describe('copies of one key', () => {
     expect((await recordsOf(c)).has(key)).toBe(true);
     await heal();
     await expect(everywhere()).resolves.toEqual([undefined, undefined, undefined]);
-    expect(await wrongCopies(sim.nodes)).toEqual([]);
+    expect(await wrongCopies(sim.nodes)).toStrictEqual([]);
     // What it had in common with the others, and what was written to it meanwhile, is there.
     const { store } = await partOf(b);
     expect([...store.entries()].map(([name]) => name).toSorted()).toEqual(['kept', 'new']);
@@ -207,7 +207,7 @@ describe('copies of one key', () => {
     await sim.until(Promise.all(sim.nodes.map((node) => node.call(CACHE, { type: 'clear' }))));
     await sim.advance(30_000);
     expect((await Promise.all(sim.nodes.map(partOf))).map(({ store }) => store.size)).toEqual([0, 0, 0]);
-    expect(await wrongCopies(sim.nodes)).toEqual([]);
+    expect(await wrongCopies(sim.nodes)).toStrictEqual([]);
   });
 
   it('are shown once by a scan of all nodes', async () => {

@@ -25,7 +25,7 @@ describe('a cache with three copies on five nodes', () => {
     expect(held.reduce((sum, size) => sum + size)).toBe(30_000);
     // Each node has the keys of its own and of its two neighbours, as phash2 deals them.
     expect(Math.min(...held)).toBeGreaterThan(5_800);
-    expect(await wrongCopies(nodes)).toEqual([]);
+    expect(await wrongCopies(nodes)).toStrictEqual([]);
   });
 
   it('has every key when any two nodes are killed, and all copies when they are back', async () => {

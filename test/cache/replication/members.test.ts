@@ -20,7 +20,7 @@ async function settled(sim: Simulation): Promise<void> {
   await untilInStep(sim);
   await sim.advance(3_000);
   await untilInStep(sim);
-  expect((await wrongCopies(sim.nodes)).slice(0, 3)).toEqual([]);
+  expect((await wrongCopies(sim.nodes)).slice(0, 3)).toStrictEqual([]);
 }
 
 describe.each([

@@ -25,11 +25,11 @@ async function quiet(sim: Simulation): Promise<void> {
 }
 
 async function check(sim: Simulation, writer: Writer): Promise<void> {
-  expect(await wrongCopies(sim.nodes)).toEqual([]);
+  expect(await wrongCopies(sim.nodes)).toStrictEqual([]);
   const parts = await Promise.all(sim.nodes.map(partOf));
   const present = (key: string | number) =>
     parts.map(({ store }) => store.peek(key)?.value).find((value) => value !== undefined);
-  expect(writer.lost(present)).toEqual([]);
+  expect(writer.lost(present)).toStrictEqual([]);
   expect(writer.succeeded).toBeGreaterThan(20);
 }
 
@@ -67,6 +67,6 @@ describe('a cache with three copies, whatever happens', () => {
     await sim.disturb({ forMs: 12_000, everyMs: [300, 2_000], lastsMs: [10, 4_000] });
     await writer.stop();
     await quiet(sim);
-    expect(await wrongCopies(sim.nodes)).toEqual([]);
+    expect(await wrongCopies(sim.nodes)).toStrictEqual([]);
   });
 });

@@ -83,7 +83,7 @@ describe('discovery between nodes', () => {
     const node = await named(d1);
     await startSupervisor(node, { strategy: 'oneForOne', children: [discoverySpec({ topologies })] });
     await node.stop();
-    expect(node.processes()).toEqual([]);
+    expect(node.processes()).toStrictEqual([]);
   });
 });
 

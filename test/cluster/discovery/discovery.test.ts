@@ -105,7 +105,7 @@ describe('discovery with the static strategy', () => {
     await startDiscovery(network.node, { topologies: { example } });
     await network.clock.settle();
     expect(dialled).toEqual([b]);
-    expect(network.dials).toEqual([]);
+    expect(network.dials).toStrictEqual([]);
   });
 
   it('takes a dial that throws for one that failed', async () => {
@@ -126,7 +126,7 @@ describe('discovery with the static strategy', () => {
     network.node.send(strategy!, { type: 'nodeup', node: 'x@127.0.0.1' });
     await network.clock.settle();
     expect(network.node.isAlive(strategy!)).toBe(true);
-    expect(network.lines('info')).toEqual([]);
+    expect(network.lines('info')).toStrictEqual([]);
   });
 
   it('restarts a strategy that fails, which does not tell again of nodes that are connected', async () => {
@@ -150,7 +150,7 @@ describe('discovery with the static strategy', () => {
     await stopServer(network.node, discovery);
     await network.clock.advance(60_000);
     expect(network.dials).toHaveLength(dials);
-    expect(network.node.processes()).toEqual([]);
+    expect(network.node.processes()).toStrictEqual([]);
   });
 
   it('can be a child of a supervisor', async () => {

@@ -35,7 +35,7 @@ describe('the plan of the static strategy', () => {
   it('tells once that a node is connected, whoever dialled', () => {
     const [, up, dialled] = effectsOf({ type: 'nodeup' }, { type: 'dialled', attempt: 0, connected: true });
     expect(up).toEqual([{ type: 'connected', node: b }]);
-    expect(dialled).toEqual([]);
+    expect(dialled).toStrictEqual([]);
   });
 
   it('tells that a node cannot be reached, and tries again later', () => {
@@ -73,7 +73,7 @@ describe('the plan of the static strategy', () => {
       { type: 'nodeup' },
       { type: 'nodedown', reason: 'connectionClosed' },
     );
-    expect(left).toEqual([]);
+    expect(left).toStrictEqual([]);
     expect(back).toEqual([{ type: 'connected', node: b }]);
     expect(lost).toMatchObject([{ type: 'retryAfter' }]);
   });
@@ -84,7 +84,7 @@ describe('the plan of the static strategy', () => {
       { type: 'nodedown' },
       { type: 'dialled', attempt: 0, connected: true },
     );
-    expect(late).toEqual([]);
+    expect(late).toStrictEqual([]);
   });
 
   it('ignores nodes that are not listed', () => {

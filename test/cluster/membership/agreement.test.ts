@@ -151,5 +151,5 @@ describe('agreement on a routing that depends on the past', () => {
 
 it('makes a routing of no members when there are none', () => {
   const routing: Routing = beginAgreement('client@h', strategy.route([])).routing;
-  expect(routing.owners(1, 1)).toEqual([]);
+  expect(routing.owners(1, 1)).toStrictEqual([]);
 });

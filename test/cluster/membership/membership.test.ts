@@ -152,8 +152,8 @@ describe('membership', () => {
   it('has no members before it has started', async () => {
     const node = await start(name(1));
     const seen = membershipOf(node, 'nobody yet');
-    expect(seen.current().members).toEqual([]);
-    expect(seen.current().owners(7, 3)).toEqual([]);
+    expect(seen.current().members).toStrictEqual([]);
+    expect(seen.current().owners(7, 3)).toStrictEqual([]);
   });
 
   it('brings nodes that saw members come in different orders to one table of tokens', async () => {

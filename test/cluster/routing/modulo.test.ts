@@ -23,7 +23,7 @@ describe('routing by the hash modulo the number of members', () => {
 
   it('knows no more owners than members, and none without members', () => {
     expect(modulo.route(['alone@127.0.0.1']).owners(routingHash('any key'), 3)).toEqual(['alone@127.0.0.1']);
-    expect(modulo.route([]).owners(routingHash('any key'), 1)).toEqual([]);
+    expect(modulo.route([]).owners(routingHash('any key'), 1)).toStrictEqual([]);
   });
 
   it('makes no array for a look-up', () => {

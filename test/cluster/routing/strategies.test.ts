@@ -61,8 +61,8 @@ describe.each(strategies.map((strategy) => ({ strategy })))('routing by $strateg
   });
 
   it('has no owners without members', () => {
-    expect(strategy.route([]).owners(17, 1)).toEqual([]);
-    expect(strategy.route([], strategy.route(['a@h'])).owners(17, 3)).toEqual([]);
+    expect(strategy.route([]).owners(17, 1)).toStrictEqual([]);
+    expect(strategy.route([], strategy.route(['a@h'])).owners(17, 3)).toStrictEqual([]);
   });
 });
 
@@ -97,7 +97,7 @@ describe.each(steady.map((strategy) => ({ strategy })))(
             if (strategy.name.startsWith('tokens') && before[0] === one) return false;
             return before.some((member) => member !== one && !after.includes(member));
           });
-          expect(lost).toEqual([]);
+          expect(lost).toStrictEqual([]);
         }),
         fewRuns,
       );
@@ -109,7 +109,7 @@ function expectMoves(few: Routing, all: Routing, one: string): void {
   const [before, after] = [ownersOf(few), ownersOf(all)];
   const moved = before.filter((owner, i) => owner !== after[i]);
   expect(before).not.toContain(one);
-  expect(after.filter((owner, i) => owner !== before[i] && owner !== one)).toEqual([]);
+  expect(after.filter((owner, i) => owner !== before[i] && owner !== one)).toStrictEqual([]);
   expect(moved.length / hashes.length).toBeLessThanOrEqual(1 / all.members.length + 0.05);
 }
 

@@ -80,7 +80,7 @@ describe('routing by tokens', () => {
           const [old, now] = [table(before), table(after)];
           const moved = old.map((owner, token) => [owner, now[token]!] as const).filter(([a, b]) => a !== b);
           const stays = (member: string): boolean => after.members.includes(member);
-          expect(moved.filter(([from, to]) => stays(from) && before.members.includes(to))).toEqual([]);
+          expect(moved.filter(([from, to]) => stays(from) && before.members.includes(to))).toStrictEqual([]);
           const most = Math.ceil(1_000 / Math.max(before.members.length, after.members.length));
           expect(moved.length).toBeLessThanOrEqual(most);
         }

@@ -115,7 +115,7 @@ describe('a server', () => {
     const node = await startTestNode();
     const [slow, quick] = [await node.start(Scripted), await node.start(Scripted)];
     node.cast(slow, () => new Promise(() => {}));
-    expect(await node.call(quick, orderOf as any)).toEqual([]);
+    expect(await node.call(quick, orderOf as any)).toStrictEqual([]);
   });
 
   it('takes any thenable, even one that calls back at once and twice', async () => {
@@ -203,7 +203,7 @@ describe('a server', () => {
     node.cast(server, again);
     await new Promise((resolve) => setTimeout(() => setImmediate(resolve), 0));
     const other = await node.start(Scripted);
-    expect(await node.call(other, orderOf as any)).toEqual([]);
+    expect(await node.call(other, orderOf as any)).toStrictEqual([]);
   });
 
   it('logs a message it does not expect, and lives on', async () => {

@@ -118,7 +118,7 @@ describe('a server that starts', () => {
       }
     }
     await node.start(Continuing);
-    expect(order).toEqual([]);
+    expect(order).toStrictEqual([]);
     await settle();
     expect(order).toEqual(['more', 'still more', 'message']);
   });
@@ -164,7 +164,7 @@ describe('a server that does not start', () => {
       expect(error.message).toMatch(/^start Scripted: /);
       expect(node.whereis('scripted')).toBeUndefined();
       expect(node.processes()).toEqual(before);
-      expect(Scripted.terminated).toEqual([]);
+      expect(Scripted.terminated).toStrictEqual([]);
     },
   );
 

@@ -132,7 +132,7 @@ describe('terminate', () => {
     node.exitSignal(trapping, 'kill');
     await settle();
     expect([node.isAlive(plain), node.isAlive(trapping)]).toEqual([false, false]);
-    expect(log).toEqual([]);
+    expect(log).toStrictEqual([]);
   });
 
   it('is not called in a server that was killed by its own callback, whatever that returns', async () => {
@@ -156,8 +156,8 @@ describe('terminate', () => {
       await settle();
       expect(node.isAlive(server)).toBe(false);
     }
-    expect(log).toEqual([]);
-    expect(logOf(node)).toEqual([]);
+    expect(log).toStrictEqual([]);
+    expect(logOf(node)).toStrictEqual([]);
   });
 
   it('is cut short by kill', async () => {
@@ -200,7 +200,7 @@ describe('the exit of the process that started a server', () => {
   it('ends one that does not trap them at once, unless it is normal', async () => {
     const { log, ended } = await startedBy(false, 'odd');
     expect(await ended.reason).toBe('odd');
-    expect(log).toEqual([]);
+    expect(log).toStrictEqual([]);
     const other = await startedBy(false, 'normal');
     await settle();
     expect(other.node.isAlive(other.server)).toBe(true);
@@ -251,7 +251,7 @@ describe('stopServer', () => {
     expect(node.isAlive(server)).toBe(false);
     expect(node.whereis('s')).toBeUndefined();
     expect(log).toEqual(['before', ['terminate', 'normal']]);
-    expect(logOf(node)).toEqual([]);
+    expect(logOf(node)).toStrictEqual([]);
   });
 
   it('stops it with a reason, compared as data, from a process too', async () => {

@@ -42,7 +42,7 @@ describe('a supervisor that starts', () => {
       children: [kid(diary, 'a', { starts: [gate] }), kid(diary, 'b')],
     });
     await settle();
-    expect(diary).toEqual([]);
+    expect(diary).toStrictEqual([]);
     open();
     await started;
     expect(diary).toEqual(['+a', '+b']);
@@ -307,7 +307,7 @@ describe('a supervisor that stops', () => {
     diary.length = 0;
     const stopped = node.stop();
     await clock.advance(299);
-    expect(diary).toEqual([]);
+    expect(diary).toStrictEqual([]);
     await clock.advance(1);
     await stopped;
     expect(diary).toEqual(['-a']);
@@ -353,7 +353,7 @@ describe('a supervisor that stops', () => {
       children: [kid(diary, 'a', { shutdownMs: 'brutalKill' })],
     });
     expect(await after(() => void node.stop())).toBe('');
-    expect(logOf(node).filter(({ level }) => level === 'error')).toEqual([]);
+    expect(logOf(node).filter(({ level }) => level === 'error')).toStrictEqual([]);
   });
 
   it('stops a child that traps no exits without a word of it', async () => {
@@ -362,7 +362,7 @@ describe('a supervisor that stops', () => {
       children: [kid(diary, 'a', { trapsExits: false })],
     });
     expect(await after(() => void node.stop())).toBe('');
-    expect(logOf(node).filter(({ level }) => level === 'error')).toEqual([]);
+    expect(logOf(node).filter(({ level }) => level === 'error')).toStrictEqual([]);
   });
 
   it('notices the end of a child that has unlinked itself', async () => {

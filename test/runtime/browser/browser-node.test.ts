@@ -75,13 +75,13 @@ describe('a node over the WebSocket of the platform', () => {
     const server = await startServer();
     const page = await startPage();
     expect(page.list('connected')).toEqual(['n1@127.0.0.1']);
-    expect(server.list()).toEqual([]);
+    expect(server.list()).toStrictEqual([]);
     expect(server.list('hidden')).toEqual([name]);
   });
 
   it('starts without the nodes it shall connect to, which are dialled when something is sent to them', async () => {
     const page = await startPage();
-    expect(page.list('connected')).toEqual([]);
+    expect(page.list('connected')).toStrictEqual([]);
     await startServer();
     expect(await page.call(ECHO.on('n1@127.0.0.1'), { type: 'echo', value: 1 })).toBe(1);
   });
@@ -89,7 +89,7 @@ describe('a node over the WebSocket of the platform', () => {
   it('is not let in with a wrong cookie', async () => {
     await startServer();
     const page = await startPage({ cookie: 'another' });
-    expect(page.list('connected')).toEqual([]);
+    expect(page.list('connected')).toStrictEqual([]);
   });
 
   it('takes and gives messages that are sent in many pieces, in order', async () => {
@@ -122,7 +122,7 @@ describe('a node over the WebSocket of the platform', () => {
       addEventListener(): void {}
     }
     const page = await startPage({ WebSocket: Deaf, limits: { handshakeTimeoutMs: 20 } });
-    expect(page.list('connected')).toEqual([]);
+    expect(page.list('connected')).toStrictEqual([]);
   });
 
   it('is gone for the others when it stops', async () => {
@@ -138,6 +138,6 @@ describe('a node over the WebSocket of the platform', () => {
     expect(await server.call(echo, { type: 'echo', value: 2 })).toBe(2);
     await page.stop();
     expect(await down).toBe('noconnection');
-    expect(server.list('connected')).toEqual([]);
+    expect(server.list('connected')).toStrictEqual([]);
   });
 });

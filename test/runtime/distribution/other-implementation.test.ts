@@ -33,7 +33,7 @@ afterEach(() => peer.close());
 
 it('a node of another make, written by the document alone, is connected as a hidden node', () => {
   expect(node.list('hidden')).toEqual(['other@127.0.0.1']);
-  expect(node.list()).toEqual([]);
+  expect(node.list()).toStrictEqual([]);
 });
 
 it('it calls a server and casts to it, by name', async () => {
@@ -53,7 +53,9 @@ it.each(['third@127.0.0.1', name, 'other@127.0.0.10'])(
   async (third) => {
     peer.send([3, 1, `<${third}/1.0/1>`, ['doubler'], { n: 1 }], [2, ['doubler'], 'behind it']);
     await peer.closed;
-    expect(await inProcess(node, (self) => self.call(localName<Doubler>('doubler'), 'told'))).toEqual([]);
+    expect(await inProcess(node, (self) => self.call(localName<Doubler>('doubler'), 'told'))).toStrictEqual(
+      [],
+    );
     const problem = `call in the name of a process of another node, <${third}/1.0/1>`;
     expect(JSON.stringify(logOf(node))).toContain(problem);
   },
@@ -110,7 +112,7 @@ it('it answers ticks, and so stays connected', async () => {
   await peer.ticksHeard(6);
   // Silence for 125 % of the period would have been the end of it; six ticks take at least that.
   expect(node.list('hidden')).toEqual(['other@127.0.0.1']);
-  expect(logOf(node).filter(({ level }) => level === 'warning')).toEqual([]);
+  expect(logOf(node).filter(({ level }) => level === 'warning')).toStrictEqual([]);
 });
 
 it('it sees that the node leaves, and is told bye', async () => {

@@ -90,7 +90,7 @@ describe('a call', () => {
     const { inbox } = idle(node);
     calls[0]!.from.reply('late');
     await settle();
-    expect(inbox).toEqual([]);
+    expect(inbox).toStrictEqual([]);
     expect(
       partsOf(node)
         .table.get(server as unknown as Pid)!

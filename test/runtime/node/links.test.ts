@@ -226,7 +226,7 @@ describe('an exit signal', () => {
     const { reason } = await watch(node, stubborn.pid);
     node.exitSignal(stubborn.pid, 'kill');
     expect(await reason).toBe('killed');
-    expect(stubborn.inbox).toEqual([]);
+    expect(stubborn.inbox).toStrictEqual([]);
     await settle();
     expect(node.isAlive(other)).toBe(false);
     expect(trapper.inbox).toEqual([{ type: 'EXIT', from: other, reason: 'killed' }]);

@@ -96,7 +96,7 @@ describe('a monitor', () => {
     await settle();
     node.exitSignal(pid, 'over');
     await settle();
-    expect(inbox).toEqual([]);
+    expect(inbox).toStrictEqual([]);
   });
 
   it('says nothing after demonitor, even if the end came before it', async () => {
@@ -211,7 +211,7 @@ describe('monitorNodes', () => {
     await settle();
     partsOf(node).events.publish(up);
     await settle();
-    expect(inbox).toEqual([]);
+    expect(inbox).toStrictEqual([]);
     expect(relationsOf(node, pid)).toMatchObject({ endListeners: 0 });
     const other = idle(node, (self) => self.monitorNodes(true)).pid;
     await settle();

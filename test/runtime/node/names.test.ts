@@ -65,7 +65,7 @@ describe('a registered name', () => {
     expect(() => node.unregister('kv')).toThrow("unregister: expected a registered name, got 'kv'");
     node.send('kv', 1);
     await settle();
-    expect(inbox).toEqual([]);
+    expect(inbox).toStrictEqual([]);
   });
 
   it('is free when its process ends, before anybody hears of the end', async () => {
@@ -121,6 +121,6 @@ describe('a message to nobody', () => {
     expect(pid).not.toBe(gone);
     node.send(gone, 'x');
     await settle();
-    expect(inbox).toEqual([]);
+    expect(inbox).toStrictEqual([]);
   });
 });

@@ -117,7 +117,7 @@ describe('receive', () => {
       results.push(await self.receive('x', { afterMs: 2 ** 31 + 5 }));
     });
     await clock.advance(99);
-    expect(results).toEqual([]);
+    expect(results).toStrictEqual([]);
     await clock.advance(1);
     expect(results).toEqual([undefined]);
     await clock.advance(2 ** 31 + 4);

@@ -35,7 +35,7 @@ test('what is not on the list is refused with a clear error, and is not called',
   await expect(refused).rejects.toThrow(
     "rpc Stats.reset on there@127.0.0.1: 'Stats.reset' is not allowed for here@127.0.0.1",
   );
-  expect(called).toEqual([]);
+  expect(called).toStrictEqual([]);
 });
 
 test('what every node exposes is subject to the list, so that nobody can stop the node', async () => {
@@ -82,7 +82,7 @@ test('a cast has nobody to answer to: it needs a rule for every node', async () 
   const { here, there } = await startPair({ allow: ['Stats.read', { functions: 'Stats.reset', from: '*' }] });
   here.rpc.cast(there.name, 'Stats', 'reset');
   await here.rpc.call(there.name, 'Stats', 'read');
-  expect(called).toEqual([]);
+  expect(called).toStrictEqual([]);
 });
 
 test('the list is about functions: a node of the cluster can still reach, and end, every process', async () => {

@@ -12,7 +12,7 @@ describe('sendAfter', () => {
     const { pid, inbox } = idle(node);
     node.sendAfter(pid, 'late', 100);
     await clock.advance(99);
-    expect(inbox).toEqual([]);
+    expect(inbox).toStrictEqual([]);
     await clock.advance(1);
     expect(inbox).toEqual(['late']);
     expect(leftovers(node)).toMatchObject({ timers: 0 });
@@ -23,7 +23,7 @@ describe('sendAfter', () => {
     const { pid, inbox } = idle(node);
     node.sendAfter(pid, 'soon', 0);
     await settle();
-    expect(inbox).toEqual([]);
+    expect(inbox).toStrictEqual([]);
     await clock.advance(0);
     expect(inbox).toEqual(['soon']);
   });
@@ -33,7 +33,7 @@ describe('sendAfter', () => {
     const { pid, inbox } = idle(node);
     node.sendAfter(pid, 'late', delayMs);
     await clock.advance(delayMs - 1);
-    expect(inbox).toEqual([]);
+    expect(inbox).toStrictEqual([]);
     await clock.advance(1);
     expect(inbox).toEqual(['late']);
   });
@@ -43,7 +43,7 @@ describe('sendAfter', () => {
     const { pid, inbox } = idle(node);
     const timer = node.sendAfter(pid, 'never', Infinity);
     await clock.advance(1e12);
-    expect(inbox).toEqual([]);
+    expect(inbox).toStrictEqual([]);
     expect(node.cancelTimer(timer)).toBe(Infinity);
   });
 
@@ -67,7 +67,7 @@ describe('sendAfter', () => {
     expect(node.cancelTimer(timer)).toBe(false);
     expect(node.cancelTimer(long)).toBe(2 ** 32 - 30);
     await clock.advance(2 ** 32);
-    expect(inbox).toEqual([]);
+    expect(inbox).toStrictEqual([]);
     const fired = node.sendAfter(pid, 'now', 1);
     await clock.advance(1);
     expect(node.cancelTimer(fired)).toBe(false);
@@ -79,7 +79,7 @@ describe('sendAfter', () => {
     const timer = await inProcess(node, (self) => self.sendAfter(pid, 'late', 100));
     expect(await inProcess(node, (self) => self.cancelTimer(timer))).toBe(100);
     await clock.advance(100);
-    expect(inbox).toEqual([]);
+    expect(inbox).toStrictEqual([]);
   });
 
   it('outlives its sender, and is gone with its receiver', async () => {

@@ -72,7 +72,7 @@ describe('spawn', () => {
       type: 'shutdown',
       detail: 1,
     });
-    expect(logOf(node)).toEqual([]);
+    expect(logOf(node)).toStrictEqual([]);
   });
 
   it('waits for any thenable, even one that calls back at once', async () => {
@@ -222,7 +222,7 @@ describe('a process that has ended', () => {
       await watch(node, server)
     ).reason;
     await settle();
-    expect(went).toEqual([]);
+    expect(went).toStrictEqual([]);
   });
 
   it('never goes on from a receive it enters after its end', async () => {

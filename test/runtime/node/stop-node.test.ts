@@ -21,7 +21,7 @@ describe('a node that stops', () => {
     await node.stop();
     expect(await call).toBeInstanceOf(ServerExitError);
     expect(leftovers(node)).toMatchObject({ processes: 0, names: [], timers: 0, deadlines: 0 });
-    expect(node.processes()).toEqual([]);
+    expect(node.processes()).toStrictEqual([]);
     expect(clock.runningTimers).toBe(0);
   });
 
@@ -95,7 +95,7 @@ describe('a node that stops', () => {
     const node = await startTestNode();
     node.spawn((self) => self.node.stop());
     await node.stopped;
-    expect(node.processes()).toEqual([]);
+    expect(node.processes()).toStrictEqual([]);
   });
 
   const verbs: Record<string, (node: any) => unknown> = {
@@ -142,7 +142,7 @@ describe('a node that stops', () => {
     expect(await node.connect('b@host')).toBe(false);
     expect(await node.disconnect('b@host')).toBe(false);
     expect(await node.ping('b@host')).toBe('pang');
-    expect(node.list()).toEqual([]);
+    expect(node.list()).toStrictEqual([]);
     expect(node.getCookie()).toBeUndefined();
     const error: unknown = await node
       .call({ name: 'kv', node: 'b@host' }, 'x' as never)

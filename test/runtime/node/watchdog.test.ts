@@ -228,7 +228,7 @@ describe('what takes its time and does not block', () => {
     const call = node.call(pid, { later, ms: 0 }, { timeoutMs: Infinity });
     await clock.advance(5_000);
     expect(await call).toBe('ok');
-    expect(reports).toEqual([]);
+    expect(reports).toStrictEqual([]);
   });
 
   it('is not reported: many handlers that are each quick enough', async () => {
@@ -236,7 +236,7 @@ describe('what takes its time and does not block', () => {
     const workers = await Promise.all([1, 2, 3].map(() => node.start(Worker, { args: { compute } })));
     for (let i = 0; i < 300; i++) node.cast(workers[i % 3]!, { ms: 50 });
     for (const worker of workers) await node.call(worker, { ms: 50 });
-    expect(reports).toEqual([]);
+    expect(reports).toStrictEqual([]);
   });
 
   it('is not reported: time in which nobody has a turn', async () => {
@@ -246,7 +246,7 @@ describe('what takes its time and does not block', () => {
       await clock.advance(60_000);
       await node.call(pid, { ms: 0 });
     }
-    expect(reports).toEqual([]);
+    expect(reports).toStrictEqual([]);
   });
 
   it('is not reported: code that is no process', async () => {
@@ -262,7 +262,7 @@ describe('what takes its time and does not block', () => {
     node.send(body, 'x');
     compute(1_000);
     await settle();
-    expect(reports).toEqual([]);
+    expect(reports).toStrictEqual([]);
   });
 });
 
@@ -346,7 +346,7 @@ describe('the watchdog', () => {
     await settle();
     const { scheduler } = (node as unknown as { local: { scheduler: object } }).local;
     const { recent, latest } = scheduler as { recent: { turns: unknown[] }; latest: unknown };
-    expect([latest, ...recent.turns].filter((turn) => turn !== null)).toEqual([]);
+    expect([latest, ...recent.turns].filter((turn) => turn !== null)).toStrictEqual([]);
   });
 
   const wrong: [string, unknown][] = [

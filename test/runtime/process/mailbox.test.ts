@@ -65,7 +65,7 @@ describe('a mailbox', () => {
     mailbox.removeAt(3);
     while (mailbox.length > 0) mailbox.shift();
     const { slots } = mailbox as unknown as { slots: unknown[] };
-    expect(slots.filter((slot) => slot !== null && slot !== undefined)).toEqual([]);
+    expect(slots.filter((slot) => slot !== null && slot !== undefined)).toStrictEqual([]);
   });
 
   it('gives a large ring back when it is empty', () => {

@@ -25,7 +25,7 @@ describe('the scheduler', () => {
     const scheduler = new Scheduler(clock);
     const order: number[] = [];
     for (const n of [1, 2, 3]) scheduler.enqueue({ run: () => (order.push(n), 1) });
-    expect(order).toEqual([]);
+    expect(order).toStrictEqual([]);
     await Promise.resolve();
     expect(order).toEqual([1, 2, 3]);
   });

@@ -43,7 +43,7 @@ describe('the gate before the prompt', () => {
     const { source, gate, state, settled } = gated(false);
     state.busy = true;
     source.end('a');
-    expect(await settled()).toEqual([]);
+    expect(await settled()).toStrictEqual([]);
     state.busy = false;
     gate.pass();
     await once(gate, 'end');
@@ -63,7 +63,7 @@ describe('the gate before the prompt', () => {
     state.busy = true;
     source.write('ahead\r');
     source.write('more\x03then');
-    expect(await settled()).toEqual([]);
+    expect(await settled()).toStrictEqual([]);
     expect(state.interrupts).toBe(1);
     state.busy = false;
     gate.pass();

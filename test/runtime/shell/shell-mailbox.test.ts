@@ -9,7 +9,7 @@ describe('the mailbox of the shell', () => {
     expect(await mailbox.take(isEven, Infinity)).toBe(2);
     expect(await mailbox.take(null, Infinity)).toBe(1);
     expect(mailbox.flush()).toEqual([3, 4]);
-    expect(mailbox.flush()).toEqual([]);
+    expect(mailbox.flush()).toStrictEqual([]);
   });
 
   it('wakes the first who waits for a message, and gives it to nobody else', async () => {
@@ -19,7 +19,7 @@ describe('the mailbox of the shell', () => {
     mailbox.put(1);
     mailbox.put(2);
     expect([await even, await any]).toEqual([2, 1]);
-    expect(mailbox.flush()).toEqual([]);
+    expect(mailbox.flush()).toStrictEqual([]);
   });
 
   it('waits no longer than it was told, and then takes no message', async () => {

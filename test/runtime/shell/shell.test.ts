@@ -468,5 +468,5 @@ it('refuses options that are none, and says which', async () => {
   await expect(startShell(node, { history: 5 as never })).rejects.toThrow(
     'startShell: expected history to be the path of a file, or false, got 5',
   );
-  expect(logOf(node)).toEqual([]);
+  expect(logOf(node)).toStrictEqual([]);
 });

@@ -46,7 +46,7 @@ describe('what is frozen', () => {
     expect(message.map.get('k')).toEqual({ v: 1 });
     expect([message.set.has('s'), message.set.size]).toEqual([true, 1]);
     expect(new Map(message.map).set('new', { v: 2 }).size).toBe(2);
-    expect(Object.keys(message.map)).toEqual([]);
+    expect(Object.keys(message.map)).toStrictEqual([]);
   });
 
   it('may contain itself, and be as deep as it likes', () => {

@@ -48,7 +48,7 @@ describe('open calls', () => {
         calls.failAll(lost);
         expect(calls.count()).toBe(0);
         for (const { failures, openCalls } of listed) expect([failures, openCalls]).toEqual([[lost], null]);
-        for (const { failures } of gone) expect(failures).toEqual([]);
+        for (const { failures } of gone) expect(failures).toStrictEqual([]);
       }),
     );
   });

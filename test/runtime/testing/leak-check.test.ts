@@ -20,7 +20,7 @@ describe('a leak check', () => {
     test.node.register('during', pid);
     test.node.send(pid, 'end');
     await test.settle();
-    expect(check.leaks()).toEqual([]);
+    expect(check.leaks()).toStrictEqual([]);
     check.expectNone();
   });
 
@@ -65,7 +65,7 @@ describe('a leak check', () => {
     expect(await endless).toBe('ended');
     await test.settle();
     // The end of the server is told, and with it the monitor is over.
-    expect(check.leaks()).toEqual([]);
+    expect(check.leaks()).toStrictEqual([]);
   });
 
   it('sees what is left of a node that has stopped', async () => {

@@ -18,7 +18,7 @@ describe('a probe', () => {
     expect(await probe.expectMessage('a', { where: ({ n }) => n === 2 })).toEqual({ type: 'a', n: 2 });
     expect(probe.messages()).toEqual([{ type: 'a', n: 1 }]);
     expect(await probe.expectMessage()).toEqual({ type: 'a', n: 1 });
-    expect(probe.messages()).toEqual([]);
+    expect(probe.messages()).toStrictEqual([]);
   });
 
   it('lets time go by until the message is there, and no longer', async () => {
@@ -62,7 +62,7 @@ describe('a probe', () => {
     await expect(probe.expectEnd(forever)).rejects.toThrow("expectMessage 'DOWN': none came within 100 ms");
     test.node.exitSignal(forever, 'kill');
     await test.settle();
-    expect(probe.messages()).toEqual([]);
+    expect(probe.messages()).toStrictEqual([]);
   });
 
   it('monitors, links, and traps the exits of those it is linked to', async () => {
@@ -88,7 +88,7 @@ describe('a probe', () => {
     const probe = await after(10, { type: 'x' });
     const received = probe.receive('x');
     await test.settle();
-    expect(probe.messages()).toEqual([]);
+    expect(probe.messages()).toStrictEqual([]);
     await test.advance(10);
     expect(await received).toEqual({ type: 'x' });
   });

@@ -184,7 +184,7 @@ describe('a simulation', () => {
     await sim.restart('b');
     a.send({ name: 'nobody', node: 'b@sim' }, 'x');
     await sim.advance(10);
-    expect(a.list()).toEqual([]);
+    expect(a.list()).toStrictEqual([]);
   });
 
   it('pauses a node, which then does what it missed', async () => {

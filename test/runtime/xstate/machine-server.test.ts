@@ -122,7 +122,7 @@ describe('a machine of XState as a process', () => {
       expect(await output).toEqual({ failed: 0 });
       expect(await finished).toMatchObject({ status: 'done', value: 'finished', output: { failed: 0 } });
       expect(await reason).toBe('normal');
-      expect(logOf(there).filter(({ level }) => level === 'error')).toEqual([]);
+      expect(logOf(there).filter(({ level }) => level === 'error')).toStrictEqual([]);
     },
   );
 
@@ -400,7 +400,7 @@ describe('a machine that has been persisted', () => {
       await settle();
       expect(node.isAlive(done)).toBe(false);
     }
-    expect(logOf(node).filter(({ level }) => level === 'error')).toEqual([]);
+    expect(logOf(node).filter(({ level }) => level === 'error')).toStrictEqual([]);
   });
 
   it.each([

@@ -13,7 +13,7 @@ describe('waiting for nodes at boot', () => {
       connected: [],
       missing: [],
     });
-    expect(network.dials).toEqual([]);
+    expect(network.dials).toStrictEqual([]);
   });
 
   it('connects to the nodes that are up', async () => {
@@ -78,7 +78,7 @@ describe('waiting for nodes at boot', () => {
     network.up.add(b);
     await syncNodes(network.node, { mandatory: [b], timeoutMs: 5_000 });
     await network.clock.advance(0);
-    expect(network.node.processes()).toEqual([]);
+    expect(network.node.processes()).toStrictEqual([]);
   });
 
   it('rejects when the node is stopped meanwhile', async () => {

@@ -262,7 +262,7 @@ describe('a side of a handshake', () => {
     'needs no admission nobody asked for: %s',
     (_what, make) => {
       const side = make();
-      expect(side.feed({ kind: 'admission', decision: 'ok' })).toEqual([]);
+      expect(side.feed({ kind: 'admission', decision: 'ok' })).toStrictEqual([]);
     },
   );
 });

@@ -51,7 +51,7 @@ describe('a node that allows some nodes', () => {
     sim.network.cut(a, b);
     await sim.advance(60_000);
     expect([a.list(), b.list()]).toEqual([[], []]);
-    expect(warnings(a).filter((text) => text.startsWith('no connection'))).toEqual([]);
+    expect(warnings(a).filter((text) => text.startsWith('no connection'))).toStrictEqual([]);
   });
 
   it('does not dial those that it is told of', async () => {
@@ -61,7 +61,7 @@ describe('a node that allows some nodes', () => {
     await connects(a, 'c@sim');
     await sim.advance(60_000);
     expect(a.list()).toEqual(['c@sim']);
-    expect(warnings(a)).toEqual([]);
+    expect(warnings(a)).toStrictEqual([]);
   });
 
   it('answers what is sent to others as if they could not be reached', async () => {

@@ -37,7 +37,7 @@ test('a cluster changes its cookie node after node, and at no time is a connecti
     const results = await reconnectAll(nodes);
     expect(results).toEqual(results.map(() => true));
   }
-  expect(warnings(nodes)).toEqual([]);
+  expect(warnings(nodes)).toStrictEqual([]);
   expect(nodes.map((node) => node.getCookie())).toEqual(nodes.map(() => 'the new secret'));
 
   const latecomer = await start('d');

@@ -89,8 +89,8 @@ describe('a node that is cut off from one that takes its leave meanwhile', () =>
     names.self.monitorNodes(true, { leaving: true });
     await sim.until(h.drain());
     await sim.advance(1_000);
-    expect(names.messages()).toEqual([]);
-    expect(c.list('hidden')).toEqual([]);
+    expect(names.messages()).toStrictEqual([]);
+    expect(c.list('hidden')).toStrictEqual([]);
   });
 });
 

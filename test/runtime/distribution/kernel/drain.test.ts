@@ -108,7 +108,7 @@ describe('a node that drains', () => {
   it('goes in time though a node does not answer at all', async () => {
     sim.pause(b);
     expect(await sim.until(a.drain({ timeoutMs: 3_000 }))).toBe(false);
-    expect(a.list()).toEqual([]);
+    expect(a.list()).toStrictEqual([]);
     sim.resume(b);
     await sim.advance(100);
     expect(b.list()).toEqual(['c@sim']);
@@ -194,7 +194,7 @@ describe('a node that drains', () => {
     await sim.until(hidden.connect('b@sim'));
     await sim.until(hidden.drain());
     await sim.advance(100);
-    expect(heard).toEqual([]);
+    expect(heard).toStrictEqual([]);
     expect([...b.list('connected')].sort()).toEqual(['a@sim', 'c@sim']);
   });
 

@@ -78,7 +78,7 @@ describe('two nodes that are told of each other while the way between them is sh
     sim.network.heal();
     const before = sim.events.length;
     await sim.advance(600_000);
-    expect(sim.events.slice(before).filter((event) => event.includes('dial'))).toEqual([]);
+    expect(sim.events.slice(before).filter((event) => event.includes('dial'))).toStrictEqual([]);
   });
 });
 

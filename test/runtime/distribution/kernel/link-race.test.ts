@@ -162,7 +162,7 @@ describe('two nodes that dial each other', () => {
             if (want === 'a' || want === 'b') pair.dispatch(pair[want], { kind: 'wanted' });
             if (pair.packets.length > 0) pair.deliver(choices[i] ?? 0);
           }
-          expect(pair.packets).toEqual([]);
+          expect(pair.packets).toStrictEqual([]);
           expect(pair.agree).toBe(true);
           expect([pair.a.ups, pair.b.ups, pair.a.downs, pair.b.downs]).toEqual([1, 1, 0, 0]);
         },

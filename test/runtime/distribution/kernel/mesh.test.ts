@@ -26,8 +26,8 @@ describe('the mesh', () => {
   });
 
   it('connects to nobody that a hidden node told of, or as a hidden node', () => {
-    expect(strangers(node('a@h'), node('b@h', true), ['d@h'], nobody)).toEqual([]);
-    expect(strangers(node('a@h', true), node('b@h'), ['d@h'], nobody)).toEqual([]);
+    expect(strangers(node('a@h'), node('b@h', true), ['d@h'], nobody)).toStrictEqual([]);
+    expect(strangers(node('a@h', true), node('b@h'), ['d@h'], nobody)).toStrictEqual([]);
   });
 
   it('connects to nothing that is no name', () => {
@@ -42,7 +42,7 @@ describe('the mesh', () => {
     const log = new NodeLog({ logger, node: 'a@h', wallTime: () => 0 }, () => undefined);
     const all = Array.from({ length: maxToldNames + 2 }, (_, i) => `n${String(i)}@h`);
     expect(dialledOf(all.slice(0, -2), node('b@h'), log)).toHaveLength(1_024);
-    expect(lines).toEqual([]);
+    expect(lines).toStrictEqual([]);
     expect(dialledOf(all, node('b@h'), log)).toEqual(all.slice(0, 1_024));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain('it told of 1026 nodes at once: 2 of them are not dialled');

@@ -62,13 +62,13 @@ describe('nodes that connect', () => {
   it('are connected with themselves', async () => {
     const a = await nodes.start('a@h');
     expect([await a.node.connect('a@h'), await a.node.ping('a@h')]).toEqual([true, 'pong']);
-    expect(a.node.list()).toEqual([]);
+    expect(a.node.list()).toStrictEqual([]);
   });
 
   it('see that a node is not there', async () => {
     const a = await nodes.start('a@h');
     expect([await a.node.connect('z@h'), await a.node.ping('z@h')]).toEqual([false, 'pang']);
-    expect(a.events).toEqual([]);
+    expect(a.events).toStrictEqual([]);
   });
 
   it('end with one connection when both dial', async () => {

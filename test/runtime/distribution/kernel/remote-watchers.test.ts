@@ -25,7 +25,7 @@ const noconnection: ControlSignal = { kind: 'linkExit', from: there, to: here, r
 
 describe('the watchers across a connection', () => {
   it('are told of nothing when nothing has passed by', () => {
-    expect(lostAfter()).toEqual([]);
+    expect(lostAfter()).toStrictEqual([]);
   });
 
   it.each<[string, ['>' | '<', ControlSignal][]]>([
@@ -48,7 +48,7 @@ describe('the watchers across a connection', () => {
     ['>', { kind: 'linkExit', from: here, to: there, reason: 'normal' }],
     ['<', { kind: 'linkExit', from: there, to: here, reason: 'noproc' }],
   ])('are not told of a link that was taken away (%s %j)', (direction, signal) => {
-    expect(lostAfter(['>', { kind: 'link', from: here, to: there }], [direction, signal])).toEqual([]);
+    expect(lostAfter(['>', { kind: 'link', from: here, to: there }], [direction, signal])).toStrictEqual([]);
   });
 
   it('get a DOWN of the target they monitored, by pid or by name', () => {
@@ -60,10 +60,12 @@ describe('the watchers across a connection', () => {
 
   it('get no DOWN of a monitor that was taken away or has fired', () => {
     const monitor: ControlSignal = { kind: 'monitor', ref, from: here, to: there };
-    expect(lostAfter(['>', monitor], ['>', { kind: 'demonitor', ref, from: here, to: there }])).toEqual([]);
+    expect(lostAfter(['>', monitor], ['>', { kind: 'demonitor', ref, from: here, to: there }])).toStrictEqual(
+      [],
+    );
     expect(
       lostAfter(['>', monitor], ['<', { kind: 'down', ref, to: here, pid: there, reason: 'x' }]),
-    ).toEqual([]);
+    ).toStrictEqual([]);
   });
 
   it('are forgotten by the process they monitored, by its pid', () => {
@@ -74,15 +76,17 @@ describe('the watchers across a connection', () => {
 
   it('are not forgotten twice, when the monitor is gone', () => {
     const monitor: ControlSignal = { kind: 'monitor', ref, from: there, to: here };
-    expect(lostAfter(['<', monitor], ['<', { kind: 'demonitor', ref, from: there, to: here }])).toEqual([]);
+    expect(lostAfter(['<', monitor], ['<', { kind: 'demonitor', ref, from: there, to: here }])).toStrictEqual(
+      [],
+    );
     expect(
       lostAfter(['<', monitor], ['>', { kind: 'down', ref, to: there, pid: here, reason: 'x' }]),
-    ).toEqual([]);
+    ).toStrictEqual([]);
   });
 
   it('leave no trace when what they monitor does not exist', () => {
     const nobody = { name: 'nobody', node: 'a@h' };
-    expect(lostAfter(['<', { kind: 'monitor', ref, from: there, to: nobody }])).toEqual([]);
+    expect(lostAfter(['<', { kind: 'monitor', ref, from: there, to: nobody }])).toStrictEqual([]);
   });
 
   it('take a monitor by name from the process that had the name, whoever has it now', () => {
@@ -97,6 +101,6 @@ describe('the watchers across a connection', () => {
     const watchers = new RemoteWatchers(pidOf);
     watchers.sent({ kind: 'link', from: here, to: there });
     watchers.lost();
-    expect(watchers.lost()).toEqual([]);
+    expect(watchers.lost()).toStrictEqual([]);
   });
 });

@@ -102,7 +102,7 @@ describe('a connection', () => {
     const { node, socket, losses, frameOf } = await openConnection();
     socket.deliver(Buffer.concat([frameOf({ kind: 'bye', reason: 'shutdown' }), Buffer.from([0xff])]));
     expect(losses).toEqual(['shutdown']);
-    expect(logOf(node)).toEqual([]);
+    expect(logOf(node)).toStrictEqual([]);
   });
 
   it('delivers what stands before the bad place of a frame, and is lost by that', async () => {

@@ -62,7 +62,7 @@ describe('the door of a node', () => {
     door.leave(first[0] as unknown as Stream);
     first[1]!.destroy();
     const second = enter('10.0.0.1', 2);
-    expect(turnedAway).toEqual([]);
+    expect(turnedAway).toStrictEqual([]);
     expect(gone([...first, ...second])).toEqual([false, true, false, false, false]);
   });
 

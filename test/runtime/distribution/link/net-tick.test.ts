@@ -143,7 +143,7 @@ describe('the net tick of a peer with a pulse', () => {
         const told = effects(script)
           .flatMap((some) => some.split(' '))
           .filter((effect) => effect === 'peerIsBusy' || effect === 'peerIsReady');
-        expect(told.filter((effect, index) => effect === told[index - 1])).toEqual([]);
+        expect(told.filter((effect, index) => effect === told[index - 1])).toStrictEqual([]);
         expect(told[0]).not.toBe('peerIsReady');
       }),
     );

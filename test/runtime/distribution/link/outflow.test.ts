@@ -93,9 +93,9 @@ describe('those who wait until a connection is not busy', () => {
   it('go on in order, as long as what they send leaves room', () => {
     for (const name of ['a', 'b', 'c', 'd']) suspend(name, 40);
     turn();
-    expect(heard).toEqual([]);
+    expect(heard).toStrictEqual([]);
     drained(50);
-    expect(heard).toEqual([]);
+    expect(heard).toStrictEqual([]);
     drained(1);
     expect(heard).toEqual(['a', 'b']);
     expect(outflow.mustWait).toBe(true);
@@ -135,7 +135,7 @@ describe('who watches a connection', () => {
     outflow.filled();
     suspend('a', 60);
     suspend('b', 10);
-    expect(heard).toEqual([]);
+    expect(heard).toStrictEqual([]);
     turn();
     expect(heard).toEqual(['busy {"bytes":100,"waiting":["a","b"]}']);
     drained(60);
@@ -156,7 +156,7 @@ describe('who watches a connection', () => {
     waiting = 10;
     turn();
     drained(10);
-    expect(heard).toEqual([]);
+    expect(heard).toStrictEqual([]);
   });
 
   it('hears that it is free when it is lost, in a later turn, and nothing after that', () => {
@@ -174,6 +174,6 @@ describe('who watches a connection', () => {
     outflow.filled();
     outflow.end();
     turn();
-    expect(heard).toEqual([]);
+    expect(heard).toStrictEqual([]);
   });
 });

@@ -61,7 +61,7 @@ describe('the calls received over a connection', () => {
     received.dropAll();
     expect(open.count()).toBe(0);
     two.reply('late');
-    expect(answers).toEqual([]);
+    expect(answers).toStrictEqual([]);
   });
 
   it('have their places, though the lower parts of their numbers are equal', () => {

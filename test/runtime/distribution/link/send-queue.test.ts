@@ -47,7 +47,7 @@ describe('the queue of what is sent', () => {
 
   it('puts everything of one turn into one frame, in order', async () => {
     for (let n = 0; n < 100; n++) send(n);
-    expect(frames).toEqual([]);
+    expect(frames).toStrictEqual([]);
     await Promise.resolve();
     expect(frames.map(messagesIn)).toEqual([Array.from({ length: 100 }, (_, n) => n)]);
   });
@@ -127,7 +127,7 @@ describe('the outlet of frames', () => {
   it('says in a later turn, once, that more waits than may, and drops the rest', async () => {
     const { outlet, socket, overflows } = outletTo(2);
     for (let n = 0; n < 5; n++) outlet.sendFrame(frame(n));
-    expect(overflows).toEqual([]);
+    expect(overflows).toStrictEqual([]);
     await settle();
     expect(overflows).toEqual([3]);
     outlet.open(socket);
@@ -143,7 +143,7 @@ describe('the outlet of frames', () => {
     socket.bufferedAmount = bytes;
     outlet.sendFrame(frame(1));
     expect(onFilled).toHaveBeenCalledTimes(times);
-    expect(overflows).toEqual([]);
+    expect(overflows).toStrictEqual([]);
   });
 
   it('gives a connection up at the last mark, though the high one may not be reached', async () => {

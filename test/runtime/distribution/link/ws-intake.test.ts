@@ -101,7 +101,7 @@ describe('the intake of a WebSocket', () => {
     const unmasked = Buffer.from([0x82, 1, 7]);
     stream.emit('data', unmasked);
     expect(toWs().equals(unmasked)).toBe(true);
-    expect(messages).toEqual([]);
+    expect(messages).toStrictEqual([]);
   });
 
   it('leaves a message of several frames to ws, and whatever comes between them', () => {
@@ -137,7 +137,7 @@ describe('the intake of a WebSocket', () => {
     stopped.intake.open();
     stopped.intake.stop();
     stopped.stream.emit('data', bytesOf(hello));
-    expect([...closed.messages, ...stopped.messages]).toEqual([]);
+    expect([...closed.messages, ...stopped.messages]).toStrictEqual([]);
   });
 
   it('takes what a stream that was paused still holds when it closes', async () => {

@@ -116,7 +116,7 @@ describe('a node that listens for WebSockets', () => {
       const [error] = await once(ws, 'error');
       expect(error.message).toContain('400');
     }
-    expect(arrived).toEqual([]);
+    expect(arrived).toStrictEqual([]);
     await stillWorks();
   });
 

@@ -115,7 +115,7 @@ describe('a port mapper', () => {
 
   test('that nobody serves knows no name', async () => {
     expect(await find('a')).toBeUndefined();
-    expect(await list()).toEqual([]);
+    expect(await list()).toStrictEqual([]);
   });
 
   test('refuses a name that another node of the host has', async () => {
@@ -147,7 +147,7 @@ describe('a port mapper', () => {
     const found = await Promise.all(others.map(find));
     expect(found).toEqual(others.map((_, i) => ({ port: 4001 + i })));
     expect(await find('n0')).toBeUndefined();
-    expect(logged).toEqual([]);
+    expect(logged).toStrictEqual([]);
   });
 
   test('is taken over again and again, as each node that serves goes', async () => {
@@ -157,7 +157,7 @@ describe('a port mapper', () => {
       await mapper.stop();
       for (let j = i + 1; j < 5; j += 1) expect(await find(`n${j}`)).toEqual({ port: 4000 + j });
     }
-    expect(await list()).toEqual([]);
+    expect(await list()).toStrictEqual([]);
   });
 
   test('has one server however many nodes start at once', async () => {
@@ -176,7 +176,7 @@ describe('a port mapper', () => {
     const registered = mapper.register('a', 4001);
     await mapper.stop();
     await registered;
-    expect(await list()).toEqual([]);
+    expect(await list()).toStrictEqual([]);
   });
 
   test('logs when a name was lost to another node in a take-over, and registers it when that one goes', async () => {

@@ -200,7 +200,7 @@ describe('a node that reads slowly', () => {
         await sim.clock.untilTrue(() => freed > before[0] && seen.length === before[1] + filled);
       };
       await busyOnce(1_000);
-      expect(logged()).toEqual([]);
+      expect(logged()).toStrictEqual([]);
       await busyOnce(40);
       expect(logged()).toHaveLength(1);
       expect(logged()[0]).toMatch(

@@ -98,7 +98,7 @@ describe('a call of another node, whatever happens', () => {
         !(answer instanceof TrestleError && !answer.mayHaveBeenHandled && times > 0);
       return isRight ? [] : [{ id, how, answers, times, tookMs }];
     });
-    expect(problems).toEqual([]);
+    expect(problems).toStrictEqual([]);
     expect(outcomes.some(({ id, answers }) => answers[0] === id)).toBe(true);
     for (const node of sim.nodes) expect(partsOf(node).gen.numbers.size).toBe(0);
   });

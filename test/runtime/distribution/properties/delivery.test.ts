@@ -38,19 +38,19 @@ const numbersOf = (witness: Witness): Numbered[] =>
 describe('whatever happens to nodes and network', () => {
   itHolds('messages of one process to another arrive in order, each once at most', async (sim) => {
     const all = (await disturbedTraffic(sim)).map(numbersOf);
-    expect(all.flatMap(outOfOrder)).toEqual([]);
+    expect(all.flatMap(outOfOrder)).toStrictEqual([]);
     expect(all.flat().length).toBeGreaterThan(20);
   });
 
   itHolds(
     'nodeup comes before any signal of a node, nodedown after the last, and they alternate',
     async (sim) => {
-      expect((await disturbedTraffic(sim)).flatMap(outOfPlace)).toEqual([]);
+      expect((await disturbedTraffic(sim)).flatMap(outOfPlace)).toStrictEqual([]);
     },
   );
 
   itHolds('no message of an earlier life of a node comes after one of a later life', async (sim) => {
-    expect((await disturbedTraffic(sim)).map(numbersOf).flatMap(fromThePast)).toEqual([]);
+    expect((await disturbedTraffic(sim)).map(numbersOf).flatMap(fromThePast)).toStrictEqual([]);
   });
 });
 

@@ -95,10 +95,10 @@ describe('a node that drains', () => {
     calls.stop();
     await drained;
     await sim.advance(10_000);
-    expect(calls.ends.filter((end) => end !== 'done')).toEqual([]);
+    expect(calls.ends.filter((end) => end !== 'done')).toStrictEqual([]);
     expect(downs).toEqual(['left', 'left', 'left']);
     expect(lists(others)).toEqual(withoutIt(others));
-    expect(leaving.list()).toEqual([]);
+    expect(leaving.list()).toStrictEqual([]);
   });
 
   itHolds('is out in time and stays out, whatever happens to the network', async (sim) => {
@@ -118,7 +118,7 @@ describe('a node that drains', () => {
     calls.stop();
     await disturbed;
     await sim.advance(20_000);
-    expect(leaving.list()).toEqual([]);
+    expect(leaving.list()).toStrictEqual([]);
     expect(lists(others)).toEqual(withoutIt(others));
   });
 });

@@ -92,7 +92,7 @@ describe('nodes that lose each other in whatever way', () => {
     await sim.advance(healedMs);
     expect(connections(sim)).toEqual(all(sim));
     expect(sim.network.openSockets).toBe(4 * 3);
-    expect(chronicles.flatMap((chronicle) => chronicle.disordered())).toEqual([]);
+    expect(chronicles.flatMap((chronicle) => chronicle.disordered())).toStrictEqual([]);
   });
 
   itHolds('agree on whether they are connected, whoever connects and disconnects when', async (sim) => {
@@ -113,7 +113,7 @@ describe('nodes that lose each other in whatever way', () => {
     const agreed = connections(sim);
     expect(agreed.map((pair) => pair.split(' > ').toReversed().join(' > ')).toSorted()).toEqual(agreed);
     expect(sim.network.openSockets).toBe(agreed.length);
-    expect(chronicles.flatMap((chronicle) => chronicle.disordered())).toEqual([]);
+    expect(chronicles.flatMap((chronicle) => chronicle.disordered())).toStrictEqual([]);
   });
 
   itHolds('stay apart if both have disconnected, until a third node comes and tells of them', async (sim) => {
@@ -173,7 +173,7 @@ describe('a node of several that returns before its death was noticed, again and
       expect(inboxes.map((inbox) => inbox.length > 0)).toEqual(former.map((_, i) => i === former.length - 1));
       expect(inboxes.at(-1)).toEqual(['alive', 'alive', 'alive']);
       for (const chronicle of chronicles) {
-        expect(chronicle.disordered()).toEqual([]);
+        expect(chronicle.disordered()).toStrictEqual([]);
         expect(chronicle.of('subject@sim').length).toBeGreaterThanOrEqual(3);
         expect(chronicle.of('subject@sim').length).toBeLessThanOrEqual(2 * former.length - 1);
         for (const other of chronicles)

@@ -37,7 +37,7 @@ describe('processes of several nodes that link and unlink at random', () => {
       linked
         .filter(([one, other]) => !believes(other, one))
         .map(([one, other]) => `${one.pid} alone with ${other.pid}`),
-    ).toEqual([]);
+    ).toStrictEqual([]);
     for (const { self } of probes) if (!self.signal.aborted) expect(self.node.isAlive(self.pid)).toBe(true);
   });
 });

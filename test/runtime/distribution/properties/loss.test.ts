@@ -97,7 +97,7 @@ describe('when a node is lost', () => {
     watch();
     await sim.disturb({ forMs: 15_000, everyMs: [50, 1_500], lastsMs: [10, 8_000] });
     watching = false;
-    expect(watchers.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(watchers.flatMap(({ problems }) => problems)).toStrictEqual([]);
     allLosses += watchers.reduce((sum, { losses }) => sum + losses, 0);
   });
 });

@@ -104,7 +104,7 @@ describe('a node whose event loop is blocked', () => {
     const toldToB = toldTo(b);
     sim.blockFor('b', 60_000);
     await sim.advance(75_000);
-    expect(toldToB).toEqual([]);
+    expect(toldToB).toStrictEqual([]);
     expect(b.list()).toEqual([a.name]);
   });
 
@@ -114,7 +114,7 @@ describe('a node whose event loop is blocked', () => {
     sim.blockFor('b', 20_000);
     await sim.advance(40_000);
     expect(kinds(told)).toEqual(['nodeBusy', 'nodeReady']);
-    expect(toldToB).toEqual([]);
+    expect(toldToB).toStrictEqual([]);
   });
 });
 

@@ -58,7 +58,7 @@ it('new connections have the new certificate, and those that exist live on', asy
   expect(await shown()).toBe(before);
   await a.reloadTls();
   expect(await shown()).not.toBe(before);
-  expect(downs).toEqual([]);
+  expect(downs).toStrictEqual([]);
   expect(await b.rpc.call(a.name, 'Node', 'self')).toBe(a.name);
   await b.disconnect(a.name);
   expect(await b.connect(a.name)).toBe(true);

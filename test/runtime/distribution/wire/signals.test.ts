@@ -203,7 +203,7 @@ describe('a frame reader', () => {
   });
 
   test('reads nothing from an empty frame', () => {
-    expect(decode(new Uint8Array())).toEqual([]);
+    expect(decode(new Uint8Array())).toStrictEqual([]);
   });
 
   it('leaves the node names of both ends out of calls, casts and messages, and restores the pids', () => {

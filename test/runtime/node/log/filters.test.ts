@@ -26,7 +26,7 @@ describe('a filter of the log', () => {
     const seen: LogRecord[] = [];
     node.log.addFilter('look', (record) => (seen.push(record), 'ignore'));
     node.log.info('a');
-    expect(seen).toEqual([]);
+    expect(seen).toStrictEqual([]);
   });
 
   it('can be taken out', async () => {

@@ -256,7 +256,7 @@ describe('pinoLogger', () => {
     };
     const logger = pinoLogger(pino({ level: 'error' }, stream));
     logger.log(textRecord({ fields }));
-    expect(lines).toEqual([]);
+    expect(lines).toStrictEqual([]);
   });
 
   it('is the logger of a node', async () => {
