@@ -33,4 +33,4 @@ void main();
 // with certificates: pong
 // without: pang
 // still connected: [ 'tls_b@127.0.0.1' ]
-// reloadTls: expected a certificate in tls.cert for the address 127.0.0.1, got 'one for IP Address:10.0.0.1'
+// reloadTls: expected a certificate in tls.cert for the address 127.0.0.1, got one for IP Address:10.0.0.1

@@ -130,7 +130,7 @@ describe('an alias', () => {
     sender.self.send(alias, [2, big]);
     sender.self.send(owner.pid, 3);
     sender.self.send(alias, 4);
-    await quiet(places);
+    await owner.has(4);
     expect(owner.inbox).toEqual([1, [2, big], 3, 4]);
   });
 

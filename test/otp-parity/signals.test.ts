@@ -17,7 +17,7 @@ describe('signals from one process to another', () => {
     const [a, b] = [await puppet(places.here), await puppet(places.there)];
     const sent = [1, [2, big], 3, [4, big], [5, 'x'.repeat(70_000)], 6];
     for (const message of sent) a.self.send(b.pid, message);
-    await quiet(places);
+    await b.has(sent.length);
     expect(b.inbox).toEqual(sent);
   });
 
@@ -28,7 +28,7 @@ describe('signals from one process to another', () => {
     a.self.cast(b.pid, 3 as never);
     a.self.exitSignal(b.pid, [4, big]);
     a.self.send(b.pid, 5);
-    await quiet(places);
+    await b.has(5);
     const seen = b.inbox.map((m) => m.reason ?? m.request ?? m);
     expect(seen).toEqual([[1, big], 2, 3, [4, big], 5]);
   });
@@ -44,7 +44,7 @@ describe('signals from one process to another', () => {
       b.self.send(to, 'last words');
     }
     b.self.exitSignal(b.pid, 'over');
-    await quiet(places);
+    await Promise.all([linked.has(3), watching.has(3)]);
     expect(linked.inbox).toEqual([big, 'last words', { type: 'EXIT', from: b.pid, reason: 'over' }]);
     expect(watching.inbox).toEqual([big, 'last words', { type: 'DOWN', ref, pid: b.pid, reason: 'over' }]);
   });

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import type { Node, NodeOptions, Pid, Self } from '@trestle/runtime';
 import { freePort } from './free-port';
 import { partsOf, startTestNode } from './test-node';
@@ -44,7 +45,10 @@ export async function startCluster(): Promise<(name: string, options?: NodeOptio
   return (name, options) => startTestNode({ ...shared, name: `${name}@127.0.0.1`, ...options });
 }
 
-/** Resolves when everything sent so far between connected nodes has arrived, and what followed from it. */
+/**
+ * Resolves when everything sent so far between connected nodes has arrived, and what followed from it: but for signals
+ * so long that they travel in fragments, which others may overtake.
+ */
 export async function quiet({ here, there }: Pick<Places, 'here' | 'there'>): Promise<void> {
   // A connection keeps the order of everything: what comes behind the rest has pushed it through.
   for (let round = 0; round < 3; round++) {
@@ -59,6 +63,8 @@ export interface Puppet {
   readonly self: Self<any>;
   readonly pid: Pid;
   readonly inbox: any[];
+  /** Resolves when so many messages have come. */
+  has(count: number): Promise<void>;
 }
 
 /** Starts a process that collects its messages and otherwise does what the test makes its `self` do. */
@@ -66,9 +72,16 @@ export function puppet(node: Node, traps = false): Promise<Puppet> {
   return new Promise((resolve) => {
     node.spawn<any>(async (self) => {
       const inbox: unknown[] = [];
+      const arrivals = new EventEmitter();
+      const has = async (count: number): Promise<void> => {
+        while (inbox.length < count) await once(arrivals, 'message');
+      };
       self.trapExit(traps);
-      resolve({ self, pid: self.pid, inbox });
-      for (;;) inbox.push(await self.receive());
+      resolve({ self, pid: self.pid, inbox, has });
+      for (;;) {
+        inbox.push(await self.receive());
+        arrivals.emit('message');
+      }
     });
   });
 }

@@ -45,6 +45,8 @@ export class Replicas {
   private nextRoundAt: number;
   /** Whether it has just become an owner, and has to copy what it owns now. */
   private joins = false;
+  /** Members that were none before the last change, and have not been compared with since. */
+  private newcomers: readonly NodeName[] = [];
 
   constructor(
     private readonly context: ReplicaContext,
@@ -154,9 +156,10 @@ export class Replicas {
   rerouted(routing: Routing): void {
     const { owners, store } = this.context;
     if (owners.isBy(routing)) return;
-    const wasMember = owners.members.includes(this.context.node);
+    const before = owners.members;
     owners.change(routing, this.context.now());
-    this.joins = !wasMember && routing.members.includes(this.context.node);
+    this.newcomers = routing.members.filter((member) => !before.includes(member));
+    this.joins = this.newcomers.includes(this.context.node);
     const keys: StoredKey[] = [];
     for (const [key] of store.records()) keys.push(key);
     this.digests.recount(keys);
@@ -189,6 +192,7 @@ export class Replicas {
     this.lookups.retry();
     this.writes.retry();
     this.handoff.retry();
+    this.compareWithNewcomers();
     // Who is about to go must not get back what it has given away.
     if (now < this.nextRoundAt || this.handoff.drains) return;
     this.nextRoundAt = now + this.context.options.syncEveryMs;
@@ -232,9 +236,21 @@ export class Replicas {
     }
     // Whoever is last to know of the change sees to it that all is compared with what it has now.
     for (const peer of this.peers.all()) {
+      if (this.newcomers.includes(peer.node)) continue;
       if (this.compares(peer)) this.sync.start(peer, 'change');
       else this.context.send(peer.pid, ['cache:compare', this.context.pid]);
     }
+  }
+
+  /** They ask for what they lack; if both sides compared at once, everything would travel twice. */
+  private compareWithNewcomers(): void {
+    const { sync, digests, handoff } = this;
+    if (this.joins || digests.isCounting || handoff.drains) return;
+    for (const newcomer of this.newcomers) {
+      const peer = this.peers.get(newcomer);
+      if (peer !== undefined) sync.start(peer, 'change');
+    }
+    this.newcomers = [];
   }
 
   /** Of two nodes the one with the smaller name compares. */

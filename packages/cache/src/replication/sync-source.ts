@@ -27,7 +27,8 @@ export interface Pull {
  * that is lost, or asked twice, does no harm.
  */
 export class SyncSource {
-  private readonly waiting: { readonly peer: Peer; readonly number: number }[] = [];
+  /** What was asked last by those that are to be told later. */
+  private readonly waiting = new Map<Peer, number>();
 
   constructor(
     private readonly context: ReplicaContext,
@@ -37,8 +38,10 @@ export class SyncSource {
   ) {}
 
   digest(peer: Peer, number: number): void {
-    if (this.digests.isCounting) {
-      this.waiting.push({ peer, number });
+    // A newcomer may know that it is a member before this node does, and with nothing shared there is nothing to compare.
+    const isMember = this.context.owners.members.includes(peer.node);
+    if (this.digests.isCounting || !isMember) {
+      this.waiting.set(peer, number);
       return;
     }
     const { pid, store } = this.context;
@@ -46,9 +49,11 @@ export class SyncSource {
     this.context.send(peer.pid, ['cache:digested', pid, number, digest, store.size, store.clearedUntil]);
   }
 
-  /** All is counted: who has asked meanwhile is told. */
+  /** All is counted, maybe for other members: who has asked meanwhile is told. */
   counted(): void {
-    for (const { peer, number } of this.waiting.splice(0)) this.digest(peer, number);
+    const waiting = [...this.waiting];
+    this.waiting.clear();
+    for (const [peer, number] of waiting) this.digest(peer, number);
   }
 
   pull(peer: Peer, number: number, pull: Pull): void {
