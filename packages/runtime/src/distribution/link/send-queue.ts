@@ -8,9 +8,11 @@ import { senderOf } from './sender-of';
 
 /**
  * A frame is sent when it is this long, though the turn is not over. The first of a turn is short, so that the other node
- * can begin while this one goes on: two that answer each other would else take turns. The others need not be.
+ * can begin while this one goes on: two that answer each other would else take turns. Those that follow need not be: each
+ * may be so many times as long as the one before.
  */
-const firstFrameBytes = 16 * 1024;
+const firstFrameBytes = 2 * 1024;
+const frameGrowth = 8;
 const frameBytes = 64 * 1024;
 /** How many pieces of long signals leave in one turn: other sockets and timers get their turns between them. */
 const piecesPerTurn = 16;
@@ -164,7 +166,7 @@ export class SendQueue {
 
   private written(): void {
     if (this.writer.byteLength >= this.fullBytes) {
-      this.fullBytes = frameBytes;
+      this.fullBytes = Math.min(this.fullBytes * frameGrowth, frameBytes);
       this.flush();
     } else if (!this.armed) this.arm();
   }
