@@ -307,10 +307,10 @@ describe('processes on connected nodes', () => {
     const { kernel } = a;
     const connection = (kernel as any).peers.get('b@h').connection;
     const before = connection.framesSent;
-    const calls = Array.from({ length: 100 }, (_, n) =>
+    const calls = Array.from({ length: 40 }, (_, n) =>
       a.node.call(echo.on('b@h'), { type: 'echo', value: n }),
     );
-    expect(await Promise.all(calls)).toEqual(Array.from({ length: 100 }, (_, n) => n));
+    expect(await Promise.all(calls)).toEqual(Array.from({ length: 40 }, (_, n) => n));
     expect(connection.framesSent - before).toBe(1);
   });
 
