@@ -1,6 +1,7 @@
 import { collectGarbage, median, report } from './harness';
-import { build, end, startJoining } from './join';
+import { end, startJoining } from './join';
 import { newCluster, startHere } from './other-node';
+import { build } from './published';
 
 const connections = 100;
 const rounds = Number(process.env.BENCH_RUNS ?? 3);

@@ -1,6 +1,7 @@
 import { median, report } from './harness';
-import { build, end, startJoining } from './join';
+import { end, startJoining } from './join';
 import { newCluster } from './other-node';
+import { build } from './published';
 
 /** How many nodes, each in an OS process of its own, and how many seconds they may take. */
 const sizes = [

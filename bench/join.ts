@@ -1,6 +1,6 @@
-import { fork, spawnSync, type ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import type { Cluster } from './other-node';
+import { startPublished } from './published';
 
 /** What the OS process of nodes that join a cluster is told. */
 export interface Joining extends Cluster {
@@ -12,22 +12,12 @@ export interface Joining extends Cluster {
   readonly connections: number;
 }
 
-/** Builds the package as it is published, if it is not up to date: the OS processes that join use that. */
-export function build(): void {
-  const cwd = join(__dirname, '..');
-  const { status } = spawnSync('npx', ['tsc', '-b', 'packages/runtime/tsconfig.build.json'], {
-    cwd,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  if (status !== 0) throw new Error('the build has failed');
-}
-
 /** Starts an OS process whose nodes join a cluster. */
 export function startJoining(joining: Joining): {
   readonly child: ChildProcess;
   readonly joined: Promise<void>;
 } {
-  const child = fork(join(__dirname, 'joining-process.js'), { execArgv: [] });
+  const child = startPublished('joining-process.js');
   const joined = new Promise<void>((resolve, reject) => {
     child.once('message', () => {
       resolve();

@@ -1,6 +1,6 @@
 'use strict';
-// JavaScript that uses the packages as they are published: what is measured is a start, not the compiler.
-const { silentLogger, startNode } = require('@trestle/runtime');
+// JavaScript that uses the package as it is published, whose path it gets: what is measured is a start, not the compiler.
+const { silentLogger, startNode } = require(process.argv[2]);
 
 const pollMs = 5;
 

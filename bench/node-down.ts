@@ -1,12 +1,11 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import type { Node } from '@trestle/runtime';
 import { counterName } from './counter';
 import { median, report } from './harness';
-import { build } from './join';
 import { newCluster, startHere, type Cluster } from './other-node';
+import { build, startPublished } from './published';
 
 const rounds = Number(process.env.BENCH_RUNS ?? 15);
 const otherName = 'other@127.0.0.1';
@@ -22,7 +21,7 @@ interface Noticed {
 async function startOther(
   cluster: Cluster,
 ): Promise<{ readonly child: ChildProcess; readonly port: number }> {
-  const child = fork(join(__dirname, 'serving-process.js'), { execArgv: [] });
+  const child = startPublished('serving-process.js');
   child.send({ name: otherName, server: counterName.name, ...cluster });
   const [port] = (await once(child, 'message')) as [number];
   return { child, port };

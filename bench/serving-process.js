@@ -1,7 +1,7 @@
 'use strict';
-// JavaScript that uses the package as it is published: it is as large as a node of a user's is when it is killed.
+// JavaScript that uses the package as it is published, whose path it gets: it is as large as a user's when it is killed.
 const { createServer } = require('node:net');
-const { GenServer, localName, reply, silentLogger, startNode } = require('@trestle/runtime');
+const { GenServer, localName, reply, silentLogger, startNode } = require(process.argv[2]);
 
 class Server extends GenServer {
   handleCall(request) {
