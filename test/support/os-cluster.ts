@@ -38,6 +38,8 @@ export class OsCluster {
       NO_COLOR: '1',
       TRESTLE_MAPPER_PORT: String(this.mapperPort),
       TRESTLE_COOKIE: this.cookie,
+      // Whatever was built beside the sources: they are what is tested.
+      TRESTLE_FROM: 'source',
     };
   }
 
@@ -49,6 +51,11 @@ export class OsCluster {
   /** Starts the command line tool. */
   trestle(args: readonly string[], surroundings: Surroundings = {}): OsProcess {
     return this.run([process.execPath, join(root, 'packages/runtime/bin/trestle.js'), ...args], surroundings);
+  }
+
+  /** Starts a program by its path and arguments. */
+  execute(command: readonly [string, ...string[]], surroundings: Surroundings = {}): OsProcess {
+    return this.run(command, surroundings);
   }
 
   /** Starts a script of package.json, as a user would. */

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as vm from 'node:vm';
+import { enableTypeScript } from './type-script';
 
 type Exports = Record<string, unknown>;
 
@@ -12,7 +13,7 @@ type Exports = Record<string, unknown>;
 export async function loadModule(file: string): Promise<Exports> {
   const path = resolve(file);
   const load = createRequire(join(process.cwd(), 'shell'));
-  if (extname(path) === '.ts') enableTypeScript(load);
+  if (extname(path) === '.ts') enableTypeScript(path);
   try {
     return exportsOf(load(path));
   } catch (error) {
@@ -25,22 +26,6 @@ export async function loadModule(file: string): Promise<Exports> {
 /** What a module exports by name; a function that is the whole module is its default. */
 function exportsOf(loaded: unknown): Exports {
   return typeof loaded === 'function' ? { default: loaded } : { ...(loaded as Exports) };
-}
-
-/** A checkout runs from its sources and has this already; a program that uses the package brings `ts-node`. */
-function enableTypeScript(load: NodeJS.Require): void {
-  const native = 'typescript' in process.features && process.features.typescript !== false;
-  // Deprecated, and what ts-node and the like are built on all the same.
-  // eslint-disable-next-line @typescript-eslint/no-deprecated
-  if (native || '.ts' in load.extensions) return;
-  try {
-    const compiler = load('ts-node') as { register(options: object): unknown };
-    compiler.register({ transpileOnly: true, compilerOptions: { module: 'commonjs' } });
-  } catch (error) {
-    throw new Error('TypeScript needs ts-node and typescript here: install them, or use a .js file', {
-      cause: error,
-    });
-  }
 }
 
 /** The compiler makes `require` of every `import()`: this one it does not see. */
