@@ -372,6 +372,17 @@ describe('Task.yieldMany', () => {
     expect(asked.map(([, outcome]) => outcome?.status)).toEqual([undefined, 'ok', undefined]);
   });
 
+  it.each(['ignore', 'killTask'] as const)(
+    'that has its limit in time takes nobody for late, with onTimeout %s neither',
+    async (onTimeout) => {
+      const tasks = [sleepy, () => 2].map((fn) => Task.async<unknown>(owner.self, fn));
+      const asked = await Task.yieldMany(owner.self, tasks, { limit: 1, onTimeout });
+      expect(asked.map(([, outcome]) => outcome?.status)).toEqual([undefined, 'ok']);
+      node.send(tasks[0]!.pid!, 'on');
+      expect(await Task.await(owner.self, tasks[0]!)).toBe('on');
+    },
+  );
+
   it.each([
     ['ignore', true],
     ['killTask', false],

@@ -125,9 +125,10 @@ export class Task<Result> implements Waitable {
     Task.check('Task.yieldMany', on, tasks);
     const distinct = [...new Set(tasks)];
     const enough = { count: limit, orOneExit: false };
-    if (tasks[0] !== undefined) await waitForTasks(tasks[0].by, distinct, enough, timeoutMs);
+    const [first] = distinct;
+    const isEnough = first === undefined || (await waitForTasks(first.by, distinct, enough, timeoutMs));
     const ask = async (task: Task<Result>): Promise<TaskOutcome<Result> | undefined> => {
-      if (task.outcome !== undefined || onTimeout === 'nothing') return task.takeOutcome();
+      if (task.outcome !== undefined || isEnough || onTimeout === 'nothing') return task.takeOutcome();
       return onTimeout === 'ignore' ? Task.ignore(on, task) : Task.shutdown(on, task, 'brutalKill');
     };
     return Promise.all(
