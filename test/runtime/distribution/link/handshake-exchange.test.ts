@@ -9,6 +9,7 @@ import type {
   HandshakeEvent,
 } from '../../../../packages/runtime/src/distribution/handshake/handshake-step';
 import { defaultLimits } from '../../../../packages/runtime/src/distribution/wire/limits';
+import { HostClock } from '../../../../packages/runtime/src/testing/simulation/host-clock';
 import { InstantNetwork } from '../../../support/instant-network';
 
 const peer = { name: 'b@h', creation: 1, hidden: false };
@@ -30,6 +31,7 @@ function step(state: string[], event: HandshakeEvent): { state: string[]; effect
 
 describe('a handshake over a socket', () => {
   let network: InstantNetwork;
+  let clock: HostClock;
   let other: Socket;
   let exchange: HandshakeExchange<string[]>;
   let outcomes: HandshakeOutcome[];
@@ -39,7 +41,7 @@ describe('a handshake over a socket', () => {
     outcomes = [];
     const [socket, accepted] = await network.socketPair();
     other = accepted;
-    const { clock } = network;
+    clock = new HostClock(network.clock);
     const context = { clock, limits: defaultLimits, closer: new SocketCloser(clock) };
     exchange = new HandshakeExchange<string[]>(socket, [], step, context, {
       asked: () => exchange.admission('ok'),
@@ -62,6 +64,15 @@ describe('a handshake over a socket', () => {
     await network.clock.settle();
     expect(outcomes).toEqual([{ kind: 'failed', why: 'timeout', message: 'too slow' }]);
     expect(network.open).toBe(0);
+  });
+
+  it('goes on though the node stood still for longer than it may take: what has come meanwhile counts', async () => {
+    clock.pause();
+    await network.clock.advance(defaultLimits.handshakeTimeoutMs * 10);
+    clock.resume();
+    other.send('ask');
+    await network.clock.settle();
+    expect(outcomes).toMatchObject([{ kind: 'accepted', peer }]);
   });
 
   it.each<[string, Uint8Array | string]>([

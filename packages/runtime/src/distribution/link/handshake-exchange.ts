@@ -3,6 +3,7 @@ import type { HandshakeFailure } from '../../terms/errors';
 import type { Admission, HandshakeEffect, HandshakeEvent, HandshakeStep } from '../handshake/handshake-step';
 import type { PeerInfo } from '../handshake/peer-info';
 import type { Limits } from '../wire/limits';
+import { awaitPatiently } from './patience';
 import type { SocketCloser } from './socket-closer';
 import type { Socket } from './transport';
 
@@ -45,9 +46,9 @@ export class HandshakeExchange<State> {
   begin(): void {
     const { clock, limits } = this.context;
     if (limits.handshakeTimeoutMs !== Infinity) {
-      this.timer = clock.setTimer(() => {
+      this.timer = awaitPatiently(clock, limits.handshakeTimeoutMs, () => {
         this.feed({ kind: 'timeout' });
-      }, limits.handshakeTimeoutMs);
+      });
     }
     this.socket.onMessage = (data) => {
       this.receive(data);
