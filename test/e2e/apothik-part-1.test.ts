@@ -42,6 +42,21 @@ describe('machines that do not know each other', () => {
   });
 });
 
+it('a shell that is open before the machines are says, in one line, which is down and how to start it', async () => {
+  const cluster = await OsCluster.start();
+  try {
+    const shell = new OsShell(cluster.npm('shell'));
+    const said = (await shell.type('Master.fill(1, 5000)')).split('\n');
+    expect(said.filter((line) => !line.startsWith('fill through'))).toEqual([
+      `ERR_NODEDOWN: rpc Cache.put on ${apothik1}: node ${apothik1} is down ` +
+        "('npm run cluster' starts the five in another terminal, 'npm run instance N' one of them)",
+    ]);
+    expect((await shell.leave()).code).toBe(0);
+  } finally {
+    await cluster.end();
+  }
+});
+
 describe('five machines that find each other, and a shell in a second terminal', () => {
   let cluster: OsCluster;
   let terminal: OsProcess;

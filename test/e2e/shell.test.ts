@@ -29,6 +29,19 @@ it('prints the results of piped lines alone, exits with 0 at the end and leaves 
   expect(cluster.survivors()).toStrictEqual([]);
 });
 
+it.each([
+  ['asks a node that is down', "1\nrpc.call('b@127.0.0.1', 'Node', 'list')\n", 1],
+  ['does so before .exit', "rpc.call('b@127.0.0.1', 'Node', 'list')\n.exit\n", 1],
+  ['is unfinished', '1\nfunction f() {', 1],
+  ['is right, after one that failed', "throw new Error('wrong')\n1\n", 0],
+])('exits by its last piped line, whether that %s', async (_, lines, code) => {
+  const { process } = cluster.shell('a@127.0.0.1');
+  process.write(lines);
+  process.endInput();
+  expect(await process.exited).toEqual({ code, signal: null });
+  expect(process.stderr).toBe('');
+});
+
 it('ends when told to at the prompt, whatever was started there', async () => {
   const shell = cluster.shell('a@127.0.0.1');
   expect(await shell.type('typeof setInterval(() => {}, 1000)')).toBe("'object'");

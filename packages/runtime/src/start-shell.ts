@@ -12,5 +12,5 @@ import type { ShellOptions } from './shell/shell-options';
  */
 export async function startShell(node: Node, options: ShellOptions = {}): Promise<void> {
   const shell = await import('./shell/shell');
-  return shell.startShell(node, options);
+  await shell.startShell(node, options);
 }

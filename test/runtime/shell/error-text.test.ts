@@ -1,5 +1,5 @@
 import { ProcessExit, NodeDownError } from '@trestle/runtime';
-import { errorText, placeIn } from '../../../packages/runtime/src/shell/error-text';
+import { errorText, placeIn, promptText } from '../../../packages/runtime/src/shell/error-text';
 
 const withStack = (error: Error, ...frames: string[]): Error =>
   Object.assign(error, { stack: [String(error), ...frames.map((frame) => `    at ${frame}`)].join('\n') });
@@ -23,6 +23,17 @@ describe('an error at the prompt', () => {
     ];
     const text = errorText(withStack(new Error('wrong'), ...mine, ...others));
     expect(text.split('\n')).toEqual(['Error: wrong', ...mine.map((frame) => `    at ${frame}`)]);
+  });
+
+  it('is one line if a node is down, wherever the code of the user was', () => {
+    const down = withStack(
+      new NodeDownError("call kv@b@h 'get'", 'b@h'),
+      'fill (/home/me/app/master.ts:12:5)',
+    );
+    expect(promptText(down)).toBe("ERR_NODEDOWN: call kv@b@h 'get': node b@h is down");
+    expect(errorText(down)).toContain('master.ts:12:5');
+    const wrong = withStack(new TypeError('wrong'), 'fill (/home/me/app/master.ts:12:5)');
+    expect(promptText(wrong)).toBe(errorText(wrong));
   });
 
   it('says of an exit only why', () => {

@@ -58,7 +58,7 @@ Examples:
   master@127.0.0.1 1> Node.ping('apothik_1@127.0.0.1')
   'pong'
   master@127.0.0.1 2> rpc.call('apothik_1@127.0.0.1', 'Node', 'list')
-  $ echo "Node.list()" | trestle shell --name probe@127.0.0.1 --hidden`,
+  $ echo "Node.list()" | trestle shell --name probe@127.0.0.1 --hidden    # exit code 1 if the last line fails`,
     )
     .action(async (options: ShellCommandOptions, command: Command) => {
       const { shellCommand } = await import('./shell-command');

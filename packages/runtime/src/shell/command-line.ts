@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { createColors } from 'picocolors';
 import { CommandRunner } from './command-runner';
 import { openQuote, type Completions } from './completion';
-import { errorText } from './error-text';
+import { errorText, promptText } from './error-text';
 import { isIncomplete } from './incomplete-code';
 import { InputGate, type InputSource } from './input-gate';
 import { PromptGuard } from './prompt-guard';
@@ -39,6 +39,8 @@ const historyFlushMs = 100;
 export class CommandLine {
   /** Resolves when the user leaves. */
   readonly left: Promise<void>;
+  /** Whether the last command has thrown. */
+  lastFailed = false;
   private readonly runner = new CommandRunner();
   private readonly gate: InputGate;
   private readonly guard: PromptGuard;
@@ -169,13 +171,15 @@ export class CommandLine {
   private async execute(code: string, done: Done): Promise<void> {
     try {
       const value = await this.run(code);
+      this.lastFailed = false;
       this.countUp();
       done(null, value);
     } catch (error) {
       this.countUp();
       Object.assign(this.server, { lastError: error });
       if (this.closing) return;
-      this.guard.output.write(`${this.colors.red(errorText(error))}\n`);
+      this.lastFailed = true;
+      this.guard.output.write(`${this.colors.red(promptText(error))}\n`);
       // Without a result nothing is printed.
       done(null);
     }
@@ -219,7 +223,10 @@ export class CommandLine {
   }
 
   private async finish(): Promise<void> {
-    if (this.unfinished && !this.setup.terminal) this.complain(endOfInput);
+    if (this.unfinished && !this.setup.terminal) {
+      this.lastFailed = true;
+      this.complain(endOfInput);
+    }
     if (this.keepsHistory)
       await Promise.race([once(this.server, 'flushHistory'), setTimeout(historyFlushMs)]);
     this.gate.destroy();

@@ -20,6 +20,11 @@ export function errorText(thrown: unknown): string {
   return isSelfExplanatory(thrown) ? thrown.message : [errorHead(thrown), ...userFrames(thrown)].join('\n');
 }
 
+/** As `errorText`, at a prompt: that a node is down is no fault of the code that ran into it. */
+export function promptText(thrown: unknown): string {
+  return isErrorLike(thrown) && thrown.code === 'ERR_NODEDOWN' ? errorHead(thrown) : errorText(thrown);
+}
+
 /** The first line: the code, else the class, and the message. */
 export function errorHead(error: ErrorLike): string {
   const { code, name, message } = error;

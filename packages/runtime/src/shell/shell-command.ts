@@ -11,7 +11,10 @@ export interface ShellCommandOptions extends NodeCommandOptions {
   readonly inspect: boolean;
 }
 
-/** `trestle shell`: starts a node and opens a shell on it; stops the node when the shell is left. */
+/**
+ * `trestle shell`: starts a node and opens a shell on it; stops the node when the shell is left. The exit code of a shell
+ * that nobody types into is 1 if its last command has failed, as that of a script of `sh`.
+ */
 export async function shellCommand(options: ShellCommandOptions): Promise<void> {
   const { preload, history, inspect } = options;
   if (typeof preload === 'string' && !existsSync(preload)) {
@@ -19,10 +22,11 @@ export async function shellCommand(options: ShellCommandOptions): Promise<void> 
   }
   const node = await startCommandNode(options);
   onStopSignal(() => void node.stop());
-  await startShell(node, {
+  const { lastFailed } = await startShell(node, {
     inspect,
     ...(preload === undefined ? {} : { preload }),
     ...(history === undefined ? {} : { history }),
   });
+  if (lastFailed && !process.stdin.isTTY) process.exitCode = 1;
   await node.stop();
 }

@@ -18,14 +18,20 @@ import { ShellProcess } from './shell-process';
  * @returns resolves when the user leaves, or the node stops
  * @throws BadArgumentError if it is no node, or an option is wrong
  */
-export async function startShell(node: Node, options: ShellOptions = {}): Promise<void> {
+export async function startShell(node: Node, options: ShellOptions = {}): Promise<ShellEnd> {
   RunningNode.partsOf('startShell', node);
   const shell = new Shell(node, shellSettings(options));
   try {
-    await shell.open();
+    return await shell.open();
   } finally {
     shell.close();
   }
+}
+
+/** How a shell was left. */
+export interface ShellEnd {
+  /** Whether its last command has thrown, which is what a program that pipes commands in wants to know. */
+  readonly lastFailed: boolean;
 }
 
 /** The parts of an open shell. */
@@ -41,7 +47,7 @@ class Shell {
   ) {}
 
   /** Resolves when the user leaves. */
-  async open(): Promise<void> {
+  async open(): Promise<ShellEnd> {
     const { input, output, terminal, history, inspect } = this.settings;
     const { process, words } = await this.bind();
     const names = new KnownNames(this.node);
@@ -65,6 +71,7 @@ class Shell {
       line.close();
     });
     await line.left;
+    return line;
   }
 
   close(): void {

@@ -1,0 +1,20 @@
+// What whoever types a command to a machine that is down wants to know: how it is started.
+import { NodeDownError } from '@trestle/runtime';
+
+const hint = "'npm run cluster' starts the five in another terminal, 'npm run instance N' one of them";
+
+/** The same verbs; what fails because a node is down says how to start it. */
+export function withDownHint<Verbs extends Readonly<Record<string, (...args: never[]) => Promise<unknown>>>>(
+  verbs: Verbs,
+): Verbs {
+  const hinting = Object.entries(verbs).map(([name, verb]) => [
+    name,
+    (...args: never[]) => verb(...args).catch(hintAtStart),
+  ]);
+  return Object.fromEntries(hinting) as Verbs;
+}
+
+function hintAtStart(error: unknown): never {
+  if (error instanceof NodeDownError) error.message += ` (${hint})`;
+  throw error;
+}
