@@ -72,6 +72,6 @@ async function main(): Promise<void> {
 void main();
 
 // prints:
-// with the naive lock one client works at a time: it fails with seed 2 (SEED=2 tries it again)
+// with the naive lock one client works at a time: it fails with seed 0 (SEED=0 tries it again)
 // 2 work at the same time
 // the patient lock: 20 seeds, and no mistake
