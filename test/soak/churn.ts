@@ -91,6 +91,7 @@ export class Churn {
     refused: 0,
   };
   private readonly members: Member[] = [];
+  private readonly restarting = new Set<number>();
 
   private constructor(private readonly options: ChurnOptions) {}
 
@@ -188,10 +189,18 @@ export class Churn {
   private async restarts(): Promise<void> {
     const index = this.options.random.below(this.members.length);
     const { node } = this.members[index]!;
+    if (this.restarting.has(index)) return;
+    this.restarting.add(index);
     await node.stop();
     expectNothingLeft(node);
-    // Somebody else may have restarted it meanwhile.
-    if (this.members[index]!.node === node) this.members[index] = await this.begin(index);
+    try {
+      this.members[index] = await this.begin(index);
+    } catch (error) {
+      // The name is free, and so is its port: nothing may keep it from starting again.
+      throw new Error(`${node.name} does not start again`, { cause: error });
+    } finally {
+      this.restarting.delete(index);
+    }
   }
 
   private async kills(): Promise<void> {

@@ -1,5 +1,5 @@
 // npm run soak -- --minutes 30 --seed 7
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { SeededRandom } from '@trestle/runtime/testing';
 import { OsCluster } from '../support/os-cluster';
@@ -63,7 +63,7 @@ async function withCluster(): Promise<void> {
 
 withCluster().catch((error: unknown) => {
   say(`failed with seed ${String(seed)}`);
-  process.stderr.write(`${error instanceof Error ? String(error.stack) : String(error)}\n`);
+  process.stderr.write(`${inspect(error)}\n`);
   // Nodes that still run would keep the program alive.
   process.exit(1);
 });

@@ -62,6 +62,7 @@ export type { Alias, AliasKind, MonitorAliasKind } from './terms/alias';
 export type { BusyPeer, FreePeer } from './terms/busy-peer';
 export type { DemonitorOptions, MonitorOptions } from './node/monitor-options';
 export { isRef, type Ref } from './terms/ref';
+export type { MappedNames } from './terms/mapped-names';
 export type { NodeBusy, NodeReady } from './terms/node-busy';
 export type {
   Down,

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'eventemitter3';
 import type { LocalProcess } from '../process/local-process';
 import type { BusyPeer, FreePeer } from '../terms/busy-peer';
+import type { MappedNames } from '../terms/mapped-names';
 import type { NodeDown, NodeLeaving, NodeUp } from '../terms/message';
 import type { NodeBusy, NodeReady } from '../terms/node-busy';
 import type { NodeEvent } from './distribution';
@@ -18,7 +19,11 @@ export interface NodeEventMap {
   freePeer: [FreePeer];
   nodeBusy: [NodeBusy];
   nodeReady: [NodeReady];
+  mappedNames: [MappedNames];
 }
+
+/** One of them. */
+type AnyNodeEvent = NodeEventMap[keyof NodeEventMap][0];
 
 interface Subscription {
   count: number;
@@ -82,15 +87,18 @@ export class NodeEvents {
     this.emit(report);
   }
 
+  /** The port mapper, which this node serves, knows other names than before. */
+  mapped(names: readonly string[]): void {
+    this.emit(Object.freeze({ type: 'mappedNames', names: Object.freeze(names) }));
+  }
+
   /** Much waits to leave for another node, or no more. */
   outflow(event: BusyPeer | FreePeer): void {
     this.emit(Object.freeze(event));
   }
 
   /** A listener that throws must not keep a connection from coming or going. */
-  private emit(
-    message: NodeUp | NodeLeaving | NodeDown | NodeBusy | NodeReady | BlockedReport | BusyPeer | FreePeer,
-  ): void {
+  private emit(message: AnyNodeEvent): void {
     try {
       // That type and message go together the compiler cannot see.
       (this.emitter as { emit(type: string, event: unknown): boolean }).emit(message.type, message);

@@ -1,4 +1,6 @@
+import { EventEmitter } from 'node:events';
 import { createServer, connect, type Server, type Socket } from 'node:net';
+import { VirtualClock } from '@trestle/runtime/testing';
 import { names, lookup } from '../../../../packages/runtime/src/distribution/port-mapper/mapper-client';
 import {
   NodeNameTakenError,
@@ -13,25 +15,23 @@ import { PortMapper } from '../../../../packages/runtime/src/distribution/port-m
 import { NodeLog } from '../../../../packages/runtime/src/node/log/node-log';
 import { systemClock } from '../../../../packages/runtime/src/node/system-clock';
 import { systemRandom } from '../../../../packages/runtime/src/node/system-random';
-import type { Clock } from '../../../../packages/runtime/src/terms/clock';
+import type { Clock, ClockTimer } from '../../../../packages/runtime/src/terms/clock';
 import { freePort } from '../../../support/free-port';
 
 const host = '127.0.0.1';
-/** Real time, in which nobody waits for long. */
-const hastyClock: Clock = {
-  ...systemClock,
-  setTimer: (callback, delayMs) => systemClock.setTimer(callback, delayMs > 900 ? 30 : delayMs),
-};
 let port: number;
 let open: { stop(): Promise<void> }[];
 let logged: string[];
 let onLog: () => void;
+/** The names that some mapper of the test says it knows, whenever they change. */
+let named: EventEmitter<{ change: [string[]] }>;
 
 beforeEach(async () => {
   port = await freePort();
   open = [];
   logged = [];
   onLog = () => undefined;
+  named = new EventEmitter();
 });
 
 afterEach(async () => {
@@ -44,7 +44,8 @@ function start(clock: Clock = systemClock): PortMapper {
     onLog();
   };
   const nodeLog = new NodeLog({ logger: { log }, node: 'n@127.0.0.1', wallTime: () => 0 }, () => undefined);
-  const mapper = PortMapper.start({ host, port, clock, random: systemRandom, log: nodeLog });
+  const namesChanged = (names: readonly string[]): void => void named.emit('change', [...names]);
+  const mapper = PortMapper.start({ host, port, clock, random: systemRandom, log: nodeLog, namesChanged });
   open.push(mapper);
   return mapper;
 }
@@ -53,6 +54,18 @@ async function started(name: string, nodePort: number): Promise<PortMapper> {
   const mapper = start();
   await mapper.register(name, nodePort);
   return mapper;
+}
+
+/** Resolves when a mapper says that it knows exactly these names; to be called before what makes it so. */
+function nextNames(...names: string[]): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (now: string[]): void => {
+      if (now.toSorted().join() !== names.join()) return;
+      named.off('change', look);
+      resolve();
+    };
+    named.on('change', look);
+  });
 }
 
 const find = (name: string) => lookup({ host, port, name, clock: systemClock });
@@ -132,11 +145,52 @@ describe('a port mapper', () => {
   test('forgets a name when its node goes', async () => {
     await started('a', 4001);
     const b = await started('b', 4002);
+    const forgotten = nextNames('a');
     await b.stop();
-    while ((await list()).includes('b'));
+    await forgotten;
     expect(await find('b')).toBeUndefined();
     await started('b', 4004);
     expect(await find('b')).toEqual({ port: 4004 });
+  });
+
+  test('gives a name anew when its node has gone, though both come to its ears in one turn', async () => {
+    await started('a', 4001);
+    const [old, young] = [connect({ host, port }), connect({ host, port })];
+    const register = formatLine({ type: 'register', name: 'x', port: 1 });
+    const answerTo = (socket: Socket): Promise<string> =>
+      new Promise((resolve) => socket.once('data', (chunk) => resolve(chunk.toString())));
+    young.write(formatLine({ type: 'lookup', name: 'a' }));
+    await answerTo(young);
+    old.write(register);
+    await answerTo(old);
+    old.destroy();
+    young.write(register);
+    expect(await answerTo(young)).toBe(formatLine({ type: 'registered' }));
+    expect(await find('x')).toEqual({ port: 1 });
+    young.destroy();
+  });
+
+  test('is waited for as long as the event loop of the one who asks turns: what came while it stood still counts', async () => {
+    await started('a', 4001);
+    const timers: (() => void)[] = [];
+    const setTimer = (callback: () => void): ClockTimer => {
+      timers.push(callback);
+      return { cancel: () => undefined };
+    };
+    const found = lookup({ host, port, name: 'a', clock: { ...systemClock, setTimer } });
+    timers.shift()!();
+    expect(await found).toEqual({ port: 4001 });
+  });
+
+  test('tells the node that serves it of each name that comes and goes', async () => {
+    const told: string[][] = [];
+    named.on('change', (names) => told.push(names));
+    await started('a', 4001);
+    const b = await started('b', 4002);
+    const forgotten = nextNames('a');
+    await b.stop();
+    await forgotten;
+    expect(told).toEqual([['a'], ['a', 'b'], ['a']]);
   });
 
   test('is taken over when the node that serves it goes, and no name is lost', async () => {
@@ -184,12 +238,16 @@ describe('a port mapper', () => {
     const other = await occupy((socket) => {
       socket.on('data', () => {
         socket.end(answers.shift() ?? '');
-        if (answers.length === 0) void other.stop();
       });
     });
-    await start(hastyClock).register('a', 4001);
-    await new Promise<void>((resolve) => (onLog = resolve));
-    while ((await find('a')) === undefined);
+    const clock = new VirtualClock();
+    const [told, found] = [new Promise<void>((resolve) => (onLog = resolve)), nextNames('a')];
+    await start(clock).register('a', 4001);
+    await told;
+    await other.stop();
+    await clock.advance(1_000);
+    await found;
+    expect(await find('a')).toEqual({ port: 4001 });
     expect(logged).toEqual(['the name a is not registered: startNode: the name a is taken on this host']);
   });
 });
@@ -212,9 +270,12 @@ describe('a port mapper port that something else holds', () => {
 
   test('is reported when it says nothing', async () => {
     await occupy(() => undefined);
-    await expect(lookup({ host, port, name: 'a', clock: hastyClock })).rejects.toThrow(
+    const clock = new VirtualClock();
+    const reported = expect(lookup({ host, port, name: 'a', clock })).rejects.toThrow(
       `the port mapper's port 127.0.0.1:${port} does not answer`,
     );
+    await clock.advance(mapperLimits.answerMs);
+    await reported;
   });
 
   test('is reported when it hangs up on everybody', async () => {

@@ -9,10 +9,13 @@ const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 let mapperPort: number;
 let running: Node[];
+/** Called when the node that serves the mapper tells of a change. */
+let onNames: () => void;
 
 beforeEach(async () => {
   mapperPort = await freePort();
   running = [];
+  onNames = () => undefined;
 });
 afterEach(async () => {
   await Promise.all(running.map((node) => node.stop()));
@@ -24,6 +27,7 @@ async function start(name: string): Promise<Node> {
     logger: { log: () => undefined },
   });
   running.push(node);
+  node.events.on('mappedNames', () => onNames());
   return node;
 }
 
@@ -35,9 +39,10 @@ const stop = (node: Node): Promise<void> => {
 /** The names that the mapper knows, once they are as many as there should be. */
 async function known(count: number): Promise<string[]> {
   for (;;) {
+    const changed = new Promise<void>((resolve) => (onNames = resolve));
     const all = await names({ host, port: mapperPort, clock: systemClock });
     if (all.length === count) return all.map(({ name }) => name).toSorted();
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await changed;
   }
 }
 

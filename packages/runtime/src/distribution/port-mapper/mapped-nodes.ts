@@ -13,8 +13,11 @@ export class MappedNodes implements Directory {
     private readonly node: LocalNode,
     private readonly port: number,
   ) {
-    const { clock, random, log } = node;
-    this.mapper = PortMapper.start({ host: hostOf(node.name), port, clock, random, log });
+    const { clock, random, log, events } = node;
+    const namesChanged = (names: readonly string[]): void => {
+      events.mapped(names);
+    };
+    this.mapper = PortMapper.start({ host: hostOf(node.name), port, clock, random, log, namesChanged });
   }
 
   register(port: number): Promise<void> {

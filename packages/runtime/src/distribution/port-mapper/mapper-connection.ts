@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { Clock, ClockTimer } from '../../terms/clock';
+import { awaitPatiently } from '../link/patience';
 import { LineSplitter } from './line-splitter';
 import { connectAddress } from './mapper-address';
 import { PortMapperError } from './mapper-error';
@@ -54,7 +55,9 @@ export class MapperConnection {
   ) {
     const { host, port, clock, signal } = options;
     const socket = (this.socket = connect({ host: connectAddress(host), port }));
-    this.timer = clock.setTimer(() => this.finish(this.problem('does not answer')), mapperLimits.answerMs);
+    this.timer = awaitPatiently(clock, mapperLimits.answerMs, () =>
+      this.finish(this.problem('does not answer')),
+    );
     socket.setEncoding('utf8');
     socket.once('connect', () => socket.write(formatLine(request)));
     socket.on('data', (chunk: string) => this.receive(chunk));

@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Clock, ClockTimer } from '../../terms/clock';
+import { awaitPatiently } from '../link/patience';
 import { LineSplitter } from './line-splitter';
 import { bindAddress, isSameHost } from './mapper-address';
 import {
@@ -17,6 +18,8 @@ export interface MapperServerOptions {
   readonly clock: Clock;
   /** Whether there was a mapper before, whose nodes will register again. */
   readonly tookOver: boolean;
+  /** Told of the names that are known, whenever they change. */
+  readonly namesChanged: (names: readonly string[]) => void;
 }
 
 /** The port mapper of a host: knows which name listens where, as long as the one that registered it is connected. */
@@ -24,6 +27,7 @@ export class MapperServer {
   private readonly ports = new Map<string, number>();
   private readonly sockets = new Set<Socket>();
   private readonly settledAt: number;
+  private isClosing = false;
   private readonly server: Server;
 
   /** Binds the port; `undefined` if somebody else has it. */
@@ -53,11 +57,13 @@ export class MapperServer {
   register(name: string, port: number): boolean {
     if (this.ports.has(name) || this.ports.size >= mapperLimits.maxNames) return false;
     this.ports.set(name, port);
+    this.options.namesChanged([...this.ports.keys()]);
     return true;
   }
 
   /** Stops to listen and hangs up on everybody. */
   close(): Promise<void> {
+    this.isClosing = true;
     return new Promise((resolve) => {
       this.server.close(() => resolve());
       for (const socket of this.sockets) socket.destroy();
@@ -90,8 +96,18 @@ export class MapperServer {
     if (this.ports.has(name)) return { type: 'taken' };
     if (guest.isRegistered || !this.register(name, port)) return { type: 'refused' };
     guest.stay();
-    socket.once('close', () => this.ports.delete(name));
+    this.forgetAtEnd(name, socket);
     return { type: 'registered' };
+  }
+
+  /** A name is free as soon as its node has hung up: whoever asks for it next may come in the same turn. */
+  private forgetAtEnd(name: string, socket: Socket): void {
+    const forget = (): void => {
+      socket.off('end', forget).off('close', forget);
+      this.ports.delete(name);
+      if (!this.isClosing) this.options.namesChanged([...this.ports.keys()]);
+    };
+    socket.on('end', forget).on('close', forget);
   }
 }
 
@@ -106,7 +122,7 @@ class MapperGuest {
     clock: Clock,
     private readonly answer: (request: MapperRequest, guest: MapperGuest) => MapperAnswer,
   ) {
-    this.timer = clock.setTimer(() => socket.destroy(), mapperLimits.idleMs);
+    this.timer = awaitPatiently(clock, mapperLimits.idleMs, () => socket.destroy());
     socket.setEncoding('utf8');
     socket.on('data', (chunk: string) => this.receive(chunk));
     // A 'close' follows.

@@ -13,6 +13,8 @@ export interface PortMapperOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: NodeLog;
+  /** Told of the names that are known, whenever they change while this node serves. */
+  readonly namesChanged: (names: readonly string[]) => void;
 }
 
 /** A node that finds neither a mapper nor a free port this often gives up: somebody else has the port. */
@@ -100,8 +102,9 @@ export class PortMapper {
 
   private async serve(self: Registered, tookOver: boolean): Promise<boolean> {
     if (this.isStopping) return false;
-    const { host, port, clock } = this.options;
-    const server = await MapperServer.listen({ host, port, clock, tookOver }).catch((error: unknown) => {
+    const { host, port, clock, namesChanged } = this.options;
+    const options = { host, port, clock, tookOver, namesChanged };
+    const server = await MapperServer.listen(options).catch((error: unknown) => {
       throw new PortMapperError(
         `the port mapper's port ${port} cannot be opened: ${(error as Error).message}`,
       );
