@@ -4,7 +4,13 @@ import { runInNewContext } from 'node:vm';
 import * as util from 'node:util';
 import fc from 'fast-check';
 import { hmacSha256, randomBytes, sameBytes } from '../../../packages/runtime/src/platform/browser/crypto';
-import { isBigEndian, isUtf8 } from '../../../packages/runtime/src/platform/browser/buffer';
+import {
+  asciiText,
+  Buffer as BrowserBuffer,
+  isBigEndian,
+  isUtf8,
+  writeText,
+} from '../../../packages/runtime/src/platform/browser/buffer';
 import { isDeepStrictEqual } from '../../../packages/runtime/src/platform/browser/equality';
 import { inspect } from '../../../packages/runtime/src/platform/browser/inspect';
 import { types } from '../../../packages/runtime/src/platform/browser/types';
@@ -50,6 +56,19 @@ it('bytes are compared to the last', () => {
 it('chance gives as many bytes as are asked for, others each time', () => {
   expect(randomBytes(32)).toHaveLength(32);
   expect(randomBytes(32)).not.toEqual(randomBytes(32));
+});
+
+it('texts are written and read as on Node', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.nat(64), (text, at) => {
+      const [here, there] = [BrowserBuffer.alloc(64), ofNode.Buffer.alloc(64)];
+      expect(writeText(here as never, text, at)).toBe(ofNode.writeText(there, text, at));
+      expect([...here]).toStrictEqual([...there]);
+    }),
+  );
+  const ascii = 'of bytes';
+  expect(asciiText(BrowserBuffer.from(`a text ${ascii}`) as never, 7, 15)).toBe(ascii);
+  expect(ofNode.asciiText(Buffer.from(`a text ${ascii}`), 7, 15)).toBe(ascii);
 });
 
 it('the same bytes are UTF-8', () => {

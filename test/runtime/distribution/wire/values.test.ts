@@ -90,6 +90,20 @@ describe('a value on its way to another node', () => {
     }
   });
 
+  test('arrives as it was if it is a text of any length, of one, two or three bytes for a character', () => {
+    const texts: string[] = [];
+    for (let length = 0; length <= 300; length += 1) {
+      const ascii = 'abcdefghijk'.repeat(28).slice(0, length);
+      texts.push(ascii, `${ascii}é`, `é${ascii}`, '€'.repeat(length), `${ascii}\ufffd`, `${ascii}\ud800`);
+    }
+    // Behind each other they pass over the ends of blocks in all kinds of places.
+    expect(roundTrip(texts)).toStrictEqual(texts);
+    const named = Object.fromEntries(
+      texts.filter((text) => !text.endsWith('\ud800')).map((text) => [text, text]),
+    );
+    expect(roundTrip(named)).toStrictEqual(named);
+  });
+
   test('arrives as an invalid date if it is one', () => {
     expect(roundTrip(new Date(NaN)).getTime()).toBeNaN();
   });

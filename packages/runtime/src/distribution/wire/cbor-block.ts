@@ -1,4 +1,4 @@
-import { Buffer } from '#platform/buffer';
+import { Buffer, writeText } from '#platform/buffer';
 import { release } from '#platform/memory';
 import { SpareMemory } from './spare-memory';
 import { major } from './wire-tags';
@@ -12,7 +12,9 @@ const keptBytes = 1024 * 1024;
 /** Room behind a long item for the short ones that follow. */
 const slack = 64;
 /** Up to here a loop over an ASCII string is faster than asking Node to write it. */
-const shortText = 64;
+const shortText = 24;
+/** Up to here an ASCII string is written in the hope that it is one, which is not looked at before. */
+const mediumText = 255;
 
 /** Strings know whether they are well-formed; TypeScript learns of it in ES2024. */
 interface MaybeWellFormed {
@@ -127,18 +129,30 @@ export class CborBlock {
    */
   shortAscii(text: string, from = 0): boolean {
     const length = text.length - from;
-    if (length > shortText) return false;
+    if (length >= shortText) return from === 0 && this.mediumAscii(text);
     if (this.end + length + 2 > this.bytes.length) this.grow(length + 2);
     const { bytes } = this;
     let at = this.end;
-    if (length >= 24) bytes[at++] = (major.text << 5) | 24;
-    bytes[at++] = length < 24 ? (major.text << 5) | length : length;
+    bytes[at++] = (major.text << 5) | length;
     for (let i = from; i < text.length; i += 1) {
       const unit = text.charCodeAt(i);
       if (unit > 0x7f) return false;
       bytes[at++] = unit;
     }
     this.end = at;
+    return true;
+  }
+
+  private mediumAscii(text: string): boolean {
+    const { length } = text;
+    if (length > mediumText) return false;
+    // Room for whatever the characters are: as many bytes as characters are ASCII only if none was left out.
+    if (this.end + 3 * length + 2 > this.bytes.length) this.grow(3 * length + 2);
+    const { bytes, end } = this;
+    if (writeText(bytes, text, end + 2) !== length) return false;
+    bytes[end] = (major.text << 5) | 24;
+    bytes[end + 1] = length;
+    this.end = end + 2 + length;
     return true;
   }
 

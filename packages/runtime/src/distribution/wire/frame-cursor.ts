@@ -1,8 +1,14 @@
-import { Buffer } from '#platform/buffer';
+import { asciiText, Buffer } from '#platform/buffer';
 import { BadFrameError } from './bad-frame';
+import { decodeText } from './text-decoder';
 
 /** The frame of a cursor that is in none. */
 export const noBytes = Buffer.alloc(0);
+
+/** Up to here it is quicker to look whether a text is ASCII than to read it as UTF-8, and look whether it was. */
+const shortText = 192;
+/** The highest bits of four bytes: those of ASCII have none. */
+const highBits = 0x80808080;
 
 /** The place in a frame up to which it is decoded. Nothing is read beyond its end. */
 export class FrameCursor {
@@ -10,10 +16,13 @@ export class FrameCursor {
   position = 0;
   /** Whether values may share the memory of the bytes: it is theirs alone. */
   private isGiven = false;
+  /** Reads four bytes of the frame at a time; made when it is needed. */
+  private view: DataView | null = null;
 
   /** Goes to a place in a frame. */
   seek(bytes: Buffer, position: number, isGiven = false): void {
     this.isGiven = isGiven;
+    if (bytes !== this.bytes) this.view = null;
     this.bytes = bytes;
     this.position = position;
   }
@@ -80,6 +89,18 @@ export class FrameCursor {
     return copy;
   }
 
+  /**
+   * The text of so many bytes, as a flat string of its own.
+   * @throws BadFrameError if they are not well-formed UTF-8
+   */
+  text(length: number): string {
+    const start = this.skip(length);
+    const end = start + length;
+    return length <= shortText && this.isAscii(start, end)
+      ? asciiText(this.bytes, start, end)
+      : decodeText(this.bytes, start, end);
+  }
+
   float32(): number {
     return this.bytes.readFloatBE(this.skip(4));
   }
@@ -93,6 +114,15 @@ export class FrameCursor {
     return this.bytes.readBigUInt64BE(this.skip(8));
   }
 
+  private isAscii(start: number, end: number): boolean {
+    const view = (this.view ??= viewOf(this.bytes));
+    let bits = 0;
+    let at = start;
+    for (; at + 4 <= end; at += 4) bits |= view.getInt32(at, true);
+    for (; at < end; at += 1) bits |= view.getUint8(at);
+    return (bits & highBits) === 0;
+  }
+
   private longArgument(info: number): number {
     if (info > 27) throw new BadFrameError('an item of indefinite length');
     if (info === 27) throw new BadFrameError('a length of 64 bits');
@@ -103,6 +133,10 @@ export class FrameCursor {
     if (info === 25) return high;
     return high * 0x1_0000 + (((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number));
   }
+}
+
+function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, length);
 }
 
 /** What a frame that was cut short is refused with. */

@@ -2,7 +2,7 @@ import { Buffer } from '#platform/buffer';
 import { decodeText } from './text-decoder';
 
 /** Texts of more bytes are not kept. */
-const longestKept = 32;
+export const longestKept = 32;
 /** How many texts are kept: a power of two. */
 const slotCount = 512;
 
@@ -17,16 +17,15 @@ export class TextCache {
   private readonly prefixed: Buffer;
 
   /** @param prefix what stands before every text once it is decoded, and does not travel */
-  constructor(private readonly prefix: string) {
+  constructor(readonly prefix: string) {
     this.prefixed = Buffer.concat([Buffer.from(prefix), Buffer.alloc(longestKept)]);
   }
 
   /**
-   * The text of some bytes, as a flat string of its own.
+   * The text of some bytes, no more than are kept, as a flat string of its own.
    * @throws BadFrameError if they are not well-formed UTF-8
    */
   decode(bytes: Buffer, start: number, length: number): string {
-    if (length > longestKept) return this.prefix + decodeText(bytes, start, start + length);
     if (length === 0) return this.prefix;
     const slot = slotOf(bytes, start, length);
     const known = this.texts[slot] as string;

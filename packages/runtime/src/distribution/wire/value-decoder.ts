@@ -6,7 +6,7 @@ import { errorOf } from './error-decoder';
 import { endsTooEarly, type FrameCursor } from './frame-cursor';
 import type { Limits } from './limits';
 import { makerOf } from './scalar-decoder';
-import { TextCache } from './text-cache';
+import { longestKept, TextCache } from './text-cache';
 import { commonTag, major, simple, typedArrayTag, wireTag } from './wire-tags';
 
 const float32 = (major.simple << 5) | 26;
@@ -58,6 +58,7 @@ export class ValueDecoder {
   /** The text of so many bytes at the cursor. */
   textOf(length: number, texts = this.texts): string {
     const { cursor } = this;
+    if (length > longestKept) return texts.prefix + cursor.text(length);
     const start = cursor.skip(length);
     return texts.decode(cursor.bytes, start, length);
   }
