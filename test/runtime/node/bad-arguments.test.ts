@@ -23,6 +23,14 @@ const common: [string, Attempt][] = [
   [`send: ${address} undefined`, (on) => on.send(undefined, 'x')],
   [`send: ${address} { name: 'kv' }`, (on) => on.send({ name: 'kv' }, 'x')],
   [`send: ${address} { name: 'kv', node: 'nohost' }`, (on) => on.send({ name: 'kv', node: 'nohost' }, 'x')],
+  [
+    `send: ${address} { name: 'kv', node: 'nohost' }`,
+    (on) => {
+      // That the name of one node is good says nothing of the next.
+      on.send({ name: 'kv', node: 'some@where' }, 'x');
+      on.send({ name: 'kv', node: 'nohost' }, 'x');
+    },
+  ],
   [`send: ${name} ''`, (on) => on.send('', 'x')],
   [`send: ${name} '<0.1.0>'`, (on) => on.send('<0.1.0>', 'x')],
   [`send: ${name} '<a/1.0/1>'`, (on) => on.send('<a/1.0/1>', 'x')],

@@ -35,6 +35,8 @@ export class Router implements ProcessHost {
   readonly spawns = new SpawnRequests(this);
   private readonly waiting: ControlSignal[] = [];
   private carrying = false;
+  /** The node of the name that was sent to last: whoever sends to one again and again has it looked at once. */
+  private knownNode: NodeName;
 
   constructor(
     readonly nodeName: NodeName,
@@ -43,7 +45,9 @@ export class Router implements ProcessHost {
     private readonly registry: NameRegistry,
     private readonly services: NameServices,
     private readonly distribution: () => Distribution,
-  ) {}
+  ) {
+    this.knownNode = nodeName;
+  }
 
   /** The process of this node at an address; `undefined` if there is none or it is on another node. */
   find(to: Address): LocalProcess | undefined {
@@ -66,8 +70,11 @@ export class Router implements ProcessHost {
    * @throws BadArgumentError if it is no address
    */
   destinationOf(call: string, to: Address): Destination {
-    if (!(to instanceof Via)) return destinationOf(call, to, this.nodeName);
-    return this.services.whereis(to) ?? { name: `<${to.toString()}>`, node: this.nodeName };
+    if (to instanceof Via)
+      return this.services.whereis(to) ?? { name: `<${to.toString()}>`, node: this.nodeName };
+    const destination = destinationOf(call, to, this.nodeName, this.knownNode);
+    if (typeof destination !== 'string') this.knownNode = destination.node;
+    return destination;
   }
 
   /**

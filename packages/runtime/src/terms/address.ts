@@ -100,13 +100,24 @@ export function nodeOfDestination(to: Destination): NodeName {
   return typeof to === 'string' ? nodeIn(to) : to.node;
 }
 
-/** Turns an address into its plain form; `thisNode` is where bare names live. */
-export function destinationOf(call: string, address: unknown, thisNode: NodeName): Destination {
+/**
+ * Turns an address into its plain form.
+ * @param thisNode where bare names live
+ * @param knownNode a node whose name need not be looked at
+ * @throws BadArgumentError if it is no address
+ */
+export function destinationOf(
+  call: string,
+  address: unknown,
+  thisNode: NodeName,
+  knownNode: NodeName = thisNode,
+): Destination {
   if (isPidShaped(address)) return address;
   if (typeof address === 'string') return { name: checkName(call, address), node: thisNode };
   if (address instanceof LocalName) return { name: (address as LocalName<unknown>).name, node: thisNode };
   const { name, node } = (address ?? {}) as Partial<RegisteredName>;
-  if (typeof name === 'string' && name.length > 0 && isNodeName(node)) return { name, node };
+  if (typeof name === 'string' && name.length > 0 && (node === knownNode || isNodeName(node)))
+    return { name, node };
   throw new BadArgumentError({ call, expected: 'a pid, a name or { name, node }', got: address });
 }
 
