@@ -1,4 +1,4 @@
-import { isOrderly, ProcessExit, reasonOfThrown } from '../terms/exit-reason';
+import { isNoCrash, isOrderly, reasonOfThrown } from '../terms/exit-reason';
 import type { LocalProcess } from '../process/local-process';
 import type { ProcessTable } from '../process/process-table';
 import type { BodyRunner } from '../process/receiver';
@@ -53,7 +53,7 @@ export class NodeBodyRunner implements BodyRunner<Self> {
     const reason = reasonOfThrown(thrown);
     const title = body[crashTitle];
     // A body that exits on purpose is no crash, unless it belongs to a behaviour.
-    if (!(thrown instanceof ProcessExit) || (title !== undefined && !isOrderly(reason))) {
+    if (!isNoCrash(thrown) || (title !== undefined && !isOrderly(reason))) {
       const { log } = self;
       const crash = { behaviour: 'Process', initialCall: log.module ?? body.name, ...title, reason };
       reportCrash(log, process, this.table, crash);

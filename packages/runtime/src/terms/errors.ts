@@ -1,4 +1,4 @@
-import { describeReason, type ExitReason } from './exit-reason';
+import { cameByShutdown, describeReason, type ExitReason } from './exit-reason';
 import { show } from './show';
 
 /** The base of every error Trestle throws or rejects with: `code` is stable, the text is not. */
@@ -60,16 +60,28 @@ export class MailboxFullError extends TrestleError {
   }
 }
 
-/** The server ended before it replied; the request may have been handled. OTP: exit `{Reason, _}`. */
-export class ServerExitError extends TrestleError {
-  readonly code = 'ERR_SERVER_EXIT';
+/** A process ended that was waited for. */
+abstract class AwaitedExitError extends TrestleError {
   override readonly mayHaveBeenHandled = true;
 
   constructor(
-    call: string,
+    problem: string,
     readonly reason: ExitReason,
   ) {
-    super(`${call}: the server ended before it replied: ${describeReason(reason)}`);
+    super(`${problem}: ${describeReason(reason)}`);
+  }
+}
+
+/** The server ended before it replied; the request may have been handled. OTP: exit `{Reason, _}`. */
+export class ServerExitError extends AwaitedExitError {
+  readonly code = 'ERR_SERVER_EXIT';
+
+  constructor(call: string, reason: ExitReason) {
+    super(`${call}: the server ended before it replied`, reason);
+  }
+
+  get [cameByShutdown](): boolean {
+    return this.reason === 'shutdown';
   }
 }
 
@@ -135,15 +147,15 @@ export class ChildError extends TrestleError {
 }
 
 /** A task ended without a result. OTP: exit `{Reason, {Task, await, _}}`. */
-export class TaskExitError extends TrestleError {
+export class TaskExitError extends AwaitedExitError {
   readonly code = 'ERR_TASK_EXIT';
-  override readonly mayHaveBeenHandled = true;
 
-  constructor(
-    call: string,
-    readonly reason: ExitReason,
-  ) {
-    super(`${call}: the task ended without a result: ${describeReason(reason)}`);
+  constructor(call: string, reason: ExitReason) {
+    super(`${call}: the task ended without a result`, reason);
+  }
+
+  get [cameByShutdown](): boolean {
+    return this.reason === 'shutdown';
   }
 }
 
@@ -234,15 +246,11 @@ export class RemoteError extends TrestleError {
 }
 
 /** A function that was called on another node ended its process by `exit(reason)`. OTP: erpc's `exit:{exception, Reason}`. */
-export class RemoteExitError extends TrestleError {
+export class RemoteExitError extends AwaitedExitError {
   readonly code = 'ERR_REMOTE_EXIT';
-  override readonly mayHaveBeenHandled = true;
 
-  constructor(
-    call: string,
-    readonly reason: ExitReason,
-  ) {
-    super(`${call}: the function exited: ${describeReason(reason)}`);
+  constructor(call: string, reason: ExitReason) {
+    super(`${call}: the function exited`, reason);
   }
 }
 
@@ -250,15 +258,11 @@ export class RemoteExitError extends TrestleError {
  * The process that executed a function for another node was ended from outside before it was done. OTP: erpc's
  * `exit:{signal, Reason}`.
  */
-export class RemoteKilledError extends TrestleError {
+export class RemoteKilledError extends AwaitedExitError {
   readonly code = 'ERR_REMOTE_KILLED';
-  override readonly mayHaveBeenHandled = true;
 
-  constructor(
-    call: string,
-    readonly reason: ExitReason,
-  ) {
-    super(`${call}: the process of the function was ended: ${describeReason(reason)}`);
+  constructor(call: string, reason: ExitReason) {
+    super(`${call}: the process of the function was ended`, reason);
   }
 }
 

@@ -85,9 +85,26 @@ export class ProcessExit extends Error {
   }
 }
 
+/**
+ * The key under which an error says that what it waited for was shut down: who does not catch it ends in order as well.
+ * OTP: the exit `{shutdown, Location}` of a call, which is a shutdown for all who look at it.
+ */
+export const cameByShutdown = Symbol('cameByShutdown');
+
+/** Whether code left its process on purpose, or because what it waited for was shut down: neither is a crash. */
+export function isNoCrash(thrown: unknown): boolean {
+  return thrown instanceof ProcessExit || isShutdownOf(thrown);
+}
+
+function isShutdownOf(thrown: unknown): boolean {
+  return isError(thrown) && (thrown as { readonly [cameByShutdown]?: unknown })[cameByShutdown] === true;
+}
+
 /** The exit reason of a process whose code threw `thrown`. */
 export function reasonOfThrown(thrown: unknown): ExitReason {
-  return thrown instanceof ProcessExit ? thrown.reason : errorToData(thrown);
+  if (thrown instanceof ProcessExit) return thrown.reason;
+  const reason = errorToData(thrown);
+  return isShutdownOf(thrown) ? ({ type: 'shutdown', detail: reason } satisfies Shutdown) : reason;
 }
 
 /** As much as anybody reads. */
