@@ -46,7 +46,7 @@ describe('a near cache', () => {
   it('reads an entry again without a message', async () => {
     await far.put('a', '1');
     await until(isNear('a'));
-    const ask = jest.spyOn(cache.requests, 'askNode');
+    const ask = jest.spyOn(cache.requests.node, 'call');
     for (let i = 0; i < 10; i++) await expect(near.get('a')).resolves.toBe('1');
     expect(ask).not.toHaveBeenCalled();
     expect(near.statistics()).toMatchObject({ entries: 2 });
@@ -107,7 +107,7 @@ describe('a near cache', () => {
     await far.putMany(pairs);
     await until(isNear('k_0'));
     await until(async () => (await near.getMany(keys), near.statistics().entries > 100));
-    const ask = jest.spyOn(cache.requests, 'askNode');
+    const ask = jest.spyOn(cache.requests.node, 'call');
     await expect(near.getMany(['k_7', 'k_7', ...keys])).resolves.toEqual([
       '7',
       '7',
@@ -121,7 +121,7 @@ describe('a near cache', () => {
   });
 
   it('tells whether there is an entry, without a message if it is near', async () => {
-    const ask = jest.spyOn(cache.requests, 'askNode');
+    const ask = jest.spyOn(cache.requests.node, 'call');
     await expect(near.has('warm')).resolves.toBe(true);
     expect(ask).not.toHaveBeenCalled();
     await expect(near.has('cold')).resolves.toBe(false);

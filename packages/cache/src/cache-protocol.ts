@@ -35,6 +35,22 @@ export interface ClearedPart {
   readonly until: number;
 }
 
+/**
+ * Values in the order of the keys; or, of a request that must be answered at once, with the places of what others have to be
+ * asked for first.
+ */
+export type ReadAnswer =
+  readonly unknown[] | { readonly values: readonly unknown[]; readonly open: readonly number[] };
+
+/** Asks for many entries. */
+export type GetMany = {
+  readonly type: 'getMany';
+  readonly keys: readonly CacheKey[];
+  /** Whether entries come as `EntryView`. */
+  readonly views?: boolean;
+  /** Whether others are not to be asked: what is not here stays open. */
+  readonly atOnce?: boolean;
+};
 type Put = { readonly type: 'put'; readonly value: unknown } & Keyed & WriteRequestOptions;
 type PutIfAbsent = { readonly type: 'putIfAbsent'; readonly value: unknown } & Keyed & WriteRequestOptions;
 type CompareAndSet = {
@@ -89,11 +105,8 @@ export type CacheCall =
   /** The new value. */
   | Call<Update, unknown>
   | Call<Increment, number>
-  /** The values in the order of the keys, `undefined` for none; as `EntryView` if `views` says so. */
-  | Call<
-      { readonly type: 'getMany'; readonly keys: readonly CacheKey[]; readonly views?: boolean },
-      readonly unknown[]
-    >
+  /** The values in the order of the keys, `undefined` for none. */
+  | Call<GetMany, ReadAnswer>
   | Call<PutMany, 'ok'>
   | Call<
       { readonly type: 'deleteMany'; readonly keys: readonly CacheKey[]; readonly concern?: WriteConcern },
@@ -132,7 +145,7 @@ const checks: Readonly<Record<string, (request: Loose) => boolean>> = {
   compareAndSet: isWrite,
   update: (request) => isWrite(request) && typeof request.fn === 'string' && isList(request.args ?? []),
   increment: (request) => isWrite(request) && Number.isFinite(request.by ?? 1),
-  getMany: (request) => hasKeys(request) && typeof (request.views ?? false) === 'boolean',
+  getMany: (request) => hasKeys(request) && isFlag(request.views) && isFlag(request.atOnce),
   putMany: (request) =>
     hasKeys(request) && isList(request.values, request.keys as unknown[]) && isWritten(request),
   deleteMany: (request) => hasKeys(request) && isWritten(request),
@@ -169,7 +182,13 @@ function isWrite(request: Loose): boolean {
 }
 
 function hasKeys({ keys }: Loose): boolean {
-  return Array.isArray(keys) && keys.every(isCacheKey);
+  if (!Array.isArray(keys)) return false;
+  for (const key of keys) if (typeof key !== 'string' && !isCacheKey(key)) return false;
+  return true;
+}
+
+function isFlag(value: unknown): boolean {
+  return value === undefined || typeof value === 'boolean';
 }
 
 function isList(value: unknown, like?: readonly unknown[]): value is readonly unknown[] {

@@ -1,5 +1,6 @@
 import { routingHash, type HashableTerm, type Membership } from '@trestle/cluster';
 import {
+  CallTimeoutError,
   localName,
   TrestleError,
   type CallOptions,
@@ -7,15 +8,21 @@ import {
   type NodeName,
   type RemoteName,
 } from '@trestle/runtime';
-import { describeCall } from '@trestle/runtime/internal';
-import { checkKey } from './cache-key';
+import { defaultCallTimeoutMs, describeCall } from '@trestle/runtime/internal';
+import { checkKey, type CacheKey } from './cache-key';
 import type { CacheCall, CacheProtocol } from './cache-protocol';
 import type { BatchSender } from './client/batch';
+import { lossHeard } from './client/loss-heard';
+import { Reachable } from './client/reachable';
+import { Tries } from './client/tries';
 import { TurnBatches } from './client/turn-batches';
 import { NoMembersError } from './no-members-error';
 import { toldError } from './operations/told-error';
 
 type Owner = RemoteName<CacheProtocol>;
+
+/** A request for one key. */
+export type KeyedCall = Extract<CacheCall, { readonly key: CacheKey }>;
 
 /** Whether a request can be sent to another owner when the first one fails. */
 export type Again =
@@ -30,19 +37,26 @@ export class CacheRequests {
   private readonly addresses = new Map<NodeName, Owner>();
   /** What other nodes are asked together with whatever else they are asked in this turn of the event loop. */
   readonly batches: TurnBatches;
+  private readonly reachable: Reachable;
 
   /**
    * @param name the name of the cache's servers
-   * @param comeAndGo whether members can become others
+   * @param members the name of the process that watches the members, if they can become others
    */
   constructor(
     readonly node: Node,
     readonly membership: Membership,
     readonly name: string,
     readonly copies: number,
-    readonly comeAndGo: boolean,
+    private readonly members: string | null,
   ) {
     this.batches = new TurnBatches(node, this.batchSender());
+    this.reachable = new Reachable(node);
+  }
+
+  /** Whether members can become others. */
+  get comeAndGo(): boolean {
+    return this.members !== null;
   }
 
   /**
@@ -52,15 +66,20 @@ export class CacheRequests {
   ownersOf(call: string, key: unknown, copies = this.copies): readonly NodeName[] {
     // The usual key need not pay for the words of an error.
     if (typeof key !== 'string') checkKey(`cache ${call}`, key);
-    const owners = this.membership.current().owners(routingHash(key as HashableTerm), copies);
+    const owners = this.ownersNow(key, copies);
     if (owners.length === 0) throw new NoMembersError(call, this.name);
     return owners;
   }
 
+  /** As `ownersOf`, of what is known to be a key: nobody, if there is nobody. */
+  ownersNow(key: unknown, copies = this.copies): readonly NodeName[] {
+    return this.membership.current().owners(routingHash(key as HashableTerm), copies);
+  }
+
   /** Asks an owner of a key; another one if it is gone. */
-  ask(call: string, key: unknown, request: CacheCall, again: Again, options?: CallOptions): Promise<unknown> {
+  ask(call: string, request: KeyedCall, again: Again, options?: CallOptions): Promise<unknown> {
     try {
-      return this.askOwners(this.ownersOf(call, key), request, again, options);
+      return this.askOwners(this.ownersOf(call, request.key), request, again, options);
     } catch (error) {
       // A promise rejects: whoever awaits it has one place to look.
       return Promise.reject(error);
@@ -70,18 +89,39 @@ export class CacheRequests {
   /** Asks one of the owners of a key. */
   askOwners(
     owners: readonly NodeName[],
-    request: CacheCall,
+    request: KeyedCall,
     again: Again,
     options?: CallOptions,
   ): Promise<unknown> {
-    if (owners.length === 1) return this.askNode(owners[0] ?? '', request, options);
-    return this.askOneOf(owners, request, again, options);
+    const first = this.firstToAsk(owners, again);
+    const startedAt = this.node.clock.now();
+    this.batches.flush(first);
+    return this.call(first, request, options).catch((error: unknown) => {
+      const tries = new Tries(this, options?.timeoutMs ?? defaultCallTimeoutMs, startedAt);
+      return this.askAnother(first, request, again, tries, toldError(error));
+    });
   }
 
   /** Asks the server of one node. */
   askNode(node: NodeName, request: CacheCall, options?: CallOptions): Promise<unknown> {
     this.batches.flush(node);
-    return this.send(node, request, options).catch(throwTold);
+    return this.call(node, request, options).catch(throwTold);
+  }
+
+  /** Sends a request; what it fails with is as it came. */
+  async send(node: NodeName, request: CacheCall, timeoutMs: number): Promise<unknown> {
+    // A node that has stopped throws.
+    return this.call(node, request, { timeoutMs });
+  }
+
+  /** A request in the words of errors. */
+  describe(node: NodeName, request: CacheCall): string {
+    return describeCall(this.addressOf(node), request, this.node.name);
+  }
+
+  /** Waits until the routing knows that a node, or its server, is gone. */
+  async lossHeard(node: NodeName, timeoutMs: number): Promise<void> {
+    if (this.members !== null) await lossHeard(this.node, this.members, node, timeoutMs);
   }
 
   /** Whether a node is among those that hold entries now. */
@@ -89,47 +129,52 @@ export class CacheRequests {
     return this.membership.current().members.includes(node);
   }
 
-  /** Which of its owners to ask first for what any of them can do: this node if it is one. */
+  /** Which of its owners to ask first for what any of them can do: this node if it is one, else one that is there. */
   nearest(owners: readonly NodeName[]): NodeName {
+    if (owners.length < 2) return owners[0] ?? '';
     const own = this.node.name;
-    return owners.includes(own) ? own : (owners[0] ?? '');
+    return owners.includes(own) ? own : this.reachable.firstOf(owners);
   }
 
-  private send(node: NodeName, request: CacheCall, options?: CallOptions): Promise<unknown> {
+  /** Which of its owners to ask first. */
+  private firstToAsk(owners: readonly NodeName[], again: Again): NodeName {
+    return again === 'always' ? this.nearest(owners) : this.reachable.firstOf(owners);
+  }
+
+  private call(node: NodeName, request: CacheCall, options?: CallOptions): Promise<unknown> {
     return this.node.call(this.addressOf(node), request, options);
   }
 
   private batchSender(): BatchSender {
-    const { node } = this;
+    const now = (): number => this.node.clock.now();
     return {
-      now: () => node.clock.now(),
-      // A node that has stopped throws.
-      send: async (to, request, timeoutMs) => this.send(to, request, { timeoutMs }),
-      describe: (to, request) => describeCall(this.addressOf(to), request, node.name),
-      failed: async (at, request, timeoutMs, error) => {
-        const told = toldError(error);
-        const owners = this.copies === 1 ? [] : this.ownersOf(request.type, request.key);
-        // Not here: the request is in a form that only travels.
-        const others = owners.filter((owner) => owner !== at && owner !== node.name);
-        if (others.length === 0 || !canAskAnother(told, 'always')) throw told;
-        return this.askOneOf(others, request, 'always', { timeoutMs });
-      },
+      now,
+      send: (to, request, timeoutMs) => this.send(to, request, timeoutMs),
+      describe: (to, request) => this.describe(to, request),
+      failed: (at, request, { timeoutMs, sentAt }, error) =>
+        this.askAnother(at, request, 'always', new Tries(this, timeoutMs, sentAt), toldError(error)),
     };
   }
 
-  private async askOneOf(
-    owners: readonly NodeName[],
-    request: CacheCall,
+  /** Asks another owner for what one has failed to do, if that makes sense; else it has failed. */
+  private async askAnother(
+    before: NodeName,
+    request: KeyedCall,
     again: Again,
-    options?: CallOptions,
+    tries: Tries,
+    error: unknown,
   ): Promise<unknown> {
-    const first = again === 'always' ? this.nearest(owners) : (owners[0] ?? '');
+    if (!canAskAnother(error, again)) throw error;
+    tries.gone(before);
+    const owners = await tries.owners(request.key);
+    if (owners.length === 0) throw error;
+    const next = this.firstToAsk(owners, again);
     try {
-      return await this.askNode(first, request, options);
-    } catch (error) {
-      const others = owners.filter((owner) => owner !== first);
-      if (others.length === 0 || !canAskAnother(error, again)) throw error;
-      return this.askOneOf(others, request, again, options);
+      return await this.askNode(next, request, { timeoutMs: tries.leftMs });
+    } catch (problem) {
+      if (problem instanceof CallTimeoutError)
+        throw new CallTimeoutError(this.describe(next, request), tries.timeoutMs);
+      return this.askAnother(next, request, again, tries, problem);
     }
   }
 

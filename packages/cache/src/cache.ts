@@ -1,9 +1,8 @@
 import type { CallOptions, Node, NodeName } from '@trestle/runtime';
 import type { CacheKey } from './cache-key';
-import { cacheMembership, holdsEntries } from './cache-members';
+import { cacheMembership, holdsEntries, membershipOptionsOf } from './cache-members';
 import { checkCacheOptions, type CacheOptions } from './cache-options';
-import type { CacheCall } from './cache-protocol';
-import { CacheRequests, type Again } from './cache-requests';
+import { CacheRequests, type Again, type KeyedCall } from './cache-requests';
 import type { CacheStatistics } from './cache-statistics';
 import { wrongAddend, wrongUpdate } from './client/checked-arguments';
 import type { CacheVerbs, PutIfAbsentResult } from './client/cache-verbs';
@@ -54,7 +53,7 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
       cacheMembership(node, options),
       name,
       copies,
-      options.members !== undefined,
+      membershipOptionsOf(options)?.name ?? null,
     );
     this.flights = new SingleFlight<Value>(this);
     this.nodes = new NodeVerbs(this.requests, (name) => holdsEntries(options, name));
@@ -69,7 +68,7 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
   /** Whether there is an entry, `undefined` as its value too; the value does not travel. It counts as a read. */
   has(key: CacheKey, options?: CallOptions): Promise<boolean> {
     try {
-      return this.ask('has', key, { type: 'has', key }, 'always', callOptions('has', options));
+      return this.ask('has', { type: 'has', key }, 'always', callOptions('has', options));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -90,7 +89,7 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
 
   /** Writes an entry unless there is one; of many at the same time one does. */
   putIfAbsent(key: CacheKey, value: Value, options?: WriteOptions): Promise<PutIfAbsentResult<Value>> {
-    return this.write('putIfAbsent', key, { type: 'putIfAbsent', key, value }, 'ifNotHandled', options);
+    return this.write('putIfAbsent', { type: 'putIfAbsent', key, value }, 'ifNotHandled', options);
   }
 
   /**
@@ -104,7 +103,7 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
     options?: WriteOptions,
   ): Promise<boolean> {
     const request = { type: 'compareAndSet', key, expected, value } as const;
-    return this.write('compareAndSet', key, request, 'ifNotHandled', options);
+    return this.write('compareAndSet', request, 'ifNotHandled', options);
   }
 
   /**
@@ -121,7 +120,7 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
   ): Promise<Value | undefined> {
     const wrong = wrongUpdate('update', fn, args);
     if (wrong !== null) return Promise.reject(wrong);
-    return this.write('update', key, { type: 'update', key, fn, args }, 'ifNotHandled', options);
+    return this.write('update', { type: 'update', key, fn, args }, 'ifNotHandled', options);
   }
 
   /**
@@ -132,7 +131,7 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
   increment(key: CacheKey, by = 1, options?: WriteOptions): Promise<number> {
     const wrong = wrongAddend('increment', by);
     if (wrong !== null) return Promise.reject(wrong);
-    return this.write('increment', key, { type: 'increment', key, by }, 'ifNotHandled', options);
+    return this.write('increment', { type: 'increment', key, by }, 'ifNotHandled', options);
   }
 
   /**
@@ -255,30 +254,18 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
     return this.requests.ownersOf('ownerOf', key, 1)[0] ?? '';
   }
 
-  private write<T>(
-    call: string,
-    key: CacheKey,
-    request: CacheCall,
-    again: Again,
-    options?: WriteOptions,
-  ): Promise<T> {
-    if (options === undefined) return this.ask(call, key, request, again);
+  private write<T>(call: string, request: KeyedCall, again: Again, options?: WriteOptions): Promise<T> {
+    if (options === undefined) return this.ask(call, request, again);
     try {
       const how = writeRequestOptions(call, options);
-      return this.ask(call, key, { ...request, ...how }, again, callOptions(call, options, writeNames));
+      return this.ask(call, { ...request, ...how }, again, callOptions(call, options, writeNames));
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
   /** The server vouches for the type of its answer. */
-  private ask<T>(
-    call: string,
-    key: CacheKey,
-    request: CacheCall,
-    again: Again,
-    options?: CallOptions,
-  ): Promise<T> {
-    return this.requests.ask(call, key, request, again, options) as Promise<T>;
+  private ask<T>(call: string, request: KeyedCall, again: Again, options?: CallOptions): Promise<T> {
+    return this.requests.ask(call, request, again, options) as Promise<T>;
   }
 }

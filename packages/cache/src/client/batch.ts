@@ -11,6 +11,7 @@ import {
   type SingleRequest,
 } from '../batches/batch-ops';
 import type { CacheKey } from '../cache-key';
+import type { CacheCall } from '../cache-protocol';
 import type { WriteRequestOptions } from '../write-request';
 import { errorOfOne, isTooMuch } from './batch-errors';
 
@@ -21,19 +22,20 @@ const maxLength = 32 * 1024;
 
 type Settle = (value: unknown) => void;
 
-/** What is asked of a server when requests travel together. */
-export type BatchRequest =
-  | { readonly type: 'batch'; readonly ops: readonly unknown[] }
-  | { readonly type: 'rest'; readonly batch: number };
+/** When something was sent, and for how long it may wait. */
+export interface Sent {
+  readonly sentAt: number;
+  readonly timeoutMs: number;
+}
 
 /** What a batch needs of whoever sends it. */
 export interface BatchSender {
   now(): number;
-  send(node: NodeName, request: BatchRequest | SingleRequest, timeoutMs: number): Promise<unknown>;
+  send(node: NodeName, request: CacheCall, timeoutMs: number): Promise<unknown>;
   /** A request in the words of errors. */
   describe(node: NodeName, request: SingleRequest): string;
   /** What becomes of a request that has failed at a node: what is returned, or rejected with, is its end. */
-  failed(node: NodeName, request: SingleRequest, timeoutMs: number, error: unknown): Promise<unknown>;
+  failed(node: NodeName, request: SingleRequest, sent: Sent, error: unknown): Promise<unknown>;
 }
 
 /** Requests to one node that travel in one message. Each has an end of its own. */
@@ -44,7 +46,8 @@ export class Batch {
   /** The end of each request: settles its promise, with another one if it failed. `null` once it has ended. */
   private readonly ends: (Settle | null)[] = [];
   private length = 0;
-  private sentAt = 0;
+  /** When it left, by the clock of the sender. */
+  sentAt = 0;
 
   constructor(
     private readonly sender: BatchSender,
@@ -69,11 +72,11 @@ export class Batch {
   }
 
   send(): void {
+    this.sentAt = this.sender.now();
     if (this.starts.length === 1) {
       this.ask(0);
       return;
     }
-    this.sentAt = this.sender.now();
     const { ops, timeoutMs } = this;
     this.sender.send(this.node, { type: 'batch', ops }, timeoutMs).then(this.answered).catch(this.failed);
   }
@@ -127,12 +130,12 @@ export class Batch {
   private ask(place: number): void {
     const end = this.take(place);
     const request = this.requestAt(place);
-    const { sender, node, timeoutMs } = this;
+    const { sender, node, timeoutMs, sentAt } = this;
     end(
       sender
         .send(node, request, timeoutMs)
         .then((value) => (request.type === 'get' ? value : 'ok'))
-        .catch((error: unknown) => sender.failed(node, request, timeoutMs, error)),
+        .catch((error: unknown) => sender.failed(node, request, { timeoutMs, sentAt }, error)),
     );
   }
 
@@ -142,7 +145,7 @@ export class Batch {
   }
 
   private fail(place: number, error: unknown): void {
-    this.take(place)(this.sender.failed(this.node, this.requestAt(place), this.timeoutMs, error));
+    this.take(place)(this.sender.failed(this.node, this.requestAt(place), this, error));
   }
 
   /** The end of a request, which ends once. */

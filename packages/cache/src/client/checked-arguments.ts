@@ -7,7 +7,7 @@ import type { CacheKey } from '../cache-key';
  * The keys of a call for many.
  * @throws BadArgumentError if it is no list; a text is none, though JavaScript could go through it
  */
-export function keyList(call: string, keys: Iterable<CacheKey>): readonly CacheKey[] {
+export function keyList(call: string, keys: Iterable<CacheKey>): CacheKey[] {
   if (!isList(keys)) throw refusal(call, 'keys to be a list of keys, such as an array', keys);
   return [...keys];
 }

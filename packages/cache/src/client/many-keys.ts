@@ -1,19 +1,19 @@
-import type { CallOptions, NodeName } from '@trestle/runtime';
+import { CallTimeoutError, type CallOptions, type NodeName } from '@trestle/runtime';
+import { defaultCallTimeoutMs } from '@trestle/runtime/internal';
 import type { CacheKey } from '../cache-key';
 import type { CacheCall } from '../cache-protocol';
 import { isGone, type CacheRequests } from '../cache-requests';
+import { Tries } from './tries';
 
 /** What goes to one node: places in the list of keys. */
 type Parcels = ReadonlyMap<NodeName, readonly number[]>;
 
-/** A request for many keys: one message for each node that is asked. */
+/** What is written of many keys: one message for each node that is asked. */
 export interface ManyRequest {
   readonly call: string;
   readonly keys: readonly CacheKey[];
   /** The request for the keys at some places. */
   readonly request: (places: readonly number[]) => CacheCall;
-  /** What one node has answered. */
-  readonly answered?: (places: readonly number[], answer: unknown) => void;
   readonly options?: CallOptions | undefined;
 }
 
@@ -23,38 +23,65 @@ export interface ManyRequest {
  */
 export async function askMany(requests: CacheRequests, many: ManyRequest): Promise<void> {
   const owners = many.keys.map((key) => requests.ownersOf(many.call, key));
+  const timeoutMs = many.options?.timeoutMs ?? defaultCallTimeoutMs;
+  const tries = new Tries(requests, timeoutMs, requests.node.clock.now());
   const places = owners.map((_owners, place) => place);
-  await askPlaces(requests, many, owners, places);
+  await askParcels(
+    requests,
+    many,
+    tries,
+    parcelsOf(requests, places, (place) => owners[place] ?? []),
+  );
 }
 
-async function askPlaces(
+async function askParcels(
   requests: CacheRequests,
   many: ManyRequest,
-  owners: readonly (readonly NodeName[])[],
-  places: readonly number[],
+  tries: Tries,
+  parcels: Parcels,
 ): Promise<void> {
-  const parcels = parcelsOf(requests, owners, places);
   const ask = async ([node, wanted]: readonly [NodeName, readonly number[]]): Promise<void> => {
+    const request = many.request(wanted);
     try {
-      const answer = await requests.askNode(node, many.request(wanted), many.options);
-      many.answered?.(wanted, answer);
+      await requests.askNode(node, request, { timeoutMs: tries.leftMs });
     } catch (error) {
-      const left = owners.map((of) => of.filter((owner) => owner !== node));
-      if (!isGone(error) || wanted.some((place) => left[place]?.length === 0)) throw error;
-      await askPlaces(requests, many, left, wanted);
+      if (error instanceof CallTimeoutError)
+        throw new CallTimeoutError(requests.describe(node, request), tries.timeoutMs);
+      if (!isGone(error)) throw error;
+      tries.gone(node);
+      await askParcels(requests, many, tries, await othersFor(requests, many.keys, tries, wanted, error));
     }
   };
   await Promise.all(Array.from(parcels, ask));
 }
 
+/**
+ * Whom to ask for keys whose node is gone.
+ * @throws the error of that node, if there is nobody for one of them
+ */
+export async function othersFor(
+  requests: CacheRequests,
+  keys: readonly CacheKey[],
+  tries: Tries,
+  places: readonly number[],
+  error: unknown,
+): Promise<Parcels> {
+  if (places.some((place) => tries.untried(keys[place]).length === 0)) await tries.heard();
+  return parcelsOf(requests, places, (place) => {
+    const owners = tries.ownersAfterLoss(keys[place]);
+    if (owners.length === 0) throw error;
+    return owners;
+  });
+}
+
 function parcelsOf(
   requests: CacheRequests,
-  owners: readonly (readonly NodeName[])[],
   places: readonly number[],
+  ownersOf: (place: number) => readonly NodeName[],
 ): Parcels {
   const parcels = new Map<NodeName, number[]>();
   for (const place of places) {
-    const node = requests.nearest(owners[place] ?? []);
+    const node = requests.nearest(ownersOf(place));
     const parcel = parcels.get(node);
     if (parcel === undefined) parcels.set(node, [place]);
     else parcel.push(place);

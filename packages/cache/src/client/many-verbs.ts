@@ -3,6 +3,7 @@ import type { CacheKey } from '../cache-key';
 import type { CacheRequests } from '../cache-requests';
 import { entryList, keyList } from './checked-arguments';
 import { askMany } from './many-keys';
+import { ManyReader } from './many-reader';
 import { callOptions, writeNames, writeRequestOptions, type WriteOptions } from './write-options';
 
 /** As `Cache.getMany`. */
@@ -14,36 +15,9 @@ export async function getMany<Value>(
   const list = keyList('getMany', keys);
   const wait = callOptions('getMany', options);
   const values = new Array<Value | undefined>(list.length).fill(undefined);
-  await readMany(requests, list, {}, { wait, found: (place, value) => (values[place] = value as Value) });
+  const found = (place: number, value: unknown): void => void (values[place] = value as Value);
+  await new ManyReader(requests, list, { wait, found }).read();
   return values;
-}
-
-/**
- * Asks for many entries.
- * @param how whether they come with how long they still live
- * @param end.found hears of each by its place in the list, `undefined` for none, as soon as its node has answered
- */
-export async function readMany(
-  requests: CacheRequests,
-  keys: readonly CacheKey[],
-  how: { readonly views?: true },
-  {
-    wait,
-    found,
-  }: { readonly wait: CallOptions | undefined; readonly found: (place: number, value: unknown) => void },
-): Promise<void> {
-  await askMany(requests, {
-    call: 'getMany',
-    keys,
-    request: (places) => ({ type: 'getMany', keys: pick(keys, places), ...how }),
-    answered: (places, answer) => {
-      const values = answer as readonly unknown[];
-      places.forEach((place, i) => {
-        found(place, values[i]);
-      });
-    },
-    options: wait,
-  });
 }
 
 /** As `Cache.putMany`. */

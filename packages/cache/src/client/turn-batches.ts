@@ -4,6 +4,7 @@ import type { BatchOp } from '../batches/batch-ops';
 import type { CacheKey } from '../cache-key';
 import type { WriteRequestOptions } from '../write-request';
 import { Batch, type BatchSender } from './batch';
+import { ReadBatch, type Reader } from './read-batch';
 import { TurnEnd } from './turn-end';
 
 /**
@@ -12,7 +13,7 @@ import { TurnEnd } from './turn-end';
  */
 export class TurnBatches {
   /** What waits, by the node that it is for. */
-  private readonly open = new Map<NodeName, Batch>();
+  private readonly open = new Map<NodeName, Batch | ReadBatch>();
   private isArmed = false;
 
   constructor(
@@ -30,10 +31,19 @@ export class TurnBatches {
   ): Promise<unknown> {
     let batch = this.open.get(node);
     // All of a batch wait for equally long.
-    if (batch === undefined || batch.timeoutMs !== timeoutMs) batch = this.begin(node, timeoutMs);
+    if (!(batch instanceof Batch) || batch.timeoutMs !== timeoutMs)
+      batch = this.begin(node, new Batch(this.sender, node, timeoutMs));
     const answer = batch.add(op, key, value, how);
     if (batch.isFull) this.flush(node);
     return answer;
+  }
+
+  /** A key of one who reads many. */
+  read(node: NodeName, reader: Reader, place: number, key: CacheKey): void {
+    let batch = this.open.get(node);
+    if (!(batch instanceof ReadBatch) || !batch.suits(reader))
+      batch = this.begin(node, new ReadBatch(this.sender, node, reader.timeoutMs, reader.views));
+    batch.add(reader, place, key);
   }
 
   /** Sends what waits for a node: before anything else goes there, for it was asked earlier. */
@@ -44,9 +54,8 @@ export class TurnBatches {
     batch.send();
   }
 
-  private begin(node: NodeName, timeoutMs: number): Batch {
+  private begin<Kind extends Batch | ReadBatch>(node: NodeName, batch: Kind): Kind {
     this.flush(node);
-    const batch = new Batch(this.sender, node, timeoutMs);
     this.open.set(node, batch);
     if (!this.isArmed) {
       this.isArmed = true;

@@ -2,7 +2,7 @@ import type { CallOptions, NodeName } from '@trestle/runtime';
 import { checkKey, type CacheKey } from '../cache-key';
 import type { EntryView } from '../cache-protocol';
 import type { CacheRequests } from '../cache-requests';
-import { readMany } from '../client/many-verbs';
+import { ManyReader } from '../client/many-reader';
 import { storedKey } from '../store/stored-key';
 import type { NearEntries } from './near-entries';
 
@@ -41,7 +41,7 @@ export class NearReads {
     let entry: EntryView | undefined;
     try {
       const request = { type: 'getEntry', key } as const;
-      entry = (await this.requests.ask('get', key, request, 'always', wait)) as EntryView | undefined;
+      entry = (await this.requests.ask('get', request, 'always', wait)) as EntryView | undefined;
     } finally {
       end(entry);
     }
@@ -60,7 +60,7 @@ export class NearReads {
     try {
       const found = (place: number, view: unknown): void =>
         void (views[place] = view as EntryView | undefined);
-      await readMany(this.requests, wanted, { views: true }, { wait, found });
+      await new ManyReader(this.requests, wanted, { views: true, wait, found }).read();
     } finally {
       ends.forEach((end, i) => {
         end(views[i]);

@@ -8,13 +8,13 @@ import {
 } from '@trestle/runtime';
 import type { ServedBatches } from '../batches/served-batches';
 import type { CachePart } from '../cache-part';
-import type { AtomicCall, CacheCall, EntryView } from '../cache-protocol';
+import type { AtomicCall, CacheCall } from '../cache-protocol';
 import type { Subscribers } from '../events/subscribers';
 import { type Entry } from '../store/entry';
-import type { CacheReadError } from '../cache-errors';
 import { storedKey, type StoredKey } from '../store/stored-key';
 import { decideAtomic, type AtomicOutcome } from './atomic';
 import { checkedOutcome } from './checked-outcome';
+import { readMany, viewOf } from './many-reads';
 import { refuse } from './refusal';
 import { ManyEnd, nobodyWaits, ReplyEnd } from './reply-end';
 import { Scans } from './scans';
@@ -81,8 +81,7 @@ export class ServedRequests {
         this.getEntry(request, from);
         return null;
       case 'getMany':
-        this.getMany(request, from);
-        return null;
+        return this.getMany(request, from);
       case 'putMany':
         this.putMany(request, from);
         return null;
@@ -141,25 +140,13 @@ export class ServedRequests {
   private getEntry(request: RequestOf<'getEntry' | 'has'>, from: From): void {
     this.part.read(storedKey(request.key), (entry, problem) => {
       if (problem !== undefined) refuse(from, problem);
-      else from.reply(request.type === 'has' ? entry !== undefined : this.viewOf(entry));
+      else from.reply(request.type === 'has' ? entry !== undefined : viewOf(this.part, entry));
     });
   }
 
-  private getMany({ keys, views = false }: RequestOf<'getMany'>, from: From): void {
-    const values: unknown[] = new Array(keys.length);
-    let left = keys.length;
-    let failed: CacheReadError | undefined;
-    if (left === 0) from.reply(values);
-    keys.forEach((key, i) => {
-      this.part.read(storedKey(key), (entry, problem) => {
-        values[i] = views ? this.viewOf(entry) : entry?.value;
-        failed ??= problem;
-        left -= 1;
-        if (left > 0) return;
-        if (failed === undefined) from.reply(values);
-        else refuse(from, failed);
-      });
-    });
+  private getMany(request: RequestOf<'getMany'>, from: From): CallResult | null {
+    const answer = readMany(this.part, request, from);
+    return answer === null ? null : reply(request, answer);
   }
 
   private putMany(request: RequestOf<'putMany'>, from: From): void {
@@ -240,10 +227,6 @@ export class ServedRequests {
         refuse(from, error);
       },
     );
-  }
-
-  private viewOf(entry: Entry | undefined): EntryView | undefined {
-    return entry === undefined ? undefined : { value: entry.value, expiresInMs: this.part.leftMs(entry) };
   }
 
   private leads(key: StoredKey): boolean {

@@ -13,7 +13,7 @@ export function storedKey(key: CacheKey): StoredKey {
   // JSON tells strings from numbers, and writes finite numbers and any string without loss; -0 is written as 0.
   if (typeof key === 'object') return tuple + JSON.stringify(key);
   if (typeof key === 'number') return key === 0 ? 0 : key;
-  return key.startsWith(mark) ? text + key : key;
+  return key.charCodeAt(0) === 0 ? text + key : key;
 }
 
 /** The key that is stored under another one. */
