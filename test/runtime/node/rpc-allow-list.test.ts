@@ -1,7 +1,15 @@
-import { body, localName, NotExposedError, type Node, type Pid, type RpcAccess } from '@trestle/runtime';
+import {
+  body,
+  localName,
+  NotExposedError,
+  type Node,
+  type Pid,
+  type RpcAccess,
+  type ServerRef,
+} from '@trestle/runtime';
 import { AllowList } from '../../../packages/runtime/src/rpc/allow-list';
 import { quiet, startCluster } from '../../support/both-places';
-import { inProcess, watch } from '../../support/test-node';
+import { inProcess, logOf, watch } from '../../support/test-node';
 
 const called: string[] = [];
 const stats = {
@@ -78,12 +86,46 @@ test('the node itself may call what it exposes', async () => {
   expect(await there.rpc.call(there.name, 'Stats', 'read')).toBe('read');
 });
 
-test('a cast has nobody to answer to: it needs a rule for every node', async () => {
-  const { here, there } = await startPair({ allow: ['Stats.read', { functions: 'Stats.reset', from: '*' }] });
+test('a cast is from the node whose connection it came over, so that rules for some nodes admit it', async () => {
+  const { here, there } = await startPair({
+    allow: ['Stats.read', { functions: 'Stats.reset', from: 'here@*' }],
+  });
   here.rpc.cast(there.name, 'Stats', 'reset');
   await here.rpc.call(there.name, 'Stats', 'read');
-  expect(called).toStrictEqual([]);
+  expect(called).toStrictEqual(['reset']);
 });
+
+test('a cast of a node for which there is no rule is refused, whoever it says it is', async () => {
+  const { here, there } = await startPair({
+    allow: ['Stats.read', { functions: 'Stats.reset', from: 'ops@*' }],
+  });
+  here.rpc.cast(there.name, 'Stats', 'reset');
+  const forged = { type: 'apply', module: 'Stats', fn: 'reset', args: [], origin: 'ops@h', from: 'ops@h' };
+  here.cast(localName('rpc').on(there.name) as ServerRef<any>, forged);
+  await here.rpc.call(there.name, 'Stats', 'read');
+  expect(called).toStrictEqual([]);
+  expect(logOf(there).map(({ report }) => report)).toContainEqual({
+    type: 'refused',
+    verb: 'rpc.cast',
+    called: 'Stats.reset',
+    problem: "'Stats.reset' is not allowed for here@127.0.0.1",
+  });
+});
+
+test.each(['share', 'freeze', 'clone'] as const)(
+  'a cast of the node itself is always admitted, with messageIsolation %s',
+  async (messageIsolation) => {
+    const start = await startCluster();
+    const node = await start('there', { rpc: { allow: [] }, messageIsolation });
+    const told: unknown[] = [];
+    node.expose('Inbox', { put: (what: unknown) => void told.push(what) });
+    const what = { is: 'mine' };
+    node.rpc.cast(node.name, 'Inbox', 'put', [what]);
+    await quiet({ here: node, there: node });
+    expect(told).toEqual([what]);
+    expect(told[0] === what).toBe(messageIsolation !== 'clone');
+  },
+);
 
 test('the list is about functions: a node of the cluster can still reach, and end, every process', async () => {
   const { here, there } = await startPair({ allow: [] });

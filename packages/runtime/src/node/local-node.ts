@@ -76,6 +76,8 @@ export class LocalNode {
   readonly timerQueue: TimerQueue;
   readonly timers: Timers;
   readonly deadlines: Deadlines;
+  /** Whoever calls functions for other nodes: it is told which node a cast comes from. */
+  rpcServer: LocalProcess | undefined = undefined;
   readonly isolation: Isolation;
   readonly router: Router;
   readonly gen: Gen;

@@ -5,7 +5,7 @@ import { textTest, type TextTest } from '../terms/text-pattern';
 
 interface Rule {
   readonly functions: TextTest;
-  /** `null`: whoever calls, also if nobody knows who that is. */
+  /** `null`: whoever calls, also if that is not known. */
   readonly from: TextTest | null;
 }
 
@@ -25,7 +25,7 @@ export class AllowList {
   }
 
   /**
-   * @param caller the node that calls, as its connection knows it; `undefined` if there is nobody to answer to, as with a cast
+   * @param caller the node that calls, as its connection knows it; `undefined` if nobody does
    * @throws NotExposedError if the node may not call it, whether it is there or not
    */
   check(call: string, module: string, fn: string, caller: NodeName | undefined): void {

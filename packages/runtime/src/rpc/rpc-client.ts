@@ -5,7 +5,7 @@ import type { RpcService } from '../node/running-node';
 import type { Verbs } from '../node/verbs';
 import type { ExposedModules } from './exposed';
 import { remoteModule } from './remote-module';
-import { checkNodes, rpcOrderOf, type RpcOrder, type RpcTarget } from './rpc-order';
+import { castOf, checkNodes, rpcOrderOf, type RpcOrder, type RpcTarget } from './rpc-order';
 import { inWordsOf, valueOf, type RpcResult } from './rpc-result';
 import { rpcServer } from './rpc-server';
 import { SentRpc } from './sent-rpc';
@@ -40,8 +40,8 @@ export class RpcClient implements RpcService {
   }
 
   cast(node: NodeName, ...target: RpcTarget): void {
-    const { request } = rpcOrderOf('rpc.cast', this.local, node, target);
-    this.local.gen.cast(rpcServer.on(node), request);
+    const { local } = this;
+    local.gen.cast(rpcServer.on(node), castOf(local, rpcOrderOf('rpc.cast', local, node, target)));
   }
 
   // eslint-disable-next-line @typescript-eslint/no-explicit-any

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { BadArgumentError } from '../terms/errors';
 import { isDuration } from '../terms/duration';
 import type { AnyFunction } from '../terms/function-source';
-import { passByReference } from '../terms/isolation';
+import { isByReference, passByReference } from '../terms/isolation';
 import { checkNodeName, type NodeName } from '../terms/node-name';
 import { durationSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import type { RemoteCode } from '../terms/spawn-signal';
+import { castFrom } from '../node/cast-origin';
 import { passMessage } from '../node/isolating-router';
 import type { LocalNode } from '../node/local-node';
 import type { RpcOptions } from '../node/rpc';
@@ -44,6 +45,14 @@ export function rpcOrderOf(call: string, local: LocalNode, node: NodeName, targe
   const words = 'module' in code ? `rpc ${code.module}.${code.fn} on ${node}` : `rpc on ${node}`;
   const request = requestOf(local, code, args);
   return { node, request, timeoutMs: timeoutOf(call, options, Infinity), words };
+}
+
+/** What a cast sends. One to the own node says so, as the connection does for others: no rule keeps it out. */
+export function castOf(local: LocalNode, { node, request }: RpcOrder): Apply {
+  if (node !== local.name) return request;
+  const { args } = request;
+  const passed = isByReference(request) ? args : passMessage(local.isolation, args, 'args');
+  return passByReference(castFrom(node, { ...request, args: passed }) as Apply);
 }
 
 /** Checks the nodes of a multicall. */

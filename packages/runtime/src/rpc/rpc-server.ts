@@ -13,6 +13,7 @@ import {
 import { GenServer } from '../behaviours/gen-server/gen-server';
 import { refuseCall, refuseCast } from '../behaviours/gen-server/refused-request';
 import { BaseVerbs } from '../node/base-verbs';
+import { originOf } from '../node/cast-origin';
 import { describeCode, refusedReport } from '../node/refused-code';
 import { isPromise } from '../node/spawn';
 import { runs } from './body';
@@ -44,7 +45,7 @@ export class RpcServer extends GenServer<ApplyRequest, Apply, ExposedModules> {
     if (!isApply(request)) return refuseCast(this, request);
     let fn: ExposedFunction;
     try {
-      fn = this.functionOf(request);
+      fn = this.functionOf(request, originOf(request));
     } catch (error) {
       this.self.log.report('warning', refusedReport('rpc.cast', request, error));
       return undefined;

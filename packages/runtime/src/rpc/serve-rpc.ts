@@ -9,7 +9,8 @@ import { RpcServer, rpcServer } from './rpc-server';
  */
 export async function serveRpc(local: LocalNode, modules: ExposedModules): Promise<void> {
   const pid = await local.node.start(RpcServer, { args: modules, name: rpcServer });
-  local.table.get(pid)?.onEnd(() => {
+  local.rpcServer = local.table.get(pid);
+  local.rpcServer?.onEnd(() => {
     if (local.hasStopped) return;
     serveRpc(local, modules).catch((error: unknown) => {
       const problem = 'rpc: the server did not start again';

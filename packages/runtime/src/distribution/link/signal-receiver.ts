@@ -1,4 +1,5 @@
 import { isSystemRequest } from '../../behaviours/sys/system-request';
+import { castFrom } from '../../node/cast-origin';
 import type { LocalNode } from '../../node/local-node';
 import type { Destination } from '../../terms/address';
 import type { OpenCalls } from '../../terms/from';
@@ -39,7 +40,7 @@ export class SignalReceiver {
         this.local.router.find(signal.to)?.deliver(signal.message, null);
         return;
       case 'cast':
-        this.local.router.find(signal.to)?.deliver(signal.request, castLabel);
+        this.receiveCast(signal);
         return;
       case 'aliasMessage':
         this.local.router.aliases.deliver(signal.alias, signal.message);
@@ -64,6 +65,13 @@ export class SignalReceiver {
         this.receiveControl(signal);
     }
   };
+
+  private receiveCast({ to, request }: Extract<Signal, { kind: 'cast' }>): void {
+    const { local, connection } = this;
+    const process = local.router.find(to);
+    if (process === undefined) return;
+    process.deliver(process === local.rpcServer ? castFrom(connection.peer, request) : request, castLabel);
+  }
 
   private receiveCall(signal: Extract<Signal, { kind: 'call' }>): void {
     const { connection } = this;
