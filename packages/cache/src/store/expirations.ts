@@ -36,9 +36,4 @@ export class Expirations {
       if (keys !== undefined) yield* keys;
     }
   }
-
-  clear(): void {
-    this.spans.clear();
-    this.earliest = Infinity;
-  }
 }

@@ -24,7 +24,6 @@ export interface Table {
   hasRoom(bytes: number, entries: number): boolean;
   set(key: StoredKey, entry: Entry, bytes: number): void;
   delete(key: StoredKey): boolean;
-  clear(): void;
   entries(): IterableIterator<[StoredKey, Entry]>;
   /** Goes through all values at once, which counts as no use. */
   each(call: (value: unknown, key: StoredKey) => void): void;
@@ -66,9 +65,6 @@ class UnboundedTable implements Table {
   delete(key: StoredKey): boolean {
     return this.map.delete(key);
   }
-  clear(): void {
-    this.map.clear();
-  }
   entries(): IterableIterator<[StoredKey, Entry]> {
     return this.map.entries();
   }
@@ -103,10 +99,6 @@ class RefusingTable extends UnboundedTable {
   override delete(key: StoredKey): boolean {
     this.held -= this.bytesOf(key);
     return super.delete(key);
-  }
-  override clear(): void {
-    this.held = 0;
-    super.clear();
   }
 
   private bytesOf(key: StoredKey): number {
@@ -154,9 +146,6 @@ class EvictingTable implements Table {
   }
   delete(key: StoredKey): boolean {
     return this.lru.delete(key);
-  }
-  clear(): void {
-    this.lru.clear();
   }
   entries(): IterableIterator<[StoredKey, Entry]> {
     // A copy: what is used while somebody goes through them changes its place among them.
