@@ -74,11 +74,18 @@ describe('an exit reason', () => {
     [5, '5'],
     [Symbol('s'), 'Symbol(s)'],
     [
-      { type: 'badReturnValue', callback: 'init', value: Math.max },
-      'bad return value of init: [Function: max]',
+      { type: 'badReturnValue', callback: 'handleCall', value: Math.max },
+      'bad return value of handleCall: expected reply(request, …), noReply(…) or stop(…), got [Function: max]',
     ],
-    [{ type: 'badReturnValue', callback: 'start', value: undefined }, 'bad return value of start: undefined'],
-    [{ type: 'badAction', value: 'x' }, "bad action: 'x'"],
+    [
+      { type: 'badReturnValue', callback: 'start', value: undefined },
+      'bad return value of start: expected a pid; of a child also ignore(), of an application also { root, state }, got undefined',
+    ],
+    [{ type: 'badReturnValue', callback: 'ofNobody', value: 5 }, 'bad return value of ofNobody: 5'],
+    [
+      { type: 'badAction', value: 'x' },
+      "bad action: expected reply(request, …) to a call, replyTo(…), postpone(), nextEvent(…) with an event, a timeout, or another action of its state, got 'x'",
+    ],
     [[1n], '[object Array]'],
   ])('%p is told as %s', (reason, text) => {
     expect(describeReason(reason)).toBe(text);

@@ -1,5 +1,5 @@
 import { types } from '#platform/types';
-import { show } from './show';
+import { describeBadAction, describeBadReturn } from './bad-result';
 
 /** An error as data: what an uncaught error becomes as an exit reason, the same on every node. */
 export interface ErrorData {
@@ -146,9 +146,9 @@ export function describeReason(reason: ExitReason): string {
   try {
     if (isTagged(reason, 'badReturnValue')) {
       const { callback, value } = reason as { readonly callback?: unknown; readonly value?: unknown };
-      return `bad return value of ${String(callback)}: ${show(value)}`;
+      return describeBadReturn(callback, value);
     }
-    if (isTagged(reason, 'badAction')) return `bad action: ${show((reason as { value?: unknown }).value)}`;
+    if (isTagged(reason, 'badAction')) return describeBadAction((reason as { value?: unknown }).value);
     const text: unknown = JSON.stringify(reason);
     return typeof text === 'string' ? text : String(reason);
   } catch {
