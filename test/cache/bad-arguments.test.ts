@@ -344,8 +344,11 @@ const starts: Row[] = [
   ],
   ...(
     [
-      [['nope'], "events.0 to be one of 'changed', 'evicted', 'expired', 'rehydration', got 'nope'"],
-      ['evicted', "events to be an array of 'changed', 'evicted', 'expired', 'rehydration', got 'evicted'"],
+      [['nope'], "events.0 to be one of 'changed', 'evicted', 'expired', 'rehydration', 'state', got 'nope'"],
+      [
+        'evicted',
+        "events to be an array of 'changed', 'evicted', 'expired', 'rehydration', 'state', got 'evicted'",
+      ],
       [[], 'events to be at least one event, got []'],
     ] as const
   ).map(([events, text]): Row => [

@@ -1,11 +1,18 @@
 import { listenToCache, startCache, type CacheEvent, type CacheOptions } from '@trestle/cache';
 import type { Node, NodeName, Pid, Ref } from '@trestle/runtime';
 import { VirtualClock } from '@trestle/runtime/testing';
+import type { PartState } from '../../packages/cache/src/events/cache-event';
 import { Subscribers } from '../../packages/cache/src/events/subscribers';
 import { freePort } from '../support/free-port';
 import { startTestNode } from '../support/test-node';
 
 const options: CacheOptions = { name: 'Cache', members: 'cache_', copies: 2 };
+
+/** What is told of a part: how far it is, or how it stands. */
+function whatOf(event: CacheEvent): unknown {
+  if (event.event === 'rehydration') return event.progress;
+  return event.event === 'state' ? `${event.state} with ${event.peers.join()}` : NaN;
+}
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
@@ -39,18 +46,21 @@ describe('who listens to rehydrations', () => {
 
 describe('the subscribers of a server', () => {
   const clock = new VirtualClock();
-  const told: [to: string, progress: number][] = [];
+  const told: [to: string, what: unknown][] = [];
   let subscribers: Subscribers;
+  let standing: PartState;
 
   beforeEach(() => {
     told.length = 0;
+    standing = { state: 'rehydrating', peers: ['b@h'] };
     subscribers = new Subscribers({
       cache: 'Cache',
       node: 'a@h',
       monitor: (pid) => `ref of ${pid}` as Ref,
       demonitor: () => undefined,
-      send: (to, event) => void told.push([to, event.event === 'rehydration' ? event.progress : NaN]),
+      send: (to, event) => void told.push([to, whatOf(event)]),
       now: () => clock.now(),
+      state: () => standing,
       soon: () => undefined,
     });
   });
@@ -80,6 +90,33 @@ describe('the subscribers of a server', () => {
     subscribers.progress('b@h', 1, 10);
     await clock.advance(10_001);
     subscribe('late', 'rehydration');
+    expect(told).toStrictEqual([]);
+  });
+
+  it('are told how the part stands at once, and when that has changed, once', () => {
+    subscribe('early', 'state');
+    subscribers.look();
+    standing = { state: 'ready', peers: ['b@h'] };
+    subscribers.look();
+    subscribers.look();
+    standing = { state: 'ready', peers: ['b@h', 'c@h'] };
+    subscribe('late', 'state');
+    subscribe('other', 'rehydration');
+    subscribers.unsubscribe('early' as Pid);
+    standing = { state: 'draining', peers: [] };
+    subscribers.look();
+    expect(told).toEqual([
+      ['early', 'rehydrating with b@h'],
+      ['early', 'ready with b@h'],
+      ['early', 'ready with b@h,c@h'],
+      ['late', 'ready with b@h,c@h'],
+      ['late', 'draining with '],
+    ]);
+  });
+
+  it('are not looked for while nobody listens', () => {
+    subscribe('one', 'changed');
+    subscribers.look();
     expect(told).toStrictEqual([]);
   });
 });

@@ -1,5 +1,12 @@
 /** A cache with three copies on five OS processes, some of which hang, are killed and come back. */
-import { Cache, type CacheOptions } from '@trestle/cache';
+import {
+  Cache,
+  type CacheEvent,
+  type CacheEventKind,
+  type CacheOptions,
+  type CacheServer,
+} from '@trestle/cache';
+import { localName } from '@trestle/runtime';
 import { OsCluster } from '../support/os-cluster';
 import { Witness } from '../support/os-node';
 import type { OsProcess } from '../support/os-process';
@@ -33,15 +40,28 @@ beforeAll(async () => {
 
 afterAll(() => cluster.end());
 
+/** Has every node tell what happens on it from now on, until `isEnough` says so of what it has heard. */
+function hear(events: readonly CacheEventKind[], isEnough: (event: CacheEvent) => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    witness.node.spawn<CacheEvent>(async (self) => {
+      const subscribe = { type: 'subscribe', events, pid: self.pid } as const;
+      const servers = names.map((name) => localName<CacheServer>('Cache').on(name));
+      await Promise.all(servers.map((server) => self.call(server, subscribe))).catch(reject);
+      while (!isEnough(await self.receive('cacheEvent')));
+      resolve();
+    });
+  });
+}
+
 /** Waits until each node sees all others, and has what they have. */
 async function inStep(): Promise<void> {
-  for (const name of names) {
-    for (;;) {
-      const { peers, state } = await cache.statistics(name);
-      if (peers.length === names.length - 1 && state === 'ready') break;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
+  const ready = new Set<string>();
+  await hear(['state'], (event) => {
+    if (event.event !== 'state') return false;
+    if (event.state === 'ready' && event.peers.length === names.length - 1) ready.add(event.node);
+    else ready.delete(event.node);
+    return ready.size === names.length;
+  });
 }
 
 /** Writes keys one after another until it is told to stop; gives those whose writes succeeded. */
@@ -77,11 +97,24 @@ async function copies(): Promise<number> {
 
 /** Waits until there are so many copies: what was not acknowledged may be there as well. */
 async function untilEqualCopies(): Promise<void> {
-  for (;;) {
+  let look = (): void => undefined;
+  let isDone = false;
+  // The state is told at once by each node: from then on all are heard.
+  let heard = 0;
+  const allHeard = new Promise<void>((resolve, reject) => {
+    hear(['changed', 'state'], ({ event }) => {
+      if (event === 'state' && ++heard === names.length) resolve();
+      look();
+      return isDone;
+    }).catch(reject);
+  });
+  await allHeard;
+  while (!isDone) {
+    const change = new Promise<void>((resolve) => (look = resolve));
     const keys = new Set<unknown>();
     for await (const key of cache.keys()) keys.add(key);
-    if ((await copies()) === 3 * keys.size) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    isDone = (await copies()) === 3 * keys.size;
+    if (!isDone) await change;
   }
 }
 

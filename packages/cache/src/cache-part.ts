@@ -4,6 +4,7 @@ import { CacheDrainingError, CacheFullError, CacheReadError, ValueTooLargeError 
 import type { FullCacheOptions, WriteConcern } from './cache-options';
 import type { ClearedPart } from './cache-protocol';
 import type { CacheStatistics } from './cache-statistics';
+import type { PartState } from './events/cache-event';
 import type { Subscribers } from './events/subscribers';
 import type { WriteEnd } from './replication/pending-write';
 import type { Replicas } from './replication/replicas';
@@ -55,11 +56,16 @@ export class CachePart implements StoreObserver {
   }
 
   get statistics(): CacheStatistics {
+    return { ...this.store.statistics, node: this.node, ...this.standing };
+  }
+
+  /** Whether it has what the others had when it met them, and who they are. */
+  get standing(): PartState {
     const { replicas } = this;
     const peers = replicas === null ? [] : replicas.peers.all().map(({ node }) => node);
     const isInStep = replicas === null || replicas.isInStep;
     const state = this.isDraining ? 'draining' : isInStep ? 'ready' : 'rehydrating';
-    return { ...this.store.statistics, node: this.node, peers: peers.sort(), state };
+    return { peers: peers.sort(), state };
   }
 
   /** Reads a key, of which the other copies may know if this one does not. */
@@ -143,6 +149,7 @@ export class CachePart implements StoreObserver {
   drain(done: (given: number) => void): void {
     const { replicas } = this;
     this.isDraining = true;
+    this.subscribers.look();
     if (replicas === null) done(0);
     else {
       replicas.leave();

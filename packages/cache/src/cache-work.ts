@@ -76,11 +76,18 @@ export class CacheWork {
   /** A message of another server of this cache. */
   receive(message: PeerMessage): void {
     this.part.replicas?.receive(message);
+    this.subscribers.look();
     if (this.entry !== null) this.enterSoon();
   }
 
   /** @returns whether a message was for the server, and not for somebody who tries where it arrives */
   note(message: unknown): boolean {
+    const isNoted = this.noteOne(message);
+    this.subscribers.look();
+    return isNoted;
+  }
+
+  private noteOne(message: unknown): boolean {
     if (typeof message === 'string') return this.noteChore(message);
     const { type, ref, node } = (message ?? {}) as { type?: unknown; ref?: unknown; node?: unknown };
     if (type === 'nodeup' || type === 'nodedown') {
@@ -167,6 +174,7 @@ export class CacheWork {
         self.send(to, event);
       },
       now: () => self.node.clock.now(),
+      state: () => this.part.standing,
       soon: () => {
         this.later('$events');
       },

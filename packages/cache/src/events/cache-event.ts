@@ -1,16 +1,18 @@
 import type { CacheKey } from '../cache-key';
+import type { CacheStatistics } from '../cache-statistics';
 
 /**
  * What can be heard of a node's part of a cache: keys that were written, deleted or came from another node; entries that
- * made room; entries whose time was over; and how far it is with copying from another node.
+ * made room; entries whose time was over; how far it is with copying from another node; and how the part itself stands.
  */
-export type CacheEventKind = 'changed' | 'evicted' | 'expired' | 'rehydration';
+export type CacheEventKind = 'changed' | 'evicted' | 'expired' | 'rehydration' | 'state';
 
 export const cacheEventKinds = [
   'changed',
   'evicted',
   'expired',
   'rehydration',
+  'state',
 ] as const satisfies readonly CacheEventKind[];
 const kinds: readonly unknown[] = cacheEventKinds;
 
@@ -40,4 +42,13 @@ export type CacheEvent =
       readonly progress: number;
       /** How many entries have come so far. */
       readonly entries: number;
-    };
+    }
+  | ({
+      readonly type: 'cacheEvent';
+      readonly cache: string;
+      readonly node: string;
+      readonly event: 'state';
+    } & PartState);
+
+/** How a node's part of a cache stands: whether it still copies what it missed, and with whom it shares what it has. */
+export type PartState = Pick<CacheStatistics, 'state' | 'peers'>;

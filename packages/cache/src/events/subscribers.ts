@@ -1,6 +1,6 @@
 import type { Pid, Ref } from '@trestle/runtime';
 import { keyOf, type StoredKey } from '../store/stored-key';
-import type { CacheEvent, CacheEventKind } from './cache-event';
+import type { CacheEvent, CacheEventKind, PartState } from './cache-event';
 
 interface Subscriber {
   readonly events: ReadonlySet<CacheEventKind>;
@@ -18,6 +18,8 @@ export interface SubscriberHost {
   send(to: Pid, event: CacheEvent): void;
   /** The time, in ms. */
   now(): number;
+  /** How the part of the cache stands. */
+  state(): PartState;
   /** Has `flush` called when the server has handled what is in its mailbox now. */
   soon(): void;
 }
@@ -34,14 +36,30 @@ export class Subscribers {
   /** How far the copying from each node is: a node that has just come may be done before anybody can subscribe. */
   private readonly copying = new Map<string, { readonly event: CacheEvent; readonly at: number }>();
 
+  /** Whether anybody wants to hear how the part stands, and what was told last. */
+  private watchesState = false;
+  private lastState = '';
+
   constructor(private readonly host: SubscriberHost) {}
 
   subscribe(pid: Pid, events: readonly CacheEventKind[]): void {
+    // Who is here already hears of a change that was not told yet; who comes hears how it is.
+    this.look();
     const hasHeard = this.subscribers.get(pid)?.events.has('rehydration') ?? false;
     this.unsubscribe(pid);
     this.subscribers.set(pid, { events: new Set(events), ref: this.host.monitor(pid) });
     this.sum();
     if (events.includes('rehydration') && !hasHeard) this.tellRecent(pid);
+    if (events.includes('state')) this.tellState(pid);
+  }
+
+  /** Something has happened after which the part may stand otherwise than before. */
+  look(): void {
+    if (!this.watchesState) return;
+    const state = this.host.state();
+    if (textOf(state) === this.lastState) return;
+    this.lastState = textOf(state);
+    this.tell(this.stateEvent(state));
   }
 
   unsubscribe(pid: Pid): void {
@@ -99,11 +117,27 @@ export class Subscribers {
     }
   }
 
+  private tellState(pid: Pid): void {
+    const state = this.host.state();
+    this.lastState = textOf(state);
+    this.host.send(pid, this.stateEvent(state));
+  }
+
   private tell(event: CacheEvent): void {
     for (const [pid, { events }] of this.subscribers) if (events.has(event.event)) this.host.send(pid, event);
   }
 
+  private stateEvent({ state, peers }: PartState): CacheEvent {
+    const { cache, node } = this.host;
+    return { type: 'cacheEvent', cache, node, event: 'state', state, peers };
+  }
+
   private sum(): void {
     this.wanted = new Set([...this.subscribers.values()].flatMap(({ events }) => [...events]));
+    this.watchesState = this.wanted.has('state');
   }
+}
+
+function textOf({ state, peers }: PartState): string {
+  return `${state} ${peers.join()}`;
 }

@@ -76,7 +76,7 @@ function feedOf(requests: CacheRequests, entries: NearEntries): Omit<FeedArgs, '
     events: ['changed', 'expired'],
     label: `near cache of ${requests.name}`,
     hear: (event) => {
-      if (event.event !== 'rehydration') for (const key of event.keys) entries.drop(storedKey(key));
+      if ('keys' in event) for (const key of event.keys) entries.drop(storedKey(key));
     },
     missed: () => {
       entries.dropAll();
