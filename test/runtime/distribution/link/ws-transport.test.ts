@@ -82,6 +82,28 @@ describe('a node that listens for WebSockets', () => {
     expect(await close(dialled)).toBeUndefined();
   });
 
+  it('tells of the end of a peer before the socket has closed, and who closes it then that it has', async () => {
+    const [dialled, accepted] = await pair();
+    accepted.prove();
+    const told: string[] = [];
+    const closed = new Promise<void>((resolve) => {
+      accepted.onClose = () => {
+        told.push('the peer is gone');
+        accepted.onClose = () => {
+          told.push('the socket has closed');
+          resolve();
+        };
+        accepted.close();
+        told.push('it closes');
+      };
+    });
+    dialled.terminate();
+    await closed;
+    expect(told).toStrictEqual(['the peer is gone', 'it closes', 'the socket has closed']);
+    // A listener that comes now hears it at once.
+    expect(await close(accepted)).toBeUndefined();
+  });
+
   it('says that a port is in use', async () => {
     const second = wsTransport.listen({ ...granted, host, port: listener.port }, () => {});
     await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' });

@@ -89,7 +89,11 @@ export interface Socket {
   problemWith?(node: NodeName): string | undefined;
   /** Bytes are the listener's while it is called: their memory may be used again after that. */
   set onMessage(listener: (data: Uint8Array | string) => void);
-  /** `problem` says what the peer did wrong, if it did. */
+  /**
+   * Called when nothing comes any more; if this side closes it, when the socket has closed. Who is told of the end of the
+   * other side may close the socket then, with another listener.
+   * @param listener `problem` says what the peer did wrong, if it did
+   */
   set onClose(listener: (problem: string | undefined) => void);
   /**
    * Is asked where the bytes of a message go that begins, `undefined` if anywhere. A transport that can puts them there,
