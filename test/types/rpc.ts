@@ -1,5 +1,5 @@
 // Calls by rpc, and who may make them: what compiles, and what must not.
-import { startNode, type Node, type RpcRequest, type Self } from '@trestle/runtime';
+import { RequestIds, startNode, type Node, type RpcRequest, type Self } from '@trestle/runtime';
 
 async function calls(node: Node, self: Self): Promise<void> {
   const untyped: unknown = await node.rpc.call('b@h', 'Stats', 'uptime', [], { timeoutMs: 100 });
@@ -14,6 +14,18 @@ async function calls(node: Node, self: Self): Promise<void> {
   const waited = await node.rpc.waitResponse(self, request);
   if (waited.status === 'response') waited.result satisfies number;
   const checked = node.rpc.checkResponse(await self.receive(), request);
+  const requests = new RequestIds<number, string>();
+  node.rpc.sendRequest(self, 'b@h', (n: number) => n, [1], { requests, label: 'one' });
+  requests.add(request, 'two');
+  const first = await node.rpc.receiveResponse(self, requests, { timeoutMs: 100, delete: false });
+  if (first.status === 'reply') [first.reply, first.label] satisfies [number, string];
+  if (first.status === 'error') first.error.code satisfies string;
+  const looked = await node.rpc.waitResponse(self, requests);
+  if (looked.status === 'reply') looked.reply satisfies number;
+  const told = node.rpc.checkResponse(await self.receive(), requests);
+  if (told.status === 'reply') told.label satisfies string;
+  const mixed = new RequestIds<unknown, number>();
+  node.rpc.sendRequest(self, 'b@h', 'Stats', 'uptime', [], { requests: mixed, label: 1 });
   self.send(self.pid, [untyped, product, later, received, checked]);
 
   // @ts-expect-error its arguments are missing
@@ -30,6 +42,12 @@ async function calls(node: Node, self: Self): Promise<void> {
   node.rpc.cast('b@h', 'Stats', 'uptime', [], { timeoutMs: 100 });
   // @ts-expect-error a process or a node sends a request
   node.rpc.sendRequest('b@h', 'Stats', 'uptime');
+  // @ts-expect-error a label of another type
+  requests.add(request, 1);
+  // @ts-expect-error a collection of results of another type
+  node.rpc.sendRequest(self, 'b@h', (text: string) => text, ['x'], { requests, label: 'one' });
+  // @ts-expect-error one result is no labelled one
+  await node.rpc.receiveResponse(self, request, { delete: false });
   // @ts-expect-error an RpcRequest is none of its own making
   await node.rpc.receiveResponse(self, { id: 1 });
 }

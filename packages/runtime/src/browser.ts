@@ -191,13 +191,17 @@ export type { TaskSupervisorOptions } from './behaviours/task/start-task-supervi
 export { body } from './rpc/body';
 export type { RpcAccess, RpcRule } from './node/rpc-access';
 export type {
+  AddRpcTo,
   Exposed,
+  LabelledRpcResponse,
   RemoteModule,
   Rpc,
   RpcModule,
   RpcOptions,
   RpcOutcome,
   RpcRequest,
+  RpcRequests,
+  RpcRequestsOptions,
   RpcResponse,
   RemoteFunction,
 } from './node/rpc';

@@ -1,3 +1,4 @@
+import type { RequestResponse } from '../terms/message';
 import type { NodeName } from '../terms/node-name';
 import type { Ref } from '../terms/ref';
 import type { RemoteArgs } from './spawns-on';
@@ -33,7 +34,7 @@ export interface RpcModule<T> {
 }
 
 /** The key of the type of the result, for the compiler only. */
-declare const resultOf: unique symbol;
+export declare const resultOf: unique symbol;
 
 /** A call that was sent, and whose result its sender waits for later. OTP: `erpc`'s `request_id()`. */
 export interface RpcRequest<Result = unknown> {
@@ -45,6 +46,29 @@ export interface RpcRequest<Result = unknown> {
 /** The result of a request, if it has come. */
 export type RpcResponse<Result = unknown> =
   { readonly status: 'response'; readonly result: Result } | { readonly status: 'noResponse' };
+
+/** Requests that are awaited together: a `RequestIds`, which takes those of `sendRequest` to servers as well. */
+export interface RpcRequests<Result, Label> {
+  toList(): [request: RpcRequest<Result>, label: Label][];
+}
+
+/** Where `sendRequest` puts a request. */
+export interface AddRpcTo<Result, Label> {
+  /** `RequestIds` that take such results, among others perhaps. */
+  readonly requests: { readonly add: (request: RpcRequest<Result>, label: Label) => unknown };
+  readonly label: Label;
+}
+
+/** How long to wait for the first of several, and whether that is taken out of the collection (default `true`). */
+export interface RpcRequestsOptions extends RpcOptions {
+  readonly delete?: boolean;
+}
+
+/** How the first of several requests has ended, and its label: a failure is the error that `call` throws. */
+export type LabelledRpcResponse<Result, Label> =
+  | (RequestResponse<Result> & { readonly label: Label })
+  /** None of them waits for its result. */
+  | { readonly status: 'noRequest' };
 
 /** A function that a node executes: what it closes over stays behind, so `Args` bring what it needs. */
 export type RemoteFunction<Args extends readonly unknown[], Result> = (...args: Args) => Result;
@@ -111,14 +135,22 @@ export interface Rpc {
    * Calls a function on a node and goes on; the result is awaited by `receiveResponse` or `waitResponse`, or arrives as a
    * message, which `checkResponse` tells from others. OTP: `erpc:send_request/4`.
    * @param on the process that calls, or a node, which has no mailbox but can wait
+   * @param addTo puts the request into `RequestIds`, with a label. OTP: `erpc:send_request/6`
    * @throws UnsendableError, BadArgumentError: nothing was sent
    */
-  sendRequest(on: Verbs, node: NodeName, module: string, fn: string, args?: readonly unknown[]): RpcRequest;
-  sendRequest<const Args extends readonly unknown[], Result>(
+  sendRequest<Label = unknown>(
+    on: Verbs,
+    node: NodeName,
+    module: string,
+    fn: string,
+    args?: readonly unknown[],
+    addTo?: AddRpcTo<unknown, Label>,
+  ): RpcRequest;
+  sendRequest<const Args extends readonly unknown[], Result, Label = unknown>(
     on: Verbs,
     node: NodeName,
     fn: RemoteFunction<Args, Result>,
-    ...args: Args extends readonly [] ? [args?: readonly []] : [args: readonly [...Args]]
+    ...rest: RemoteArgs<Args, AddRpcTo<Awaited<Result>, Label>>
   ): RpcRequest<Awaited<Result>>;
 
   /**
@@ -129,6 +161,15 @@ export interface Rpc {
    * @throws as `call`; BadArgumentError if another than the sender asks, or there is no result to come
    */
   receiveResponse<Result>(on: Verbs, request: RpcRequest<Result>, options?: RpcOptions): Promise<Result>;
+  /**
+   * Waits for the first of several to end. When the time is over all of them are given up, and taken out. OTP:
+   * `erpc:receive_response/3`.
+   */
+  receiveResponse<Result, Label>(
+    on: Verbs,
+    requests: RpcRequests<Result, Label>,
+    options?: RpcRequestsOptions,
+  ): Promise<LabelledRpcResponse<Result, Label> | { readonly status: 'timeout' }>;
 
   /**
    * As `receiveResponse`; when the time is over the request goes on, and can be waited for again. OTP:
@@ -140,12 +181,22 @@ export interface Rpc {
     request: RpcRequest<Result>,
     options?: RpcOptions,
   ): Promise<RpcResponse<Result>>;
+  waitResponse<Result, Label>(
+    on: Verbs,
+    requests: RpcRequests<Result, Label>,
+    options?: RpcRequestsOptions,
+  ): Promise<LabelledRpcResponse<Result, Label> | { readonly status: 'noResponse' }>;
 
   /**
    * Tells whether a message is the response to a request; for code that gets all messages. OTP: `erpc:check_response/2`.
    * @throws as `call`, if it is, and the call failed
    */
   checkResponse<Result>(message: unknown, request: RpcRequest<Result>): RpcResponse<Result>;
+  checkResponse<Result, Label>(
+    message: unknown,
+    requests: RpcRequests<Result, Label>,
+    options?: { readonly delete?: boolean },
+  ): LabelledRpcResponse<Result, Label> | { readonly status: 'noResponse' };
 
   /** The functions of a module with their types. */
   module<T>(name: string): RpcModule<T>;

@@ -1,14 +1,26 @@
 import type { NodeName } from '../terms/node-name';
 import type { LocalNode } from '../node/local-node';
-import type { Exposed, RpcModule, RpcOptions, RpcOutcome, RpcRequest, RpcResponse } from '../node/rpc';
+import type { AnySelf } from '../node/node';
+import type {
+  AddRpcTo,
+  Exposed,
+  RpcModule,
+  RpcOutcome,
+  RpcRequest,
+  RpcRequests,
+  RpcRequestsOptions,
+} from '../node/rpc';
 import type { RpcService } from '../node/running-node';
 import type { Verbs } from '../node/verbs';
+import { RequestIds } from '../behaviours/gen-server/request-ids';
+import { receiveResponse, type DeleteOptions } from '../behaviours/gen-server/send-request';
 import type { ExposedModules } from './exposed';
 import { remoteModule } from './remote-module';
 import { castOf, checkNodes, rpcOrderOf, type RpcOrder, type RpcTarget } from './rpc-order';
 import { inWordsOf, valueOf, type RpcResult } from './rpc-result';
 import { rpcServer } from './rpc-server';
 import { SentRpc } from './sent-rpc';
+import { checkAddTo, checkForOneOf, waitForOneOf } from './sent-rpcs';
 
 /** Calls functions of other nodes, by way of the rpc server that every node has. */
 export class RpcClient implements RpcService {
@@ -45,28 +57,44 @@ export class RpcClient implements RpcService {
   }
 
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  sendRequest(on: Verbs, node: NodeName, ...target: RpcTarget): RpcRequest<any> {
-    return new SentRpc(on, rpcOrderOf('rpc.sendRequest', this.local, node, target));
+  sendRequest(on: Verbs, node: NodeName, ...target: unknown[]): RpcRequest<any> {
+    const call = 'rpc.sendRequest';
+    const at = typeof target[0] === 'function' ? 2 : 3;
+    const addTo = target[at] as AddRpcTo<unknown, unknown> | undefined;
+    checkAddTo(call, addTo);
+    const sent = new SentRpc(on, rpcOrderOf(call, this.local, node, target.slice(0, at) as RpcTarget));
+    addTo?.requests.add(sent, addTo.label);
+    return sent;
   }
 
-  async receiveResponse<Result>(
+  async receiveResponse(
     on: Verbs,
-    request: RpcRequest<Result>,
-    options?: RpcOptions,
-  ): Promise<Result> {
-    return SentRpc.of('rpc.receiveResponse', request).receive(on, options);
+    what: RpcRequest | RpcRequests<unknown, unknown>,
+    options?: RpcRequestsOptions,
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  ): Promise<any> {
+    if (what instanceof RequestIds) return receiveResponse(on as AnySelf, what, options);
+    return SentRpc.of('rpc.receiveResponse', what as RpcRequest).receiveResult(on, options);
   }
 
-  async waitResponse<Result>(
+  async waitResponse(
     on: Verbs,
-    request: RpcRequest<Result>,
-    options?: RpcOptions,
-  ): Promise<RpcResponse<Result>> {
-    return SentRpc.of('rpc.waitResponse', request).wait(on, options);
+    what: RpcRequest | RpcRequests<unknown, unknown>,
+    options?: RpcRequestsOptions,
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  ): Promise<any> {
+    if (what instanceof RequestIds) return waitForOneOf(on, what, options);
+    return SentRpc.of('rpc.waitResponse', what as RpcRequest).waitForResult(on, options);
   }
 
-  checkResponse<Result>(message: unknown, request: RpcRequest<Result>): RpcResponse<Result> {
-    return SentRpc.of('rpc.checkResponse', request).check(message);
+  checkResponse(
+    message: unknown,
+    what: RpcRequest | RpcRequests<unknown, unknown>,
+    options?: DeleteOptions,
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  ): any {
+    if (what instanceof RequestIds) return checkForOneOf(message, what, options);
+    return SentRpc.of('rpc.checkResponse', what as RpcRequest).resultIn(message);
   }
 
   module<T>(name: string): RpcModule<T> {

@@ -16,9 +16,12 @@ export function shellRpc(shell: ShellProcess): Rpc {
     }) as Rpc['cast'],
     sendRequest: ((...args: Parameters<Rpc['sendRequest']>) =>
       rpc.sendRequest(...args)) as Rpc['sendRequest'],
-    receiveResponse: (...args) => shell.unlessGivenUp(rpc.receiveResponse(...args)),
-    waitResponse: (...args) => shell.unlessGivenUp(rpc.waitResponse(...args)),
-    checkResponse: (...args) => rpc.checkResponse(...args),
+    receiveResponse: ((...args: Parameters<Rpc['receiveResponse']>) =>
+      shell.unlessGivenUp(rpc.receiveResponse(...args))) as Rpc['receiveResponse'],
+    waitResponse: ((...args: Parameters<Rpc['waitResponse']>) =>
+      shell.unlessGivenUp(rpc.waitResponse(...args))) as Rpc['waitResponse'],
+    checkResponse: ((...args: Parameters<Rpc['checkResponse']>) =>
+      rpc.checkResponse(...args)) as Rpc['checkResponse'],
     module: (name) => remoteModule(call, name),
   };
 }

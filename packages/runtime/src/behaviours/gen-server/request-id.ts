@@ -5,18 +5,16 @@ import type { RequestResponse } from '../../terms/message';
 import type { Ref } from '../../terms/ref';
 import type { AnySelf, Node } from '../../node/node';
 import type { PendingCall } from '../../node/pending-call';
+import type { resultOf, RpcRequest } from '../../node/rpc';
 import { TaskOwner } from '../task/task-owner';
 import type { Waitable } from '../task/task-wait';
-
-/** The key of the type of the reply, for the compiler only. */
-declare const replied: unique symbol;
 
 /**
  * A request that was sent and whose response its sender awaits, or finds in its mailbox. OTP: `gen_server`'s
  * `request_id()`.
  */
-export class RequestId<Reply = unknown> implements Waitable {
-  declare readonly [replied]?: Reply;
+export class RequestId<Reply = unknown> implements Waitable, RpcRequest<Reply> {
+  declare readonly [resultOf]?: Reply;
   /** Names it in messages. */
   readonly ref: Ref;
   /** Who waits for it; for the runtime. */

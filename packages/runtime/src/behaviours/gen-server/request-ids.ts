@@ -1,5 +1,6 @@
 import { BadArgumentError } from '../../terms/errors';
 import type { Ref } from '../../terms/ref';
+import type { RpcRequest } from '../../node/rpc';
 import { RequestId } from './request-id';
 
 /**
@@ -10,17 +11,18 @@ export class RequestIds<Reply = unknown, Label = unknown> implements Iterable<[R
   private readonly entries = new Map<Ref, [RequestId<Reply>, Label]>();
 
   /**
-   * Adds a request. OTP: `reqids_add/3`.
+   * Adds a request, of `sendRequest` or `rpc.sendRequest`. OTP: `reqids_add/3`.
    * @throws BadArgumentError if it is none, or is in already
    */
-  add(request: RequestId<Reply>, label: Label): this {
+  add(request: RpcRequest<Reply>, label: Label): this {
     const call = 'RequestIds.add';
     if (!(request instanceof RequestId))
       throw new BadArgumentError({ call, expected: 'a request', got: request });
-    const { ref } = request;
+    const added: RequestId<Reply> = request as RequestId<Reply>;
+    const { ref } = added;
     if (this.entries.has(ref))
       throw new BadArgumentError({ call, expected: 'a request that is not in', got: ref });
-    this.entries.set(ref, [request, label]);
+    this.entries.set(ref, [added, label]);
     return this;
   }
 
