@@ -1,3 +1,4 @@
+import { inspect, type InspectOptionsStylized } from '#platform/inspect';
 import { z } from 'zod';
 import {
   plainName,
@@ -17,6 +18,7 @@ import { checkOptions } from '../terms/options';
 import type { Pid } from '../terms/pid';
 import type { CallsOf, CastsOf, ReplyTo } from '../terms/protocol';
 import { checkRef, type Ref } from '../terms/ref';
+import { shown } from '../terms/shown';
 import { castLabel } from '../terms/signal';
 import { Via } from '../terms/via';
 import type { LocalProcess } from '../process/local-process';
@@ -61,6 +63,14 @@ export abstract class BaseVerbs implements Verbs, SpawnsOn<AnySelf> {
   protected abstract launcher(link: boolean): Launcher;
   /** The process that acts, if it is one. */
   protected abstract get caller(): LocalProcess | null;
+
+  /** For prompts and logs: which process it is, and the fields of its own class. */
+  [inspect.custom](depth: number, options: InspectOptionsStylized): string {
+    const own: Record<string, unknown> = Object.fromEntries(Object.entries(this));
+    const { local: _, process, receiver: __, extras: ___, ...fields } = own;
+    const pid = (process as LocalProcess | undefined)?.pid;
+    return shown(this.constructor.name, { pid, ...fields }, depth, options);
+  }
 
   send(to: Address, message: unknown): void;
   send(to: Address, message: unknown, options: NosuspendOptions): SendOutcome;

@@ -1,3 +1,4 @@
+import { inspect, type InspectOptionsStylized } from '#platform/inspect';
 import type { ApplicationConfig } from '../terms/application-config';
 import type { Clock, Random } from '../terms/clock';
 import { BadArgumentError } from '../terms/errors';
@@ -7,6 +8,7 @@ import type { MailboxOptions } from '../terms/mailbox-options';
 import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
 import { RefSource } from '../terms/ref';
+import { shown } from '../terms/shown';
 import { Deadlines } from '../process/deadlines';
 import type { LocalProcess } from '../process/local-process';
 import { OpenPromises } from '../process/open-promises';
@@ -117,6 +119,12 @@ export class LocalNode {
     this.router = this.createRouter(distribution);
     this.gen = this.createGen(distribution);
     this.distribution = new NoDistribution(this.router);
+  }
+
+  /** For prompts and logs: what is a part of the node refers to it, and nobody who prints that means the whole node. */
+  [inspect.custom](depth: number, options: InspectOptionsStylized): string {
+    const { name, creation } = this;
+    return shown('LocalNode', { name, creation }, depth, options);
   }
 
   /** Nodes that share are made of other parts than those that do not: to share costs nothing. */

@@ -75,7 +75,7 @@ export class RunningNode extends BaseVerbs implements Node {
   }
 
   /** For prompts and logs. */
-  [inspect.custom](depth: number, options: InspectOptionsStylized): string {
+  override [inspect.custom](depth: number, options: InspectOptionsStylized): string {
     const { name, creation } = this;
     return shown('Node', { name, creation, connected: this.list('connected') }, depth, options);
   }

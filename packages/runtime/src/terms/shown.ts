@@ -7,10 +7,10 @@ import { inspect, type InspectOptionsStylized } from '#platform/inspect';
  */
 export function shown(
   title: string,
-  facts: { readonly name: string } & Readonly<Record<string, unknown>>,
+  facts: Readonly<Record<string, unknown>>,
   depth: number,
   options: InspectOptionsStylized,
 ): string {
-  if (depth < 0) return options.stylize(`[${title} ${facts.name}]`, 'special');
+  if (depth < 0) return options.stylize(`[${title} ${String(Object.values(facts)[0])}]`, 'special');
   return `${title} ${inspect(facts, { ...options, depth })}`;
 }

@@ -1,7 +1,9 @@
+import { inspect, type InspectOptionsStylized } from '#platform/inspect';
 import { plainName, type LocalName } from '../../terms/address';
 import { BadArgumentError } from '../../terms/errors';
 import { checkFunction } from '../../terms/executable';
 import { isPid, type Pid } from '../../terms/pid';
+import { shown } from '../../terms/shown';
 import type { NameService } from '../../terms/via';
 import { BaseVerbs } from '../../node/base-verbs';
 import type { LocalNode } from '../../node/local-node';
@@ -32,6 +34,11 @@ export class Registry<Key = unknown, Value = unknown> implements NameService<Key
   constructor(on: Node | AnySelf, name: string | LocalName<RegistryServer<Key, Value>>) {
     this.name = plainName('Registry', name);
     this.local = BaseVerbs.launcherOf('Registry', on, false).local;
+  }
+
+  /** For prompts and logs. */
+  [inspect.custom](depth: number, options: InspectOptionsStylized): string {
+    return shown('Registry', { name: this.name, pid: this.pid }, depth, options);
   }
 
   /** The process of the registry; `undefined` while it does not run. */

@@ -4,3 +4,12 @@ import type { ExitReason } from '../../terms/exit-reason';
 export type TaskOutcome<Result> =
   | { readonly status: 'ok'; readonly value: Result }
   | { readonly status: 'exit'; readonly reason: ExitReason };
+
+/** How a task ended that was shut down: nothing, if it did as it was told. */
+export function unlessAsked<Result>(
+  outcome: TaskOutcome<Result> | undefined,
+  shutdownMs: number | 'brutalKill',
+): TaskOutcome<Result> | undefined {
+  if (outcome?.status !== 'exit') return outcome;
+  return outcome.reason === (shutdownMs === 'brutalKill' ? 'killed' : 'shutdown') ? undefined : outcome;
+}

@@ -1,13 +1,15 @@
+import { inspect, type InspectOptionsStylized } from '#platform/inspect';
 import { isDuration } from '../../terms/duration';
 import { BadArgumentError, CallTimeoutError, TaskExitError } from '../../terms/errors';
 import { checkFunction } from '../../terms/executable';
 import { prose } from '../../terms/show';
+import { shown } from '../../terms/shown';
 import type { Pid } from '../../terms/pid';
 import type { Ref } from '../../terms/ref';
 import type { AnySelf, Node } from '../../node/node';
 import { shutdownProcess } from '../supervisor/shutdown-process';
 import { checkYieldMany, timeoutOfWait, type TaskWaitOptions, type YieldManyOptions } from './task-options';
-import type { TaskOutcome } from './task-outcome';
+import { unlessAsked, type TaskOutcome } from './task-outcome';
 import { TaskOwner } from './task-owner';
 import { TaskRun, type TaskFunction } from './task-run';
 import { streamTasks, type AsyncStreamOptions, type StreamFunction, type StreamOutcome } from './task-stream';
@@ -216,6 +218,12 @@ export class Task<Result> implements Waitable {
     return this.run.outcome;
   }
 
+  /** For prompts and logs. */
+  [inspect.custom](depth: number, options: InspectOptionsStylized): string {
+    const { pid, owner, ref, outcome } = this;
+    return shown('Task', { pid, owner, ref, outcome }, depth, options);
+  }
+
   private static async awaitAll(
     call: string,
     on: Node | AnySelf,
@@ -286,12 +294,3 @@ export class Task<Result> implements Waitable {
 
 /** What a task results in. */
 type ResultOf<T> = T extends Task<infer Result> ? Result : never;
-
-/** How a task ended that was shut down: nothing, if it did as it was told. */
-function unlessAsked<Result>(
-  outcome: TaskOutcome<Result> | undefined,
-  shutdownMs: number | 'brutalKill',
-): TaskOutcome<Result> | undefined {
-  if (outcome?.status !== 'exit') return outcome;
-  return outcome.reason === (shutdownMs === 'brutalKill' ? 'killed' : 'shutdown') ? undefined : outcome;
-}
