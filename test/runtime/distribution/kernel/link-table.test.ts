@@ -131,6 +131,27 @@ describe('the link between two nodes', () => {
       'up',
     ],
     [
+      'takes the answer of another connection for nothing while it probes, and the last of two that ask',
+      lesser,
+      [
+        wanted,
+        established('dial-1'),
+        asked('accept-1'),
+        answered('dial-0'),
+        asked('accept-2'),
+        gone('dial-1'),
+      ],
+      [
+        ['dial dial-1'],
+        ['up dial-1'],
+        ['probe dial-1'],
+        [],
+        ['close accept-1', 'probe dial-1'],
+        ['down dial-1 closed', 'admit accept-2'],
+      ],
+      'accepting',
+    ],
+    [
       'lets the same node in again when the probe finds the connection dead',
       lesser,
       [wanted, established('dial-1'), asked('accept-1'), gone('dial-1'), established('accept-1')],

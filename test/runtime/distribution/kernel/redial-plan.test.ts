@@ -83,6 +83,18 @@ describe('a plan of redials', () => {
     ]);
   });
 
+  it('does not take the end of a former dial for that of the one under way', () => {
+    const { effects } = follow([
+      { type: 'lost', node, creation: 1 },
+      { type: 'due', node, attempt: 1 },
+      { type: 'lost', node, creation: 2 },
+      { type: 'told', node },
+      { type: 'failed', node, attempt: 1 },
+      { type: 'failed', node, attempt: 3 },
+    ]);
+    expect(effects.slice(3).map((effect) => effect?.type)).toEqual(['dial', undefined, 'wait']);
+  });
+
   it('dials a node that it is told of at once, also in the midst of a wait, and once', () => {
     const { effects } = follow([
       { type: 'told', node },

@@ -97,6 +97,50 @@ describe('the watchers across a connection', () => {
     expect(watchers.received({ kind: 'demonitor', ref, from: there, to: kv })).toMatchObject({ to: here });
   });
 
+  it('hear nothing of links that are older than an unlink which the other node has not answered', () => {
+    const watchers = new RemoteWatchers(pidOf);
+    const link: ControlSignal = { kind: 'link', from: there, to: here };
+    const unlink: ControlSignal = { kind: 'unlink', from: there, to: here };
+    for (let i = 0; i < 2; i += 1) watchers.sent({ kind: 'unlink', from: here, to: there });
+    // Each unlink is answered by one, and the answers are for nobody.
+    expect([watchers.received(link), watchers.received(unlink)]).toEqual([null, null]);
+    expect([watchers.received(link), watchers.received(unlink)]).toEqual([null, null]);
+    expect([watchers.received(link), watchers.received(unlink)]).toEqual([link, unlink]);
+  });
+
+  it('hear of every link of a new connection, whatever was not answered on the old one', () => {
+    const watchers = new RemoteWatchers(pidOf);
+    watchers.sent({ kind: 'unlink', from: here, to: there });
+    watchers.lost();
+    const link: ControlSignal = { kind: 'link', from: there, to: here };
+    expect(watchers.received(link)).toBe(link);
+  });
+
+  const started = { kind: 'spawnReply', ref, link: true, monitor: true, problem: null } as const;
+
+  it('watch a process that was started for them over there from its first moment on, by one answer', () => {
+    const watchers = new RemoteWatchers(pidOf);
+    const code = { module: 'M', fn: 'f' };
+    watchers.sent({
+      ...{ kind: 'spawnRequest', ref, from: here, to: { name: '<node>', node: 'b@h' }, code },
+      ...{ args: [], link: true, monitor: true, options: {} },
+    });
+    const answer: ControlSignal = { ...started, to: here, pid: there };
+    expect([watchers.received(answer), watchers.received(answer)]).toEqual([answer, null]);
+    expect(watchers.lost()).toEqual([
+      noconnection,
+      { kind: 'down', ref, to: here, pid: there, reason: 'noconnection' },
+    ]);
+  });
+
+  it('over there watch a process that was started for them here', () => {
+    expect(lostAfter(['>', { ...started, to: there, pid: here }])).toEqual([
+      noconnection,
+      { kind: 'demonitor', ref, from: there, to: here },
+    ]);
+    expect(lostAfter(['>', { ...started, to: there, pid: null }])).toStrictEqual([]);
+  });
+
   it('are told once only', () => {
     const watchers = new RemoteWatchers(pidOf);
     watchers.sent({ kind: 'link', from: here, to: there });

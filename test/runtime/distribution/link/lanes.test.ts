@@ -38,6 +38,16 @@ describe('what waits because its sender has sent something long', () => {
     expect([lanes.isEmpty, lanes.byteLength, lanes.has(ann)]).toEqual([true, 0, false]);
   });
 
+  it('makes room for others when it is finished', () => {
+    lanes.add(ann, long(10));
+    lanes.add(bob, long(10));
+    all(lanes);
+    lanes.add(ann, long(10, 1));
+    lanes.add(bob, long(10, 2));
+    lanes.add(cat, long(2, 3));
+    expect(all(lanes).slice(0, 3).map(label)).toEqual(['1:9', '2:9', '1:8']);
+  });
+
   it('leaves sender by sender in turns', () => {
     lanes.add(ann, long(3, 1));
     lanes.add(bob, long(2, 2));

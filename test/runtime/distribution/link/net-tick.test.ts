@@ -68,6 +68,12 @@ describe('the net tick', () => {
 describe('the net tick of a peer with a pulse', () => {
   const effects = (script: string): string[] => effectsOf(script, { hasPulse: true });
 
+  it('takes no notice of an answer of the pulse that comes when the peer was heard again', () => {
+    const answer = { blockedMs: 400, beats: 1 };
+    const late: NetTickEvent = { kind: 'pulse', answer, netTickMs: 800 };
+    expect(netTickStep(firstNetTickState, late)).toEqual({ state: firstNetTickState, effects: [] });
+  });
+
   it('asks the pulse from the second silent look on', () => {
     expect(effects('--x-')).toEqual(['sendTick', 'sendTick askPulse', '', 'sendTick askPulse']);
   });

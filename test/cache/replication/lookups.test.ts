@@ -1,0 +1,111 @@
+import { Lookups } from '../../../packages/cache/src/replication/lookups';
+import type { Patience } from '../../../packages/cache/src/replication/patience';
+import { pushNothing, pushRecord } from '../../../packages/cache/src/replication/record-code';
+import type { CacheRecord } from '../../../packages/cache/src/store/entry';
+import { stampAt } from '../../../packages/cache/src/versions/hybrid-clock';
+import { lose, meet, replicaOf, wallStart, written } from './replica-fixture';
+
+/** A node that asks two others. */
+function lookups() {
+  const replica = replicaOf(['a@h', 'b@h', 'c@h'], 3);
+  const [b, c] = [meet(replica, 'b@h'), meet(replica, 'c@h')];
+  const lookup = new Lookups(replica.context, replica.peers);
+  const found: [value: unknown, answers: number, silent: readonly string[]][] = [];
+  const find = (key = 'k'): void => {
+    lookup.find(key, (record, { answers, silent }) => {
+      found.push([(record as { value?: unknown } | undefined)?.value, answers, silent]);
+    });
+  };
+  const tell = (number: number, record: CacheRecord | undefined, isLast = true, key = 'k'): void => {
+    const list: unknown[] = [];
+    if (record === undefined) pushNothing(list, key);
+    else pushRecord(list, key, record);
+    lookup.told(number, list, isLast);
+  };
+  return { ...replica, b, c, lookup, find, tell, found };
+}
+
+const [older, newer] = [written('older', 1_000), written('newer', 2_000)];
+
+describe('a key that others are asked for', () => {
+  it.each([
+    ['first', newer, older],
+    ['last', older, newer],
+  ])('is the newest that is told, also if that comes %s', (_when, first, second) => {
+    const { lookup, find, tell, found, sent } = lookups();
+    find();
+    find();
+    lookup.flush();
+    expect(sent.map(([label]) => label)).toEqual(['cache:ask', 'cache:ask']);
+    tell(1, first);
+    expect(found).toStrictEqual([]);
+    tell(2, second);
+    expect(found).toEqual([
+      ['newer', 2, []],
+      ['newer', 2, []],
+    ]);
+  });
+
+  it('is nothing if it was cleared before the answer came', () => {
+    const { lookup, find, tell, found, context } = lookups();
+    find();
+    lookup.flush();
+    context.store.clearUntil(stampAt(wallStart + 1_500));
+    tell(1, older);
+    tell(2, undefined);
+    expect(found).toEqual([[undefined, 2, []]]);
+  });
+
+  it('is told although those who were to be asked, or were asked, are gone', () => {
+    const all = lookups();
+    all.find();
+    lose(all, all.b);
+    all.lookup.left(all.b);
+    all.lookup.flush();
+    lose(all, all.c);
+    all.lookup.left(all.c);
+    expect(all.found).toEqual([[undefined, 0, []]]);
+    expect(all.lookup.isWaiting).toBe(false);
+  });
+
+  it('is waited for as long as parts of the answer come, and names who says nothing', () => {
+    const { lookup, find, tell, found, time, c } = lookups();
+    const patience = { isOver: (_peer: unknown, at: number) => time.now - at > 100 } as unknown as Patience;
+    find('other');
+    find();
+    lookup.flush();
+    time.now += 80;
+    tell(1, older, false, 'other');
+    time.now += 80;
+    lookup.giveUpLate(patience);
+    expect(found).toEqual([['older', 1, [c.node]]]);
+    tell(1, newer);
+    expect(found[1]).toEqual(['newer', 1, [c.node]]);
+  });
+
+  it('waits to be asked for until those who were greeted have answered, or will not any more', () => {
+    const { context, peers, sent } = replicaOf(['a@h', 'b@h'], 2);
+    const lookup = new Lookups(context, peers);
+    const found: unknown[] = [];
+    peers.meetAll();
+    lookup.find('k', (record) => found.push(record));
+    lookup.flush();
+    expect([sent.map(([label]) => label), found]).toEqual([['cache:hello'], []]);
+    peers.expectNobody();
+    lookup.retry();
+    expect(found).toStrictEqual([undefined]);
+  });
+
+  it('waits to be asked for until it is known who the members are', async () => {
+    const { lookup, find, found, sent } = lookups();
+    let know = (): void => undefined;
+    const held = lookup.holdUntil(new Promise<void>((resolve) => (know = resolve)));
+    find();
+    lookup.flush();
+    expect([sent, found]).toEqual([[], []]);
+    know();
+    await held;
+    lookup.flush();
+    expect(sent).toHaveLength(2);
+  });
+});
