@@ -9,7 +9,7 @@ import type { OpenPromises } from '../process/open-promises';
 import type { Scheduler } from '../process/scheduler';
 import { CallNumbers } from './call-numbers';
 import type { Distribution } from './distribution';
-import { describeCall, PendingCall, type CallContext } from './pending-call';
+import { describeCall, FailedCall, kept, PendingCall, type CallContext } from './pending-call';
 import type { Router } from './router';
 
 /** How long a call waits for its reply unless told otherwise. OTP has the same. */
@@ -52,11 +52,9 @@ export class Gen implements CallContext {
   ): Promise<unknown> {
     const server = this.router.find(to);
     if (server === undefined || server === caller) return this.callAway(to, request, timeoutMs, caller);
-    const { promises } = this;
-    const promise = promises.open();
-    const call = this.pending(to, request, timeoutMs, promises.resolve, promises.reject, caller);
-    server.deliver(request, call);
-    return call.isOpen && timeoutMs !== Infinity ? promise : this.begun(call, promise, timeoutMs, caller);
+    const call = this.pending(to, request, timeoutMs, kept, kept, caller);
+    server.ask(request, call);
+    return call.isOpen ? this.wait(call, timeoutMs, caller) : this.endOf(call, caller);
   }
 
   /** Sends a request that has no reply; dropped if there is nobody. */
@@ -121,29 +119,31 @@ export class Gen implements CallContext {
     const node = nodeOfDestination(destination);
     if (node === this.node)
       return this.refused(new NoProcessError(describeCall(to, request, this.node)), caller);
-    const { promises } = this;
-    const promise = promises.open();
-    const { resolve, reject } = promises;
-    const call = new PendingCall(this, to, request, timeoutMs, resolve, reject, caller);
+    const call = new PendingCall(this, to, request, timeoutMs, kept, kept, caller);
     try {
       this.distribution().call(node, destination, request, call);
     } catch (error) {
       if (!(error instanceof UnsendableError)) throw error;
       call.abandon(error);
     }
-    return this.begun(call, promise, timeoutMs, caller);
+    return call.isOpen ? this.wait(call, timeoutMs, caller) : this.endOf(call, caller);
   }
 
-  /** A call is made: it may have failed already, or wait for as long as its caller lives. */
-  private begun(
-    call: PendingCall,
-    promise: Promise<unknown>,
-    timeoutMs: number,
-    caller: LocalProcess | null,
-  ): Promise<unknown> {
-    if (!call.isOpen) return this.paced(promise, caller);
+  /** A call is made, and its answer will come later, if it comes; without a time limit it lives as long as its caller. */
+  private wait(call: PendingCall, timeoutMs: number, caller: LocalProcess | null): Promise<unknown> {
+    const { promises } = this;
+    const promise = promises.open();
+    call.waitBy(promises.resolve, promises.reject);
     if (timeoutMs === Infinity && caller !== null) dropWith(caller, call, promise);
     return promise;
+  }
+
+  /** A call has ended while it was made: with a reply, with an error, or its caller with it. */
+  private endOf(call: PendingCall, caller: LocalProcess | null): Promise<unknown> {
+    if (caller !== null && caller.hasEnded) return new Promise(never);
+    const end = call.takeEnd();
+    if (end instanceof FailedCall) return this.paced(Promise.reject(end.error), caller);
+    return Promise.resolve(end);
   }
 
   /** The failure of what `caller` asked for and is refused at once. */
@@ -167,6 +167,10 @@ export class Gen implements CallContext {
     const { scheduler } = this.router;
     return scheduler.spend() ? failed : afterTurn(scheduler, failed, caller);
   }
+}
+
+function never(): void {
+  // A process that has ended executes nothing any more.
 }
 
 /** Fails as a call has failed, when the event loop had its turn; never if its caller has ended by then. */

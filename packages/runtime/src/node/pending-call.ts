@@ -30,6 +30,16 @@ export interface CallContext {
   releaseNumber(call: PendingCall): void;
 }
 
+/** An error that a call ended with while it was made. */
+export class FailedCall {
+  constructor(readonly error: TrestleError) {}
+}
+
+/** The ends of a call that has no promise yet: its end is kept with it, until whoever makes it takes it. */
+export function kept(): void {
+  // Never called: it is a mark.
+}
+
 /**
  * A call of this node that waits for its reply. It settles once; everything that comes later is dropped. It never
  * settles once the process that called has ended: that executes nothing any more.
@@ -72,7 +82,20 @@ export class PendingCall implements From, Deadline {
     this.resolve = resolve;
     this.reject = reject;
     this.caller = caller;
-    if (timeoutMs !== Infinity) context.deadlines.add(this, timeoutMs);
+  }
+
+  /** The reply, or a `FailedCall`, of a call that ended while it was made. */
+  takeEnd(): unknown {
+    const end = this.request;
+    this.request = undefined;
+    return end;
+  }
+
+  /** Gives a call that has not ended while it was made the ends of a promise, and its time limit. */
+  waitBy(resolve: Settle, reject: Settle): void {
+    this.resolve = resolve;
+    this.reject = reject;
+    this.context.deadlines.add(this, this.timeoutMs);
   }
 
   get [callerMark](): true {
@@ -90,7 +113,8 @@ export class PendingCall implements From, Deadline {
     const { resolve } = this;
     if (resolve === null) return;
     this.settle();
-    if (this.isAwaited) resolve(value);
+    if (resolve === kept) this.request = value;
+    else if (this.isAwaited) resolve(value);
   }
 
   fail(failure: CallFailure): void {
@@ -102,7 +126,8 @@ export class PendingCall implements From, Deadline {
     const { reject } = this;
     if (reject === null) return;
     this.settle();
-    if (this.isAwaited) reject(error);
+    if (reject === kept) this.request = new FailedCall(error);
+    else if (this.isAwaited) reject(error);
   }
 
   /** Another node than the server's has answered. */

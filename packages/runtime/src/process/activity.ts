@@ -1,4 +1,5 @@
 import type { ExitReason } from '../terms/exit-reason';
+import type { From } from '../terms/from';
 import type { Pid } from '../terms/pid';
 import type { Label } from '../terms/signal';
 import type { Runnable } from './scheduler';
@@ -38,6 +39,12 @@ export interface Activity extends Runnable {
   ended(reason: ExitReason): void;
   /** A message comes to the idle process; without this it gets a turn for it. */
   offer?(message: unknown, label: Label): Arrival;
+  /**
+   * The idle process is called by code that waits for the reply: it may handle the call in the midst of that, which
+   * saves its turn and the way through the mailbox.
+   * @returns whether it did
+   */
+  handleAtOnce?(request: unknown, from: From): boolean;
   /** A message was taken out of the mailbox by other means. */
   messageDropped?(index: number): void;
 }

@@ -120,6 +120,12 @@ export class LocalProcess implements TimerOwner {
     if (arrival === 'due') this.ready();
   }
 
+  /** As `deliver`, for a call whose caller waits: it may be answered at once, if no other waits for its answer. */
+  ask(request: unknown, from: From): void {
+    const isFree = this.idle && (this.calls === null || this.calls.isEmpty);
+    if (!isFree || this.activity?.handleAtOnce?.(request, from) !== true) this.deliver(request, from);
+  }
+
   /** As `deliver`, for what the runtime owes the process: no bound of the mailbox keeps it out. */
   owe(message: object): void {
     this.deliver(message, null);

@@ -2,7 +2,7 @@ import { isActivity, type Activity } from './activity';
 import type { Runnable } from './scheduler';
 
 /** How many turns are kept: more than there can be between two looks at the clock. */
-const kept = 64;
+const kept = 256;
 
 /** Who had the last turns. */
 export class RecentTurns {

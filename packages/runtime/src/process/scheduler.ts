@@ -11,7 +11,7 @@ export interface Runnable {
 }
 
 /** Messages handled before the event loop gets a turn. */
-const sliceMessages = 4_000;
+const sliceMessages = 16_000;
 /** Milliseconds after which the event loop gets a turn, though messages are left. */
 const sliceMs = 4;
 /** Messages of one turn, and between two looks at the clock: a look costs more than a message. */
@@ -37,6 +37,8 @@ export class Scheduler {
   private readonly justBorn: Runnable[] = [];
   private newbornIsNext = false;
   private inTurn = false;
+  /** Whether a process handles a message in the midst of other code. */
+  private hasEntered = false;
   private scheduled = false;
   /** Messages that may be handled before the event loop gets its turn. */
   protected left = sliceMessages;
@@ -76,6 +78,26 @@ export class Scheduler {
    */
   spend(_who?: Runnable): boolean {
     return this.charge(1);
+  }
+
+  /**
+   * Lets a process handle one message at once, in the midst of the code that sends it, until `leave`. Not so within a
+   * turn or another message, so that the stack stays flat.
+   * @returns false when it must queue for its turn
+   */
+  enter(who: Runnable): boolean {
+    if (this.inTurn || this.hasEntered || !this.isQuick || !this.spend(who)) return false;
+    this.hasEntered = true;
+    return true;
+  }
+
+  leave(): void {
+    this.hasEntered = false;
+  }
+
+  /** Whether messages are handled too quickly to be watched one by one. */
+  protected get isQuick(): boolean {
+    return true;
   }
 
   /** Whether nobody waits for a turn. */

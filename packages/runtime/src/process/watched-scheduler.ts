@@ -22,6 +22,10 @@ export interface Blockage {
 
 /** Handlers that are slower than this are timed one by one; a look at the clock costs about a hundredth of it. */
 const slowMs = 0.004;
+/** The more messages between two looks, the longer they may take: each so much. */
+const quickMs = 0.0005;
+/** Messages between two looks at the clock, at most. */
+const longestStride = 128;
 /** For so long every handler is timed alone, when it is not known who blocked the event loop. */
 const alertMs = 10_000;
 
@@ -55,8 +59,12 @@ export class WatchedScheduler extends Scheduler {
 
   override spend(who?: Runnable): boolean {
     if (!this.isWatching) this.watchSoon();
-    if (who !== undefined) this.recent.add(who);
+    if (who !== undefined && who !== this.latest) this.remember(who);
     return this.charge(1);
+  }
+
+  protected override get isQuick(): boolean {
+    return this.hasLooked && this.stride > 1;
   }
 
   protected override give(runnable: Runnable): number {
@@ -64,11 +72,13 @@ export class WatchedScheduler extends Scheduler {
     if (this.stride === 1) return isActivity(runnable) ? this.giveAlone(runnable) : runnable.run(1);
     this.othersRan ||= this.isFirstTurn;
     this.isFirstTurn = false;
-    if (runnable !== this.latest) {
-      this.latest = runnable;
-      this.recent.add(runnable);
-    }
-    return runnable.run(this.stride);
+    if (runnable !== this.latest) this.remember(runnable);
+    return runnable.run(this.stride < messagesPerTurn ? this.stride : messagesPerTurn);
+  }
+
+  private remember(runnable: Runnable): void {
+    this.latest = runnable;
+    this.recent.add(runnable);
   }
 
   /** So many messages were handled since the last look as may be. */
@@ -128,7 +138,7 @@ export class WatchedScheduler extends Scheduler {
     this.lookedAt = now;
     if (tookMs >= this.blockedMs) this.report(now, tookMs, alone);
     if (now < this.alertUntil) this.stride = 1;
-    else if (tookMs < slowMs) this.stride = Math.min(this.stride * 2, messagesPerTurn);
+    else if (tookMs < slowMs + this.stride * quickMs) this.stride = Math.min(this.stride * 2, longestStride);
     else this.stride = Math.max(this.stride >> 1, 1);
     return now;
   }

@@ -40,6 +40,10 @@ export class ShuffledScheduler extends Scheduler {
     return super.spend(who) && !this.random.chance(interruption);
   }
 
+  protected override get isQuick(): boolean {
+    return false;
+  }
+
   protected override give(runnable: Runnable): number {
     const handled = runnable.run(1 + this.random.below(longestTurn));
     if (this.random.chance(interruption)) this.left = 0;

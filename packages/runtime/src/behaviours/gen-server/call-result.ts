@@ -184,6 +184,22 @@ function following(call: string, next: Continue | Hibernate | IdleOptions): Outc
   return new Outcome('idle', timeoutMs, null);
 }
 
+/** What a result of `handleCall` says. @throws ProcessExit if it is none */
+export function answerIn(result: unknown): Outcome {
+  if (!(result instanceof Outcome)) throw badReturn('handleCall', result);
+  const { kind } = result;
+  if (kind === 'reply' || kind === 'noReply' || kind === 'stop') return result;
+  throw badReturn('handleCall', kind);
+}
+
+/** What a result of another callback says that has returned one. @throws ProcessExit if it is none */
+export function nextIn(callback: string, result: unknown): Outcome {
+  if (!(result instanceof Outcome)) throw badReturn(callback, result);
+  const { kind } = result;
+  if (kind === 'continue' || kind === 'hibernate' || kind === 'noReply' || kind === 'stop') return result;
+  throw badReturn(callback, kind);
+}
+
 /** The exit of a callback that returned something else than a result. */
 export function badReturn(callback: string, got: unknown): ProcessExit {
   return new ProcessExit({ type: 'badReturnValue', callback, value: got });

@@ -7,7 +7,7 @@ import type { Activity, Turn } from '../../process/activity';
 import type { LocalProcess } from '../../process/local-process';
 import type { LocalNode } from '../../node/local-node';
 import { isPromise } from '../../node/spawn';
-import { badReturn, isDeclined, Outcome } from './call-result';
+import { answerIn, isDeclined, nextIn, Outcome } from './call-result';
 import type { Callback, Callbacks, PlainCallback } from './callbacks';
 import { IdleTimer, timeout } from './idle-timer';
 import { callbackFor, ServerTurn } from './server-turn';
@@ -56,14 +56,24 @@ export class GenServerLoop implements Activity, Served {
       if (!this.begun) this.init();
       else if (this.process.queueLength !== 0) this.handleNext();
       else {
-        // An idle server must not keep what it handled last.
-        this.lastMessage = nothing;
-        this.process.idle = true;
+        this.rest();
         return handled;
       }
     }
     this.goOn();
     return budget;
+  }
+
+  handleAtOnce(request: unknown, from: From): boolean {
+    const { following, process } = this;
+    const { scheduler } = this.local;
+    if (following !== null || isSystemRequest(request) || !scheduler.enter(this)) return false;
+    process.idle = false;
+    this.take(request, from);
+    scheduler.leave();
+    if (this.following !== null || process.queueLength !== 0) this.goOn();
+    else if (!this.suspended) this.rest();
+    return true;
   }
 
   ended(reason: ExitReason): void {
@@ -84,6 +94,12 @@ export class GenServerLoop implements Activity, Served {
   takeOver(): void {
     this.suspended = false;
     this.process.begin(this);
+  }
+
+  /** An idle server must not keep what it handled last. */
+  private rest(): void {
+    this.lastMessage = nothing;
+    this.process.idle = true;
   }
 
   private init(): void {
@@ -116,8 +132,7 @@ export class GenServerLoop implements Activity, Served {
   private handleNext(): void {
     const { mailbox } = this.process;
     const label = mailbox.headLabel();
-    const message = mailbox.shift();
-    this.take(message, label);
+    this.take(mailbox.shift(), label);
   }
 
   private take(message: unknown, label: Label): void {
@@ -206,29 +221,20 @@ export class GenServerLoop implements Activity, Served {
 
   /** What a result of `handleCall` asks for. */
   private answer(from: From, result: unknown): void {
-    if (!(result instanceof Outcome)) throw badReturn('handleCall', result);
-    switch (result.kind) {
-      case 'reply':
-      case 'noReply':
-        this.following = result.also;
-        if (result.kind === 'reply') from.reply(result.value);
-        return;
-      case 'stop':
-        this.terminate(result.value, from, lastReply(from, result.also));
-        return;
-      default:
-        throw badReturn('handleCall', result.kind);
+    const { kind, value, also } = answerIn(result);
+    if (kind === 'stop') this.terminate(value, from, lastReply(from, also));
+    else {
+      this.following = also;
+      if (kind === 'reply') from.reply(value);
     }
   }
 
   /** What a result of the other callbacks asks for. */
   private apply(callback: PlainCallback, result: unknown): void {
     if (result === undefined) return;
-    if (!(result instanceof Outcome)) throw badReturn(callback, result);
-    if (result.kind === 'continue' || result.kind === 'hibernate') this.following = result;
-    else if (result.kind === 'stop') this.terminate(result.value);
-    else if (result.kind === 'noReply') this.following = result.also;
-    else throw badReturn(callback, result.kind);
+    const next = nextIn(callback, result);
+    if (next.kind === 'stop') this.terminate(next.value);
+    else this.following = next.kind === 'noReply' ? next.also : next;
   }
 
   private suspend(result: PromiseLike<unknown>, callback: Callback, from: From | null): void {
@@ -236,23 +242,19 @@ export class GenServerLoop implements Activity, Served {
     // A thenable may call back at once, or twice: a promise does neither.
     Promise.resolve(result).then(
       (value) => {
-        this.resume(from, () => {
-          this.conclude(callback, from, value);
-        });
+        this.resume('conclude', callback, from, value);
       },
       (thrown: unknown) => {
-        this.resume(from, () => {
-          this.threw(callback, from, thrown);
-        });
+        this.resume('threw', callback, from, thrown);
       },
     );
   }
 
-  private resume(from: From | null, step: () => void): void {
+  private resume(how: 'conclude' | 'threw', callback: Callback, from: From | null, value: unknown): void {
     if (this.process.hasEnded) return;
     this.suspended = false;
     try {
-      step();
+      this[how](callback, from, value);
     } catch (thrown) {
       this.crash(thrown, from);
     }
@@ -272,12 +274,9 @@ export class GenServerLoop implements Activity, Served {
 
   /** As in OTP, a result that is thrown counts as one that is returned; anything else is a crash. */
   private threw(callback: Callback, from: From | null, thrown: unknown): void {
-    if (!(thrown instanceof Outcome)) {
-      this.crash(thrown, from);
-      return;
-    }
     try {
-      this.conclude(callback, from, thrown);
+      if (thrown instanceof Outcome) this.conclude(callback, from, thrown);
+      else this.crash(thrown, from);
     } catch (error) {
       this.crash(error, from);
     }
@@ -294,7 +293,7 @@ export class GenServerLoop implements Activity, Served {
     if (this.process.hasEnded) return;
     this.suspended = true;
     const { process, server, lastMessage } = this;
-    const { table } = this.local;
-    terminateServer({ table, process, server, lastMessage, client: from?.pid, last }, reason);
+    const client = from?.pid;
+    terminateServer({ table: this.local.table, process, server, lastMessage, client, last }, reason);
   }
 }
