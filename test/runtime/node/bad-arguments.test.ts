@@ -200,7 +200,7 @@ const ofNodes: [string, (node: any) => unknown][] = [
     ({ rpc, name }) => rpc.multicall([name], 'M', 'f', [], { timeoutMs: -1 }),
   ],
   [
-    "rpc.receiveResponse: expected a request of rpc.sendRequest, got 'x'",
+    "rpc.receiveResponse: expected a request of rpc.sendRequest, or RequestIds, got 'x'",
     (node) => node.rpc.receiveResponse(node, 'x'),
   ],
   ["rpc.cast: expected a function, or a module's name, got 5", ({ rpc, name }) => rpc.cast(name, 5, 'f')],
