@@ -31,6 +31,20 @@ describe('the restart window', () => {
     expect(window.size).toBe(11);
   });
 
+  it('remembers them in order when it grows after it has forgotten some', () => {
+    const window = new RestartWindow({ restarts: 100, withinMs: 100 });
+    for (const now of [0, 1, 2, 3, 102, 102, 102, 104]) window.admit(now);
+    expect(window.size).toBe(4);
+  });
+
+  it('of another intensity remembers the same restarts, in order', () => {
+    const window = new RestartWindow({ restarts: 100, withinMs: 100 });
+    for (const now of [0, 1, 2, 3, 102]) window.admit(now);
+    const other = window.under({ restarts: 3, withinMs: 100 });
+    expect([other.size, other.admit(102)]).toEqual([3, false]);
+    expect([other.admit(104), other.size]).toEqual([true, 2]);
+  });
+
   it('decides as a list of all restarts would, until it refuses one', () => {
     fc.assert(
       fc.property(

@@ -79,7 +79,7 @@ export class TransitionDraft implements Transition {
 
   private keep(action: ActionTerm, entering: boolean): void {
     if (entering) throw badAction(action);
-    if (action.kind === 'postpone') this.keeps = action.value === true && this.event !== null;
+    if (action.kind === 'postpone') this.keeps = action.value === true;
     else if (action.kind === 'nextEvent' && isInsertable(action.value)) this.nextEvents.push(action.value);
     else throw badAction(action);
   }
