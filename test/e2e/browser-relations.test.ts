@@ -84,6 +84,27 @@ describe('a process in a page', () => {
     expect(await heard()).toEqual([type, 'killed']);
   });
 
+  it('hears that the node it is connected to has stopped: DOWN noconnection, and then nodedown, for it is hidden', async () => {
+    await page.evaluate(`new Promise((resolve) => {
+      globalThis.heard = new Promise((hear) => {
+        node.spawn(async (self) => {
+          self.monitorNodes(true, { nodeType: 'hidden' });
+          self.monitor('${other.pid}');
+          resolve();
+          hear([await self.receive(), await self.receive()].map(({ type, reason, node, nodeType }) => [type, nodeType ?? reason, node]));
+          await self.receive('never');
+        });
+      });
+    })`);
+    await arrived();
+    await node.stop();
+    expect(await heard()).toEqual([
+      ['DOWN', 'noconnection', undefined],
+      ['nodedown', 'hidden', node.name],
+    ]);
+    expect(await page.evaluate("node.list('connected')")).toStrictEqual([]);
+  });
+
   it('is heard of when its page is closed: its links and monitors get noconnection, and no nodedown: it is hidden', async () => {
     other.self.monitorNodes(true);
     const linked = await relate('link', other.pid);

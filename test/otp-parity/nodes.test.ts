@@ -146,6 +146,56 @@ describe('nodeup and nodedown', () => {
     expect(await here.call<any, any>(slow, 'count')).toBe(0);
   });
 
+  it('of hidden nodes come to those who ask for them by nodeType, and say what each node is', async () => {
+    const told = { all: await puppet(here), hidden: await puppet(here), visible: await puppet(here) };
+    for (const nodeType of ['all', 'hidden', 'visible'] as const)
+      told[nodeType].self.monitorNodes(true, { nodeType });
+    const ghost = await start('ghost', { hidden: true });
+    const haunted = await puppet(ghost);
+    haunted.self.monitorNodes(true, { nodeType: 'hidden' });
+    await here.connect(there.name);
+    await ghost.connect(here.name);
+    await quiet({ here, there: ghost });
+    await ghost.disconnect(here.name);
+    await settle();
+    await here.disconnect(there.name);
+    await settle();
+    const [seen, unseen] = [
+      { node: there.name, nodeType: 'visible' },
+      { node: ghost.name, nodeType: 'hidden' },
+    ];
+    const pair = (what: object) => [
+      { type: 'nodeup', ...what },
+      { type: 'nodedown', ...what, reason: expect.anything() },
+    ];
+    const [up, down] = pair(seen);
+    expect(told.all.inbox).toEqual([up, ...pair(unseen), down]);
+    expect(told.hidden.inbox).toEqual(pair(unseen));
+    expect(told.visible.inbox).toEqual(pair(seen));
+    // To a hidden node every other is.
+    expect(haunted.inbox).toEqual(pair({ node: here.name, nodeType: 'hidden' }));
+  });
+
+  it('come once for each time a process asked, whatever it asked for each time', async () => {
+    const { self, inbox } = await puppet(here);
+    self.monitorNodes(true);
+    self.monitorNodes(true, { nodeType: 'all' });
+    self.monitorNodes(true, { nodeType: 'hidden' });
+    await here.connect(there.name);
+    await quiet({ here, there });
+    expect(inbox).toEqual([
+      { type: 'nodeup', node: there.name },
+      { type: 'nodeup', node: there.name, nodeType: 'visible' },
+    ]);
+    self.monitorNodes(false);
+    await here.disconnect(there.name);
+    await quiet({ here, there });
+    expect(inbox).toHaveLength(2);
+    expect(() => self.monitorNodes(true, { nodeType: 'secret' as 'all' })).toThrow(
+      "'visible', 'hidden' or 'all'",
+    );
+  });
+
   it('come in pairs when a node is killed and starts again under its name', async () => {
     const a = await chronicle(here);
     await here.connect(there.name);

@@ -70,6 +70,7 @@ export type {
   MonitoredName,
   NodeDown,
   NodeLeaving,
+  NodeType,
   NodeUp,
   RequestResponse,
 } from './terms/message';

@@ -72,6 +72,7 @@ export type {
   MonitoredName,
   NodeDown,
   NodeLeaving,
+  NodeType,
   NodeUp,
   RequestResponse,
 } from './terms/message';

@@ -2,10 +2,11 @@ import { EventEmitter } from 'eventemitter3';
 import type { LocalProcess } from '../process/local-process';
 import type { BusyPeer, FreePeer } from '../terms/busy-peer';
 import type { MappedNames } from '../terms/mapped-names';
-import type { NodeDown, NodeLeaving, NodeUp } from '../terms/message';
+import type { NodeDown, NodeLeaving, NodeType, NodeUp } from '../terms/message';
 import type { NodeBusy, NodeReady } from '../terms/node-busy';
 import type { NodeEvent } from './distribution';
 import { errorToData } from '../terms/exit-reason';
+import type { MonitorNodesOptions } from './monitor-nodes-options';
 import type { NodeLog } from './log/node-log';
 import type { BlockedReport } from './log/report';
 
@@ -26,13 +27,12 @@ export interface NodeEventMap {
 type AnyNodeEvent = NodeEventMap[keyof NodeEventMap][0];
 
 interface Subscription {
-  count: number;
-  /** Whether it is told of nodes that are about to leave, too. */
-  leaving: boolean;
+  /** What it asked for, each time it did. */
+  readonly wanted: MonitorNodesOptions[];
   readonly ended: () => void;
 }
 
-/** Tells who asked that a visible node came or went: processes by message, other code by event. */
+/** Tells who asked that a node came or went: processes by message, other code by event, of visible ones. */
 export class NodeEvents {
   readonly emitter = new EventEmitter<NodeEventMap>();
   private readonly subscriptions = new Map<LocalProcess, Subscription>();
@@ -40,16 +40,15 @@ export class NodeEvents {
   constructor(private readonly log: NodeLog) {}
 
   /** As in OTP, a process gets a message for each time it subscribed. */
-  subscribe(process: LocalProcess, leaving = false): void {
+  subscribe(process: LocalProcess, options: MonitorNodesOptions): void {
     const subscription = this.subscriptions.get(process);
     if (subscription !== undefined) {
-      subscription.count += 1;
-      subscription.leaving ||= leaving;
+      subscription.wanted.push(options);
       return;
     }
     const ended = (): void => void this.subscriptions.delete(process);
     process.onEnd(ended);
-    this.subscriptions.set(process, { count: 1, leaving, ended });
+    this.subscriptions.set(process, { wanted: [options], ended });
   }
 
   unsubscribe(process: LocalProcess): void {
@@ -60,13 +59,14 @@ export class NodeEvents {
   }
 
   publish(event: NodeEvent): void {
-    if (event.hidden) return;
     const message = messageOf(event);
-    for (const [process, { count, leaving }] of this.subscriptions) {
-      if (event.type === 'nodeleaving' && !leaving) continue;
-      for (let i = 0; i < count; i++) process.owe(message);
+    const typed = Object.freeze({ ...message, nodeType: typeOf(event) });
+    for (const [process, { wanted }] of this.subscriptions) {
+      for (const options of wanted) {
+        if (isWanted(event, options)) process.owe(options.nodeType === undefined ? message : typed);
+      }
     }
-    this.emit(message);
+    if (!event.hidden) this.emit(message);
   }
 
   /** A connected node does not listen, or listens again. */
@@ -107,6 +107,15 @@ export class NodeEvents {
       this.log.report('error', { type: 'nodeError', problem, error: errorToData(error) });
     }
   }
+}
+
+function typeOf({ hidden }: NodeEvent): NodeType {
+  return hidden ? 'hidden' : 'visible';
+}
+
+function isWanted(event: NodeEvent, { leaving, nodeType = 'visible' }: MonitorNodesOptions): boolean {
+  if (event.type === 'nodeleaving' && leaving !== true) return false;
+  return nodeType === 'all' || nodeType === typeOf(event);
 }
 
 /** All who asked get the same message: none may change it. */

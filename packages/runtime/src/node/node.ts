@@ -164,6 +164,8 @@ export interface Self<M = unknown> extends Verbs, Starts, SpawnsLinked<AnySelf> 
   /**
    * Whether `nodeup` and `nodedown` of visible nodes arrive as messages. OTP: `net_kernel:monitor_nodes/1`.
    * @param options.leaving whether `nodeleaving` does too, of nodes that are about to leave (see `drain`). Default false
+   * @param options.nodeType `'hidden'` or `'all'`: of hidden nodes too; messages say of each what it is. A process is told once
+   *   for each time it asks
    */
   monitorNodes(flag: boolean, options?: MonitorNodesOptions): void;
 }

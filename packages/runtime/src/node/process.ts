@@ -19,7 +19,7 @@ import type { DemonitorOptions, MonitorOptions } from './monitor-options';
 import type { Body, Node, OfType, Received, ReceiveOptions, Self, TypeOf } from './node';
 import { ParentVerbs } from './parent-verbs';
 import { registerName } from './register-name';
-import { toldOfLeaving, type MonitorNodesOptions } from './monitor-nodes-options';
+import { monitorNodesOptions, type MonitorNodesOptions } from './monitor-nodes-options';
 import { spawnOptionsSchema, splitSpawnMonitor } from './spawn-options';
 import type { SpawnMonitorOptions, SpawnOptions } from './spawn-options';
 import type { Monitored } from './spawns-on';
@@ -229,7 +229,7 @@ export class Process<M = unknown> extends ParentVerbs implements Self<M> {
   monitorNodes(flag: boolean, options?: MonitorNodesOptions): void {
     const { events } = this.acting();
     checkFlag('monitorNodes', flag);
-    if (flag) events.subscribe(this.process, toldOfLeaving(options));
+    if (flag) events.subscribe(this.process, monitorNodesOptions(options));
     else events.unsubscribe(this.process);
   }
 

@@ -32,22 +32,28 @@ export interface Exit {
   readonly reason: ExitReason;
 }
 
+/** Whether a node is on lists, or hidden; said to those who asked for it. OTP: `node_type`. */
+export type NodeType = 'visible' | 'hidden';
+
 /** A node joined. OTP: `{nodeup, Node}`. */
 export interface NodeUp {
   readonly type: 'nodeup';
   readonly node: NodeName;
+  readonly nodeType?: NodeType;
 }
 
 /** A node is about to leave: nothing new should be asked of it. For processes that asked for it, and as an event. */
 export interface NodeLeaving {
   readonly type: 'nodeleaving';
   readonly node: NodeName;
+  readonly nodeType?: NodeType;
 }
 
 /** A node was lost. OTP: `{nodedown, Node}`. */
 export interface NodeDown {
   readonly type: 'nodedown';
   readonly node: NodeName;
+  readonly nodeType?: NodeType;
   readonly reason?: ExitReason;
 }
 
