@@ -249,6 +249,26 @@ describe('a dynamic supervisor that ends', () => {
     expect(living()).not.toContain(true);
   });
 
+  it('reports with its own reason a child that ended before its start function was done', async () => {
+    let done!: () => void;
+    const gate = new Promise<void>((resolve) => (done = resolve));
+    const start = async (parent: Self): Promise<Pid> => {
+      const pid = parent.spawnLink((self) => self.exit('boom'));
+      await gate;
+      return pid;
+    };
+    const supervisor = await startDynamicSupervisor(node);
+    const starting = DynamicSupervisor.startChild(node, supervisor, { id: 'hasty', start });
+    const stopped = stopServer(node, supervisor);
+    await settle();
+    done();
+    await Promise.all([starting, stopped]);
+    const reasons = logOf(node).flatMap(({ report }) =>
+      report?.type === 'supervisor' ? [[report.errorContext, report.reason]] : [],
+    );
+    expect(reasons).toEqual([['shutdownError', 'boom']]);
+  });
+
   it('ends tens of thousands of children at once', async () => {
     class Quiet extends GenServer {}
     const supervisor = await startDynamicSupervisor(node);

@@ -127,7 +127,8 @@ export class SupervisorWork {
   private seenExits(): Map<Pid, ExitReason> {
     const reasons = new Map<Pid, ExitReason>();
     this.process.dropMessage((message) => {
-      if (isExit(message)) reasons.set(message.from, message.reason);
+      // The first one: whoever linked a process that had ended already is told 'noproc' behind it.
+      if (isExit(message) && !reasons.has(message.from)) reasons.set(message.from, message.reason);
       return false;
     });
     return reasons;
