@@ -114,6 +114,31 @@ describe('erpc:cast', () => {
   );
 });
 
+describe('erpc:multicast', () => {
+  inBothPlaces(
+    'executes a function on each of the nodes, and ignores those that are not there',
+    async (places) => {
+      const { here, there } = places;
+      const called: string[] = [];
+      for (const node of new Set([here, there]))
+        node.expose('Calls', { note: (what: string) => void called.push(`${node.name} ${what}`) });
+      expect(here.rpc.multicast([there.name, nobody, here.name], 'Calls', 'note', ['x'])).toBeUndefined();
+      await quiet(places);
+      expect(called.sort()).toEqual([`${here.name} x`, `${there.name} x`].sort());
+    },
+  );
+
+  inBothPlaces('sends nothing if one of the nodes, or what to call, is wrong', async (places) => {
+    const { here, there } = places;
+    const { callers } = expose(there);
+    expect(() => here.rpc.multicast([there.name, 'zz'], 'Things', 'who')).toThrow(/'name@host'/);
+    expect(() => here.rpc.multicast(there.name as never, 'Things', 'who')).toThrow(/array of node names/);
+    expect(() => here.rpc.multicast([], 'Things', 'who', 1 as never)).toThrow(/an array of arguments/);
+    await quiet(places);
+    expect(callers).toStrictEqual([]);
+  });
+});
+
 describe('erpc:multicall', () => {
   inBothPlaces('has the results in the order of the nodes, however long each takes', async (places) => {
     const { here, there } = places;

@@ -12,6 +12,10 @@ const wrong: [string, unknown][] = [
   ["expected port to be a port from 0 to 65535, got '80'", { name, port: '80' }],
   ['expected mapperPort to be a port from 1 to 65535, got 0', { name, mapperPort: 0 }],
   ['expected mapperPort to be a port from 1 to 65535, got 65536', { name, mapperPort: 65_536 }],
+  [
+    'expected either a mapperPort or resolve, which takes the place of the port mapper, got both',
+    { name, mapperPort: 4_370, port: 4_000, resolve: () => undefined },
+  ],
   ['expected netTickMs to be milliseconds (0 or more, or Infinity), got NaN', { name, netTickMs: NaN }],
   [
     "expected limits.maxFrameBytes to be a whole number above 0, got 'x'",

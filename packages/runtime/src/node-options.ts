@@ -213,11 +213,13 @@ export function checkNodeOptions(options: NodeOptions, call = 'startNode'): void
 
 /** Refuses options of which one makes the other void. */
 function checkContradictions(call: string, options: NodeOptions): void {
-  const { tls, transport, dist, redial } = options;
+  const { tls, transport, dist, redial, mapperPort, resolve } = options;
   const refuse = (expected: string): never => {
     throw new BadArgumentError({ call, expected, got: prose('both') });
   };
   if (tls !== undefined && transport !== undefined) refuse('either tls or a transport');
+  if (mapperPort !== undefined && resolve !== undefined)
+    refuse('either a mapperPort or resolve, which takes the place of the port mapper');
   if (dist === 'never' && typeof redial === 'object') refuse("either dist: 'never' or redial with waits");
 }
 

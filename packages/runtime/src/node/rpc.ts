@@ -132,6 +132,17 @@ export interface Rpc {
   ): void;
 
   /**
+   * As `cast`, on several nodes. OTP: `erpc:multicast/4`.
+   * @throws UnsendableError if an argument cannot travel; BadArgumentError: nothing was sent
+   */
+  multicast(nodes: readonly NodeName[], module: string, fn: string, args?: readonly unknown[]): void;
+  multicast<const Args extends readonly unknown[]>(
+    nodes: readonly NodeName[],
+    fn: RemoteFunction<Args, unknown>,
+    ...args: Args extends readonly [] ? [args?: readonly []] : [args: readonly [...Args]]
+  ): void;
+
+  /**
    * Calls a function on a node and goes on; the result is awaited by `receiveResponse` or `waitResponse`, or arrives as a
    * message, which `checkResponse` tells from others. OTP: `erpc:send_request/4`.
    * @param on the process that calls, or a node, which has no mailbox but can wait

@@ -56,6 +56,15 @@ export class RpcClient implements RpcService {
     local.gen.cast(rpcServer.on(node), castOf(local, rpcOrderOf('rpc.cast', local, node, target)));
   }
 
+  multicast(nodes: readonly NodeName[], ...target: RpcTarget): void {
+    const [call, { local }] = ['rpc.multicast', this];
+    const names = checkNodes(call, nodes);
+    // Also where there is no node to cast to: what is wrong is wrong.
+    rpcOrderOf(call, local, local.name, target);
+    for (const node of names)
+      local.gen.cast(rpcServer.on(node), castOf(local, rpcOrderOf(call, local, node, target)));
+  }
+
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   sendRequest(on: Verbs, node: NodeName, ...target: unknown[]): RpcRequest<any> {
     const call = 'rpc.sendRequest';

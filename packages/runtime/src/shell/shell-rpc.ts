@@ -14,6 +14,9 @@ export function shellRpc(shell: ShellProcess): Rpc {
     cast: ((...args: Parameters<Rpc['cast']>) => {
       rpc.cast(...args);
     }) as Rpc['cast'],
+    multicast: ((...args: Parameters<Rpc['multicast']>) => {
+      rpc.multicast(...args);
+    }) as Rpc['multicast'],
     sendRequest: ((...args: Parameters<Rpc['sendRequest']>) =>
       rpc.sendRequest(...args)) as Rpc['sendRequest'],
     receiveResponse: ((...args: Parameters<Rpc['receiveResponse']>) =>
