@@ -185,12 +185,17 @@ describe('a port mapper', () => {
   test('tells the node that serves it of each name that comes and goes', async () => {
     const told: string[][] = [];
     named.on('change', (names) => told.push(names));
-    await started('a', 4001);
+    const a = await started('a', 4001);
     const b = await started('b', 4002);
     const forgotten = nextNames('a');
     await b.stop();
     await forgotten;
-    expect(told).toEqual([['a'], ['a', 'b'], ['a']]);
+    expect(told.splice(0)).toEqual([['a'], ['a', 'b'], ['a']]);
+    await started('c', 4003);
+    const takenOver = nextNames('c');
+    await a.stop();
+    await takenOver;
+    expect(told).toEqual([['a', 'c'], ['c']]);
   });
 
   test('is taken over when the node that serves it goes, and no name is lost', async () => {
@@ -218,6 +223,65 @@ describe('a port mapper', () => {
     const all = Array.from({ length: 8 }, (_, i) => `n${i}`);
     await Promise.all(all.map((name, i) => started(name, 4000 + i)));
     expect(await list()).toEqual(all);
+  });
+
+  test('is hung up on by a node that it does not register', async () => {
+    let hungUp = (): void => undefined;
+    const closed = new Promise<void>((resolve) => (hungUp = resolve));
+    await occupy((socket) => {
+      socket.once('close', hungUp);
+      socket.once('data', () => socket.write(formatLine({ type: 'taken' })));
+    });
+    await expect(start().register('a', 4001)).rejects.toThrow(NodeNameTakenError);
+    await closed;
+  });
+
+  test('is closed by a node that is stopped at the moment it begins to serve', async () => {
+    const mapper = start();
+    const stopped = new Promise<void>((resolve) => {
+      named.once('change', () => {
+        resolve(mapper.stop());
+      });
+    });
+    await mapper.register('a', 4001);
+    await stopped;
+    expect(await list()).toStrictEqual([]);
+  });
+
+  test('hangs up on who says nothing for long, and not on who has registered', async () => {
+    const clock = new VirtualClock();
+    await start(clock).register('a', 4001);
+    await started('b', 4002);
+    const idle = connect({ host, port });
+    const closed = new Promise<void>((resolve) => idle.once('close', () => resolve()).resume());
+    idle.write(formatLine({ type: 'lookup', name: 'a' }));
+    await new Promise((resolve) => idle.once('data', resolve));
+    await clock.advance(mapperLimits.idleMs);
+    await closed;
+    expect(await list()).toEqual(['a', 'b']);
+  });
+
+  test('that was taken over says for 400 ms that a name which it does not know may still come', async () => {
+    const clock = new VirtualClock();
+    const ask = (): Promise<string> =>
+      new Promise((resolve) => {
+        const socket = connect({ host, port });
+        socket.write(formatLine({ type: 'lookup', name: 'x' }));
+        socket.once('data', (chunk) => {
+          socket.destroy();
+          resolve(chunk.toString());
+        });
+      });
+    const unknown = (settling: boolean): string => formatLine({ type: 'unknown', settling });
+    const first = await started('a', 4001);
+    await start(clock).register('b', 4002);
+    const takenOver = nextNames('b');
+    await first.stop();
+    await takenOver;
+    await clock.advance(399);
+    expect(await ask()).toBe(unknown(true));
+    await clock.advance(1);
+    expect(await ask()).toBe(unknown(false));
   });
 
   test('of which several nodes ask for one name at once gives it to one of them', async () => {
