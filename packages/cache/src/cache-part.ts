@@ -6,7 +6,7 @@ import type { ClearedPart } from './cache-protocol';
 import type { CacheStatistics } from './cache-statistics';
 import type { PartState } from './events/cache-event';
 import type { Subscribers } from './events/subscribers';
-import type { WriteEnd } from './replication/pending-write';
+import { onlyOnce, type WriteEnd } from './replication/pending-write';
 import type { Replicas } from './replication/replicas';
 import { entrySize } from './store/byte-size';
 import { Entry, entryOf, Tombstone, type Expiry } from './store/entry';
@@ -82,7 +82,7 @@ export class CachePart implements StoreObserver {
 
   /** Reads a key that is not here, as a read has just found. */
   readElsewhere(key: StoredKey, found: Found): void {
-    this.replicas?.find(key, (record, { answers, silent }) => {
+    this.replicas?.finds.find(key, (record, { answers, silent }) => {
       const entry = record instanceof Entry ? record : undefined;
       if (entry !== undefined) this.store.foundElsewhere();
       if (answers === 0 && silent.length > 0) found(undefined, new CacheReadError(silent));
@@ -97,13 +97,15 @@ export class CachePart implements StoreObserver {
 
   /** As `read`, for who will write what depends on it: copies that may be newer are asked too. */
   consult(key: StoredKey, found: Found): void {
-    if (this.replicas === null || (this.replicas.isInStep && this.store.versionOf(key) !== undefined)) {
+    const { replicas } = this;
+    const knows = replicas === null || (replicas.isInStep && replicas.claims.isMine(key));
+    if (replicas === null || (knows && this.store.versionOf(key) !== undefined)) {
       found(this.store.peek(key));
       return;
     }
-    this.replicas.find(key, (record, { silent }) => {
+    replicas.finds.consult(key, (record, { silent }) => {
       // Who had it before has not said what it has: whatever is written now may undo that.
-      if (silent.length > 0 && this.replicas?.hasAll === false) {
+      if (silent.length > 0 && !replicas.hasAll) {
         found(undefined, new CacheReadError(silent));
         return;
       }
@@ -157,24 +159,26 @@ export class CachePart implements StoreObserver {
     }
   }
 
-  put(
-    key: StoredKey,
-    value: unknown,
-    options: WriteRequestOptions,
-    end: WriteEnd,
-    expiry = this.expiryOf(options),
-  ): void {
-    this.write(
-      key,
-      entryOf(value, this.clock.next(), this.node, expiry),
-      options.concern ?? this.options.concern,
-      end,
-    );
+  put(key: StoredKey, value: unknown, options: WriteRequestOptions, end: WriteEnd): void {
+    const entry = entryOf(value, this.clock.next(), this.node, this.expiryOf(options));
+    this.write(key, entry, options.concern, end);
   }
 
   delete(key: StoredKey, concern: WriteConcern | undefined, end: WriteEnd): void {
-    const tombstone = new Tombstone(this.clock.next(), this.node, 0);
-    this.write(key, tombstone, concern ?? this.options.concern, end);
+    this.write(key, new Tombstone(this.clock.next(), this.node, 0), concern, end);
+  }
+
+  /** Writes, or with no value removes, what was made of the present value: a newer version that is met was made of it. */
+  change(
+    key: StoredKey,
+    to: { readonly value: unknown; readonly expiry: Expiry | null } | null,
+    concern: WriteConcern | undefined,
+    end: WriteEnd,
+  ): void {
+    const stamp = this.clock.next();
+    const record =
+      to === null ? new Tombstone(stamp, this.node, 0) : entryOf(to.value, stamp, this.node, to.expiry);
+    this.write(key, record, concern, end, onlyOnce);
   }
 
   /**
@@ -216,8 +220,14 @@ export class CachePart implements StoreObserver {
     this.subscribers.note('expired', key);
   }
 
-  private write(key: StoredKey, record: Entry | Tombstone, concern: WriteConcern, end: WriteEnd): void {
-    if (this.replicas !== null) this.replicas.writes.write(key, record, concern, end);
+  private write(
+    key: StoredKey,
+    record: Entry | Tombstone,
+    concern: WriteConcern = this.options.concern,
+    end: WriteEnd,
+    attempt = 1,
+  ): void {
+    if (this.replicas !== null) this.replicas.writes.write(key, record, concern, end, attempt);
     else {
       this.store.keep(key, record);
       end.succeeded();

@@ -143,7 +143,7 @@ export class CacheWork {
   private nodeIsUp(node: NodeName): void {
     const { replicas } = this.part;
     replicas?.peers.meet(node);
-    if (this.members !== null) void replicas?.lookups.holdUntil(this.heard(this.members));
+    if (this.members !== null) replicas?.questions.holdUntil(this.heard(this.members));
   }
 
   /** The change that was told meanwhile is handled before what waits for it goes on. */

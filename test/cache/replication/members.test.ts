@@ -203,12 +203,12 @@ describe('a node of a cache with copies', () => {
     await sim.connectAll();
     await sim.advance(1_000);
     const bornAt = Number.MAX_SAFE_INTEGER;
-    const hello = { options: { 'its protocol': 2 }, entries: 0, bornAt };
+    const hello = { options: { 'its protocol': 1 }, entries: 0, bornAt };
     stranger.send({ name: 'Cache', node: 'n1@sim' }, ['cache:hello', stranger.pid, hello]);
     await expect(sim.until(stranger.expectMessage())).resolves.toEqual([
       'cache:refused',
       expect.any(String),
-      'cache Cache: expected its protocol to be the same on all nodes, got 1 on n1@sim and 2 on n2@sim',
+      'cache Cache: expected its protocol to be the same on all nodes, got 2 on n1@sim and 1 on n2@sim',
     ]);
     await expect(sim.until(sim.node('n1').call(CACHE, { type: 'stats' }))).resolves.toBe(0);
   });

@@ -1,5 +1,6 @@
 import {
   BadArgumentError,
+  nodeOfPid,
   noReply,
   reply,
   type CallResult,
@@ -24,8 +25,9 @@ type RequestOf<Type extends string> = Extract<CacheCall, { readonly type: Type }
 /** Hands a request to the server of another node, and its answer to who asked. */
 export type Relay = (to: NodeName, request: object) => Promise<unknown>;
 
-/** A request that another node has handed on: it must be served here, or it would go round in circles. */
+/** How often a request was handed on from node to node; in the end it must be served, or it would go round in circles. */
 const relayed = 'relayed';
+const maxHops = 4;
 
 /** Serves the requests of a cache's callers. */
 export class ServedRequests {
@@ -173,8 +175,10 @@ export class ServedRequests {
   private atomic(request: AtomicCall, from: From): void {
     const key = storedKey(request.key);
     const { part } = this;
+    const hops = hopsOf(request);
+    if (hops > 0) part.replicas?.claims.handedOn(key, nodeOfPid(from.pid));
     const leader = part.leaderOf(key);
-    if (leader !== part.node && !(relayed in request)) {
+    if (leader !== part.node && hops < maxHops) {
       this.handOn(leader, request, from);
       return;
     }
@@ -184,7 +188,7 @@ export class ServedRequests {
         if (problem !== undefined) throw problem;
         const next = part.leaderOf(key);
         // Another one may be there meanwhile, who does it alone from now on.
-        if (next !== part.node && !(relayed in request)) {
+        if (next !== part.node && hops < maxHops) {
           this.handOn(next, request, from);
           return;
         }
@@ -205,7 +209,7 @@ export class ServedRequests {
     const { part } = this;
     const end = new ReplyEnd(from, outcome.reply);
     if (outcome.action === 'nothing') end.succeeded();
-    else if (outcome.action === 'delete') part.delete(key, request.concern, end);
+    else if (outcome.action === 'delete') part.change(key, null, request.concern, end);
     else {
       part.checkValue(key, outcome.value, part.pid);
       part.checkRoom([[key, outcome.value]]);
@@ -214,12 +218,12 @@ export class ServedRequests {
         present !== undefined && request.ttlMs === undefined && request.sliding === undefined;
       const changes = request.type === 'update' || request.type === 'increment';
       const expiry = keepsExpiry && changes ? present.expiry : part.expiryOf(request);
-      part.put(key, outcome.value, request, end, expiry);
+      part.change(key, { value: outcome.value, expiry }, request.concern, end);
     }
   }
 
   private handOn(leader: NodeName, request: AtomicCall, from: From): void {
-    this.relay(leader, { ...request, [relayed]: true }).then(
+    this.relay(leader, { ...request, [relayed]: hopsOf(request) + 1 }).then(
       (value) => {
         from.reply(value);
       },
@@ -232,4 +236,9 @@ export class ServedRequests {
   private leads(key: StoredKey): boolean {
     return this.part.leaderOf(key) === this.part.node;
   }
+}
+
+function hopsOf(request: AtomicCall): number {
+  const hops = (request as { readonly [relayed]?: unknown })[relayed];
+  return typeof hops === 'number' ? hops : 0;
 }

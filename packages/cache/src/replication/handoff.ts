@@ -3,14 +3,12 @@ import type { CacheRecord } from '../store/entry';
 import type { StoredKey } from '../store/stored-key';
 import { compareVersions } from '../versions/version';
 import type { Outbox } from './outbox';
-import { PendingWrite } from './pending-write';
+import { onlyOnce, PendingWrite } from './pending-write';
 import type { Peers } from './peers';
 import type { ReplicaContext } from './replica-context';
 
 /** How many records are on their way at one time. */
 const maxUnderWay = 500;
-/** A write of a handoff is never tried as another version. */
-const noRetry = Infinity;
 
 /**
  * Gives away what no longer belongs to this node: each record goes to all of its owners that are there, and only when
@@ -84,7 +82,7 @@ export class Handoff {
     }
     this.underWay += 1;
     const write = new PendingWrite(
-      { key, record, concern: 'all', attempt: noRetry },
+      { key, record, concern: 'all', attempt: onlyOnce },
       targets.length,
       0,
       targets.length,

@@ -36,6 +36,15 @@ interface Question {
   sentAt: number;
 }
 
+/** What is asked for, and whom. */
+export interface LookupKind {
+  readonly label: 'cache:ask' | 'cache:claim';
+  /** The other nodes that are asked for a key. */
+  readonly whom: (key: StoredKey) => readonly NodeName[];
+  /** By how much the numbers of questions differ, each kind having its own. */
+  readonly step: 1 | -1;
+}
+
 /** Asks the other copies for keys. All who ask for a key at one time share one question. */
 export class Lookups {
   private readonly lookups = new Map<StoredKey, Lookup>();
@@ -51,6 +60,7 @@ export class Lookups {
   constructor(
     private readonly context: ReplicaContext,
     private readonly peers: Peers,
+    private readonly kind: LookupKind,
   ) {}
 
   /** Asks those who may have a key; those that are not there know nothing. */
@@ -60,7 +70,7 @@ export class Lookups {
       running.ends.push(end);
       return;
     }
-    const owners = this.context.owners.othersWith(key);
+    const owners = this.kind.whom(key);
     if (this.holds > 0 || owners.some((owner) => this.peers.isExpected(owner))) {
       this.deferred.push({ key, end });
       return;
@@ -92,9 +102,9 @@ export class Lookups {
   flush(): void {
     this.isFlushing = false;
     for (const [peer, keys] of this.piles) {
-      this.lastNumber += 1;
+      this.lastNumber += this.kind.step;
       this.asked.set(this.lastNumber, { peer, open: new Set(keys), sentAt: this.context.now() });
-      this.context.send(peer.pid, ['cache:ask', this.context.pid, this.lastNumber, keys]);
+      this.context.send(peer.pid, [this.kind.label, this.context.pid, this.lastNumber, keys]);
     }
     this.piles.clear();
   }
@@ -122,10 +132,6 @@ export class Lookups {
   /** Who has not answered for too long is not waited for any more. */
   giveUpLate(patience: Patience): void {
     this.giveUpWhere(({ peer, sentAt }) => patience.isOver(peer, sentAt));
-  }
-
-  get isWaiting(): boolean {
-    return this.asked.size > 0;
   }
 
   /** @param silent who is said to be there and to have said nothing; who was asked, unless told otherwise */

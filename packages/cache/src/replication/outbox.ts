@@ -5,14 +5,20 @@ import type { Patience } from './patience';
 import type { Peer } from './peers';
 import type { PendingWrite } from './pending-write';
 import { noRoom, pushRecord, recordWidth } from './record-code';
+import { bulkOf, fitsInto } from './record-parts';
 import type { ReplicaContext } from './replica-context';
 
-/** As many records travel together as must: all that are written while the server has messages; but no more than this. */
+/**
+ * As many records travel together as must: all that are written while the server has messages; but no more than this, and no
+ * more bytes than in any message between copies.
+ */
 const maxBatch = 500;
 
 /** What waits to be sent to a peer. */
 interface Pile {
   records: unknown[];
+  /** About how many bytes they are. */
+  bytes: number;
   /** Who waits for each record, if anybody does. */
   writes: (PendingWrite | null)[];
   isAwaited: boolean;
@@ -39,8 +45,12 @@ export class Outbox {
 
   /** @param write who waits for it, if anybody does */
   add(peer: Peer, key: StoredKey, record: CacheRecord, write: PendingWrite | null): void {
+    const bulk = bulkOf(record);
+    const before = this.piles.get(peer);
+    if (before !== undefined && !fitsInto(before.bytes, bulk)) this.send(peer, before);
     const pile = this.pileOf(peer);
     pushRecord(pile.records, key, record);
+    pile.bytes += bulk;
     pile.writes.push(write);
     if (write !== null) pile.isAwaited = true;
     if (pile.writes.length >= maxBatch) this.send(peer, pile);
@@ -100,12 +110,12 @@ export class Outbox {
   private pileOf(peer: Peer): Pile {
     const known = this.piles.get(peer);
     if (known !== undefined) return known;
-    const pile: Pile = { records: [], writes: [], isAwaited: false };
+    const pile: Pile = { records: [], bytes: 0, writes: [], isAwaited: false };
     this.piles.set(peer, pile);
     return pile;
   }
 
-  private send(peer: Peer, { records, writes, isAwaited }: Pile): void {
+  private send(peer: Peer, { records, writes, isAwaited }: Omit<Pile, 'bytes'>): void {
     this.piles.delete(peer);
     const number = isAwaited ? (this.lastNumber += 1) : 0;
     if (isAwaited) this.inFlight.set(number, { peer, writes, sentAt: this.context.now() });

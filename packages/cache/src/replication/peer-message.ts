@@ -1,4 +1,4 @@
-import type { Pid } from '@trestle/runtime';
+import type { NodeName, Pid } from '@trestle/runtime';
 import type { StoredKey } from '../store/stored-key';
 
 /** What servers of a cache tell each other about themselves when they meet. */
@@ -11,6 +11,8 @@ export interface Greeting {
   readonly cleared: number;
   /** When it was started, by the wall clock of its node. */
   readonly bornAt: number;
+  /** Who the members are, as it knows: who comes waits until it has met them. */
+  readonly members: readonly NodeName[];
   /** Whether it answers one: then it says who of the two copies from the other. */
   readonly youPull?: boolean;
 }
@@ -41,6 +43,8 @@ export type CopyMessage =
    */
   | readonly ['cache:copied', Pid, number, readonly number[]]
   | readonly ['cache:ask', Pid, number, readonly StoredKey[]]
+  /** As `cache:ask`; from the answer on only the other changes them, by what they are now. */
+  | readonly ['cache:claim', Pid, number, readonly StoredKey[]]
   /** What is known of them, in one part or more; whether this is the last. */
   | readonly ['cache:told', Pid, number, readonly unknown[], boolean];
 

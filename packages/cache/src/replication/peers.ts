@@ -5,7 +5,7 @@ import type { Greeting } from './peer-message';
 import type { ReplicaContext } from './replica-context';
 
 /** The version of what servers tell each other. */
-const peerProtocol = 1;
+const peerProtocol = 2;
 
 /** The server of this cache on another node. */
 export interface Peer {
@@ -103,6 +103,13 @@ export class Peers {
     this.expected.clear();
   }
 
+  /** Others know these members: they are connected soon, and greeted then. */
+  private expect(members: readonly NodeName[]): void {
+    const { node, owners } = this.context;
+    for (const member of members)
+      if (member !== node && !owners.members.includes(member)) this.expected.add(member);
+  }
+
   private isStranger(node: NodeName): boolean {
     const { context } = this;
     return node !== context.node && !this.ready.has(node) && context.owners.members.includes(node);
@@ -122,6 +129,7 @@ export class Peers {
       return;
     }
     this.listener.cleared(greeting.cleared);
+    this.expect(greeting.members);
     const isNew = this.byPid.get(pid) === undefined;
     const peer = isNew ? this.add(node, pid) : undefined;
     const { youPull } = greeting;
@@ -177,7 +185,8 @@ export class Peers {
   private greeting(): Greeting {
     const { options, store } = this.context;
     const { size: entries, clearedUntil: cleared } = store;
-    return { options: sameEverywhere(options), entries, cleared, bornAt: this.bornAt };
+    const { members } = this.context.owners;
+    return { options: sameEverywhere(options), entries, cleared, bornAt: this.bornAt, members };
   }
 
   private differenceTo(node: NodeName, { options: theirs }: Greeting): string | undefined {

@@ -19,6 +19,9 @@ export interface Written {
   readonly attempt: number;
 }
 
+/** The attempt of a write that is never written again as another version. */
+export const onlyOnce = Infinity;
+
 /** A write that waits until enough copies of it are there. */
 export class PendingWrite {
   private written: number;

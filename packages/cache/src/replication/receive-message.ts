@@ -1,11 +1,12 @@
 import type { NodeName } from '@trestle/runtime';
 import type { StoredKey } from '../store/stored-key';
 import type { Version } from '../versions/version';
+import type { Claims } from './claims';
 import type { Clearing } from './clearing';
 import type { Incoming } from './incoming';
-import type { Lookups } from './lookups';
 import type { CopyMessage, PeerMessage, SyncMessage } from './peer-message';
 import type { Peer, Peers } from './peers';
+import type { Questions } from './questions';
 import type { Sync } from './sync';
 import type { SyncSource } from './sync-source';
 import type { Writes } from './writes';
@@ -14,7 +15,10 @@ import type { Writes } from './writes';
 export interface Receivers {
   readonly peers: Peers;
   readonly writes: Writes;
-  readonly lookups: Lookups;
+  readonly questions: Questions;
+  readonly claims: Claims;
+  /** Whether this node changes a key, as it knows the members. */
+  readonly leads: (key: StoredKey) => boolean;
   readonly incoming: Incoming;
   readonly sync: Sync;
   readonly source: SyncSource;
@@ -46,8 +50,12 @@ function receiveFrom(to: Receivers, peer: Peer, message: CopyMessage | SyncMessa
     case 'cache:ask':
       to.incoming.asked(peer, message[2], message[3]);
       return;
+    case 'cache:claim':
+      to.claims.heard(peer, message[3], to.leads);
+      to.incoming.asked(peer, message[2], message[3]);
+      return;
     case 'cache:told':
-      to.lookups.told(message[2], message[3], message[4]);
+      to.questions.told(message[2], message[3], message[4]);
       return;
     case 'cache:cleared':
       to.clearing.heard(message[2]);

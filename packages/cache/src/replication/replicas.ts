@@ -1,17 +1,19 @@
 import type { Routing } from '@trestle/cluster';
 import type { NodeName, Ref } from '@trestle/runtime';
-import { compareRecords, type Entry } from '../store/entry';
+import type { Entry } from '../store/entry';
 import type { StoredKey } from '../store/stored-key';
 import type { Version } from '../versions/version';
 import { Absence } from './absence';
+import { Claims } from './claims';
 import { Clearing } from './clearing';
 import { Digests } from './digests';
+import { Finds } from './finds';
 import { Handoff } from './handoff';
 import { Incoming } from './incoming';
-import { Lookups, type LookupEnd } from './lookups';
 import type { PeerMessage } from './peer-message';
 import { Patience } from './patience';
 import { Peers, type Peer } from './peers';
+import { Questions } from './questions';
 import { receiveMessage, type Receivers } from './receive-message';
 import type { ReplicaContext } from './replica-context';
 import { SlotIndex } from './slot-index';
@@ -35,7 +37,9 @@ export class Replicas {
   readonly handoff: Handoff;
   readonly clearing: Clearing;
   private readonly patience: Patience;
-  readonly lookups: Lookups;
+  readonly questions: Questions;
+  readonly claims: Claims;
+  readonly finds: Finds;
   private readonly digests: Digests;
   private readonly index: SlotIndex;
   private readonly absence: Absence;
@@ -60,14 +64,13 @@ export class Replicas {
       joined: this.joined,
       left: this.left,
       refused,
-      cleared: (stamp) => {
-        this.clearing.heard(stamp);
-      },
+      cleared: (stamp) => this.clearing.heard(stamp),
     });
     this.clearing = new Clearing(context, this.peers);
     this.writes = new Writes(context, this.peers);
     this.patience = new Patience(context, this.peers);
-    this.lookups = new Lookups(context, this.peers);
+    this.claims = new Claims(node, owners, this.peers);
+    this.questions = new Questions(context, this.peers);
     this.digests = new Digests(node, owners);
     this.index = new SlotIndex(store, () => context.now());
     this.absence = new Absence(node, options.tombstoneMs);
@@ -81,9 +84,11 @@ export class Replicas {
     });
     this.source = new SyncSource(context, this.digests, this.index, this.absence);
     this.handoff = new Handoff(context, this.peers, this.writes.outbox);
-    const { peers, writes, lookups, sync, source, clearing } = this;
+    this.finds = new Finds(context, this.questions, this.claims, this.handoff);
+    const { peers, writes, questions, claims, sync, source, clearing } = this;
     const incoming = new Incoming(context, this.absence, this.handoff);
-    this.receivers = { peers, writes, lookups, sync, source, clearing, incoming, refused };
+    const leads = (key: StoredKey): boolean => this.firstOf(key) === node;
+    this.receivers = { peers, writes, questions, claims, leads, sync, source, clearing, incoming, refused };
     this.nextRoundAt = context.now() + options.syncEveryMs;
     this.look();
   }
@@ -104,29 +109,6 @@ export class Replicas {
     return owners.members.includes(node) || this.digests.isCounting || this.handoff.isBusy;
   }
 
-  /**
-   * Asks the other owners for a key, and keeps what they know. What is just on its way from one to another may be missed
-   * on both: where nobody has it, they are asked once more.
-   */
-  find(key: StoredKey, end: LookupEnd): void {
-    this.findOnce(key, (record, heard) => {
-      if (record === undefined && heard.answers > 0 && this.context.owners.haveChanged)
-        this.findOnce(key, end);
-      else end(record, heard);
-    });
-  }
-
-  private findOnce(key: StoredKey, end: LookupEnd): void {
-    const { owners, store } = this.context;
-    this.lookups.find(key, (record, heard) => {
-      if (record !== undefined && owners.isMine(key) && !this.handoff.drains) store.merge(key, record, true);
-      // It may have come meanwhile from one who has forgotten it since.
-      const held = store.recordOf(key);
-      const isOlder = held === undefined || (record !== undefined && compareRecords(held, record) < 0);
-      end(isOlder ? record : held, heard);
-    });
-  }
-
   /** The nodes that should have a key, the best first. */
   ownersOf(key: StoredKey): readonly NodeName[] {
     return this.context.owners.of(key);
@@ -134,6 +116,14 @@ export class Replicas {
 
   /** The node that does what must be done by one: the first owner that is there. */
   leaderOf(key: StoredKey): NodeName | undefined {
+    const { claims, peers, context } = this;
+    // Who is about to greet is there; somebody has said so who knows it already.
+    const expected = (): NodeName | undefined =>
+      context.owners.of(key).find((owner) => peers.isExpected(owner));
+    return claims.claimantOf(key) ?? this.firstOf(key) ?? expected();
+  }
+
+  private firstOf(key: StoredKey): NodeName | undefined {
     const { owners, node } = this.context;
     return owners.of(key).find((owner) => owner === node || this.peers.has(owner));
   }
@@ -158,6 +148,7 @@ export class Replicas {
     if (owners.isBy(routing)) return;
     const before = owners.members;
     owners.change(routing, this.context.now());
+    this.claims.changed(routing.members);
     this.newcomers = routing.members.filter((member) => !before.includes(member));
     this.joins = this.newcomers.includes(this.context.node);
     const keys: StoredKey[] = [];
@@ -174,7 +165,7 @@ export class Replicas {
     if (what === 'count') this.count();
     else {
       this.writes.outbox.flush();
-      this.lookups.flush();
+      this.questions.flush();
     }
   }
 
@@ -183,13 +174,13 @@ export class Replicas {
     const now = this.context.now();
     this.patience.look();
     this.writes.outbox.loseLate(this.patience);
-    this.lookups.giveUpLate(this.patience);
+    this.questions.giveUpLate(this.patience);
     this.sync.askAgain(this.patience);
     this.index.age();
     this.context.owners.age(now);
     this.peers.expectNobody();
     this.peers.greetAll();
-    this.lookups.retry();
+    this.questions.retry();
     this.writes.retry();
     this.handoff.retry();
     this.compareWithNewcomers();
@@ -201,6 +192,8 @@ export class Replicas {
 
   /** Says good-bye: nothing is to be sent here any more. */
   leave(): void {
+    // Whoever takes over must know what was written last.
+    this.writes.outbox.flush();
     for (const { pid } of this.peers.all()) this.context.send(pid, ['cache:leaving', this.context.pid]);
   }
 
@@ -262,7 +255,7 @@ export class Replicas {
     this.look();
     if (this.handoff.drains) return;
     if (pull || this.absence.trustsFrom !== 0) this.sync.start(peer, 'joining');
-    this.lookups.retry();
+    this.questions.retry();
     this.writes.retry();
     this.handoff.retry();
   };
@@ -272,7 +265,7 @@ export class Replicas {
     this.patience.left(peer);
     this.sync.left(peer);
     this.writes.outbox.left(peer);
-    this.lookups.left(peer);
+    this.questions.left(peer);
   };
 
   /** Looks who is there. */

@@ -4,7 +4,7 @@ import { compareRecords, restamped, type CacheRecord } from '../store/entry';
 import type { StoredKey } from '../store/stored-key';
 import { Outbox } from './outbox';
 import type { Peers } from './peers';
-import { PendingWrite, wantedCopies, type WriteEnd } from './pending-write';
+import { onlyOnce, PendingWrite, wantedCopies, type WriteEnd } from './pending-write';
 import type { ReplicaContext } from './replica-context';
 
 /** How often a write is written again that turns out to be older than what a copy holds. */
@@ -50,7 +50,7 @@ export class Writes {
       return;
     }
     if (written + others.length < wanted) {
-      end.failed(new CacheWriteError(wanted, written + others.length, attempt > 1));
+      end.failed(new CacheWriteError(wanted, written + others.length, isAgain(attempt)));
       return;
     }
     if (isMine) store.keep(key, record);
@@ -82,4 +82,8 @@ export class Writes {
       this.write(key, again, concern, write.end, attempt + 1);
     }
   }
+}
+
+function isAgain(attempt: number): boolean {
+  return attempt > 1 && attempt !== onlyOnce;
 }

@@ -1,0 +1,52 @@
+import { Lookups } from './lookups';
+import type { Patience } from './patience';
+import type { Peer, Peers } from './peers';
+import type { ReplicaContext } from './replica-context';
+
+/** All that is asked of other copies: to read, and to claim. */
+export class Questions {
+  readonly toRead: Lookups;
+  readonly toClaim: Lookups;
+
+  constructor(context: ReplicaContext, peers: Peers) {
+    const { owners } = context;
+    const label = 'cache:ask';
+    this.toRead = new Lookups(context, peers, { label, whom: (key) => owners.othersWith(key), step: 1 });
+    this.toClaim = new Lookups(context, peers, {
+      label: 'cache:claim',
+      whom: (key) => owners.othersAbout(key),
+      step: -1,
+    });
+  }
+
+  /** @param number that of a question to read is above 0 */
+  told(number: number, records: readonly unknown[], isLast: boolean): void {
+    (number > 0 ? this.toRead : this.toClaim).told(number, records, isLast);
+  }
+
+  retry(): void {
+    this.toRead.retry();
+    this.toClaim.retry();
+  }
+
+  flush(): void {
+    this.toRead.flush();
+    this.toClaim.flush();
+  }
+
+  left(peer: Peer): void {
+    this.toRead.left(peer);
+    this.toClaim.left(peer);
+  }
+
+  giveUpLate(patience: Patience): void {
+    this.toRead.giveUpLate(patience);
+    this.toClaim.giveUpLate(patience);
+  }
+
+  /** Nobody is asked until something is known: who the members are. */
+  holdUntil(known: Promise<unknown>): void {
+    void this.toRead.holdUntil(known);
+    void this.toClaim.holdUntil(known);
+  }
+}

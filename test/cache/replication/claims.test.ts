@@ -1,0 +1,108 @@
+import { Cache, type CacheOptions } from '@trestle/cache';
+import type { Node, NodeName } from '@trestle/runtime';
+import { Simulation } from '@trestle/runtime/testing';
+import { Claims } from '../../../packages/cache/src/replication/claims';
+import { CACHE, cacheOn, partOf, recordsOf, untilInStep } from './cache-cluster';
+
+const options: CacheOptions = { name: 'Cache', members: 'n' };
+
+describe('a key that another node has claimed', () => {
+  let sim: Simulation;
+  let claimant: Node;
+  let key: string;
+  beforeEach(async () => {
+    sim = new Simulation({ seed: 2 });
+    await sim.startNodes(3, { setUp: cacheOn(options) });
+    await sim.until(untilInStep(sim));
+    // Changes that are long ago are known everywhere: keys need not be claimed.
+    await sim.advance(70_000);
+    const view = new Cache(sim.node('n1'), options);
+    key = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].find((one) => view.ownerOf(one) === 'n1@sim')!;
+    claimant = sim.node('n2');
+  });
+  afterEach(() => sim.stop());
+
+  const increment = (node: Node): Promise<unknown> =>
+    sim.until(node.call(CACHE.on('n1@sim'), { type: 'increment', key }));
+  const originOn = async (node: Node): Promise<string | undefined> =>
+    (await recordsOf(node)).get(key)?.split(' ')[2];
+
+  /** The claimant knows of a change that n1 has not heard of. */
+  async function claim(): Promise<void> {
+    const { pid } = (await partOf(claimant)).replicas!.peers.get('n1@sim')!;
+    claimant.send(pid, ['cache:claim', claimant.whereis('Cache'), -1, [key]] as never);
+    await sim.advance(10);
+  }
+
+  it('is left to the claimant: a request is handed on to it, and not done beside it', async () => {
+    await expect(increment(sim.node('n3'))).resolves.toBe(1);
+    await claim();
+    sim.pause('n2');
+    const handedOn = Promise.allSettled([increment(sim.node('n3'))]);
+    await sim.advance(1_000);
+    expect((await recordsOf(sim.node('n1'))).get(key)).toMatch(/^1 /);
+    sim.resume('n2');
+    await expect(sim.until(handedOn)).resolves.toEqual([{ status: 'fulfilled', value: 2 }]);
+  });
+
+  it('is changed by its first owner again when the claimant is gone', async () => {
+    await claim();
+    await sim.crash('n2');
+    await sim.advance(100);
+    await expect(increment(sim.node('n3'))).resolves.toBe(1);
+    await expect(originOn(sim.node('n1'))).resolves.toBe('n1@sim');
+  });
+});
+
+describe('claims', () => {
+  const peer = (node: NodeName) => ({ node }) as never;
+  const owners = { haveChanged: true, othersWith: () => ['a@h', 'c@h'] };
+  const claimsOf = (self: NodeName): Claims => new Claims(self, owners as never, { has: () => true });
+  const leads = (): boolean => true;
+
+  it('that meet are decided by the names of their nodes, on both sides alike', () => {
+    const [a, b] = [claimsOf('a@h'), claimsOf('b@h')];
+    a.begin('k');
+    b.begin('k');
+    a.heard(peer('b@h'), ['k'], leads);
+    b.heard(peer('a@h'), ['k'], leads);
+    for (const claims of [a, b]) claims.ended('k', { answers: 2, silent: [] });
+    expect([a.isMine('k'), a.claimantOf('k')]).toEqual([true, undefined]);
+    expect([b.isMine('k'), b.claimantOf('k')]).toEqual([false, 'a@h']);
+  });
+
+  it('hold until the next one, or until the members change', () => {
+    const claims = claimsOf('b@h');
+    claims.begin('k');
+    claims.ended('k', { answers: 2, silent: [] });
+    expect(claims.isMine('k')).toBe(true);
+    claims.heard(peer('c@h'), ['k'], leads);
+    expect([claims.isMine('k'), claims.claimantOf('k')]).toEqual([false, 'c@h']);
+    claims.changed(['a@h', 'b@h']);
+    expect(claims.claimantOf('k')).toBe('c@h');
+    claims.changed(['a@h', 'b@h', 'c@h']);
+    expect(claims.claimantOf('k')).toBeUndefined();
+  });
+
+  it('are given back by a claimant that hands a request on', () => {
+    const claims = claimsOf('b@h');
+    claims.heard(peer('c@h'), ['k'], leads);
+    claims.handedOn('k', 'a@h');
+    expect(claims.claimantOf('k')).toBe('c@h');
+    claims.handedOn('k', 'c@h');
+    expect(claims.claimantOf('k')).toBeUndefined();
+  });
+
+  it('do not hold while one that may have led the key is silent; others that are do not matter', () => {
+    const claims = claimsOf('b@h');
+    claims.begin('k');
+    expect(claims.ended('k', { answers: 1, silent: ['c@h', 'x@h'] })).toEqual({
+      answers: 1,
+      silent: ['c@h'],
+    });
+    expect(claims.isMine('k')).toBe(false);
+    claims.begin('k');
+    claims.ended('k', { answers: 1, silent: ['x@h'] });
+    expect(claims.isMine('k')).toBe(true);
+  });
+});
