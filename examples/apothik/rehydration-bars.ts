@@ -18,8 +18,10 @@ export async function watchRehydration(
     const bar = bars.get(title) ?? showProgress(title, 100, stream);
     bars.set(title, bar);
     bar.to(Math.floor(event.progress * 100));
-    if (event.progress < 1) return;
+    if (event.progress < 1 && event.lost !== true) return;
     bar.end();
+    if (event.lost === true)
+      stream.write(`${event.from} is lost: ${event.node} copies the rest from others\n`);
     bars.delete(title);
   });
   return async () => {

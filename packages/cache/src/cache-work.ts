@@ -186,8 +186,8 @@ export class CacheWork {
     const { self, part } = this;
     self.monitorNodes(true);
     part.replicas = new Replicas(this.replicaContext(), {
-      progress: (peer, progress, entries) => {
-        this.subscribers.progress(peer.node, progress, entries);
+      progress: (peer, progress, entries, isLost) => {
+        this.subscribers.progress(peer.node, progress, entries, isLost);
       },
       refused: (difference) => {
         this.refusal = difference;

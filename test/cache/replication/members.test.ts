@@ -124,6 +124,28 @@ describe('a node of a cache with copies', () => {
     expect(events.at(-1)).toMatchObject({ entries: keys.length, node: 'n3@sim', cache: 'Cache' });
   });
 
+  it('tells whose copying came to nothing, so that nobody waits for its end', async () => {
+    await sim.startNodes(3, { setUp: cacheOn({ ...options, copies: 3 }) });
+    await sim.until(untilInStep(sim));
+    await sim.until(fill(sim.nodes[0]!));
+    await sim.crash('n3');
+    await sim.start('n4');
+    const probe = await sim.probe<CacheEvent>('n4');
+    await sim.restart('n3');
+    const subscribe = { type: 'subscribe', events: ['rehydration'], pid: probe.pid } as const;
+    await sim.until(sim.node('n4').call(CACHE.on('n3@sim'), subscribe));
+    const next = async () => (await sim.until(probe.expectMessage())) as CacheEvent & { from: string };
+    const first = await next();
+    await sim.crash(first.from);
+    let event = first;
+    while (event.from === first.from && !('lost' in event)) event = await next();
+    expect(event).toMatchObject({ from: first.from, lost: true });
+    do event = await next();
+    while (event.event === 'rehydration' && event.progress < 1);
+    expect(event).toMatchObject({ from: expect.not.stringContaining(first.from), progress: 1 });
+    expect(event).not.toHaveProperty('lost');
+  });
+
   it('copies from another one when the first dies, or what it said is lost', async () => {
     await sim.startNodes(3, { setUp: cacheOn({ ...options, copies: 3 }) });
     await sim.until(untilInStep(sim));

@@ -42,6 +42,8 @@ export type CacheEvent =
       readonly progress: number;
       /** How many entries have come so far. */
       readonly entries: number;
+      /** The other node is gone, or says nothing any more: this was the last of it, and others give the rest. */
+      readonly lost?: true;
     }
   | ({
       readonly type: 'cacheEvent';

@@ -103,9 +103,10 @@ export class Subscribers {
   }
 
   /** How far the node is with copying from another one. */
-  progress(from: string, progress: number, entries: number): void {
+  progress(from: string, progress: number, entries: number, isLost = false): void {
     const { cache, node } = this.host;
-    const event = { type: 'cacheEvent', cache, node, event: 'rehydration', from, progress, entries } as const;
+    const label = { type: 'cacheEvent', cache, node, event: 'rehydration' } as const;
+    const event = { ...label, from, progress, entries, ...(isLost ? { lost: true as const } : {}) };
     this.copying.set(from, { event, at: this.host.now() });
     if (this.wanted.has('rehydration')) this.tell(event);
   }

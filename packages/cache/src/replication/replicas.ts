@@ -75,9 +75,7 @@ export class Replicas {
     this.index = new SlotIndex(store, () => context.now());
     this.absence = new Absence(node, options.tombstoneMs);
     this.sync = new Sync(context, this.digests, this.index, this.absence, {
-      progress: (peer, progress, entries) => {
-        listener.progress(peer, progress, entries);
-      },
+      progress: listener.progress,
       finished: () => {
         this.absence.trust();
       },

@@ -35,7 +35,8 @@ interface Session {
 
 /** What is to be told of it. */
 export interface SyncListener {
-  progress(peer: Peer, progress: number, entries: number): void;
+  /** @param isLost whether the other is gone, or says nothing any more: what is left comes from others */
+  progress(peer: Peer, progress: number, entries: number, isLost: boolean): void;
   /** All peers that were to be compared with have been. */
   finished(): void;
 }
@@ -49,6 +50,8 @@ export class Sync {
   private readonly queue: { peer: Peer; startedBy: Session['startedBy'] }[] = [];
   private session: Session | null = null;
   private lastNumber = 0;
+  /** From whom something was said to come, and the end of it was not. */
+  private readonly begun = new Map<Peer, { readonly progress: number; readonly entries: number }>();
   private readonly rests = new Map<string, { left: number; length: number }>();
 
   constructor(
@@ -76,6 +79,7 @@ export class Sync {
   left(peer: Peer): void {
     const at = this.queue.findIndex((one) => one.peer === peer);
     if (at !== -1) this.queue.splice(at, 1);
+    this.lose(peer);
     if (this.session?.peer === peer) this.end();
     else if (at !== -1) this.next();
   }
@@ -94,8 +98,11 @@ export class Sync {
     const { session } = this;
     if (session === null || !patience.isOver(session.peer, session.askedAt)) return;
     session.tries += 1;
-    if (session.tries >= maxTries) this.end();
-    else this.ask(session);
+    if (session.tries < maxTries) this.ask(session);
+    else {
+      this.lose(session.peer);
+      this.end();
+    }
   }
 
   digested(number: number, theirs: Uint32Array | null, theirEntries: number): void {
@@ -108,8 +115,10 @@ export class Sync {
     const entries = Math.max(theirEntries, this.context.store.size, 1);
     session.step = Math.max(1, Math.floor((slotCount * chunk) / entries));
     session.tries = 0;
-    if (session.slots.length === 0) this.end();
-    else {
+    if (session.slots.length === 0) {
+      if (this.begun.has(session.peer)) this.say(session.peer, 1, session.entries);
+      this.end();
+    } else {
       this.tell(session);
       this.ask(session);
     }
@@ -162,7 +171,21 @@ export class Sync {
   }
 
   private tell({ slots, done, peer, entries }: Session): void {
-    if (slots !== null) this.listener.progress(peer, Math.min(1, done / slots.length), entries);
+    if (slots !== null) this.say(peer, Math.min(1, done / slots.length), entries);
+  }
+
+  private say(peer: Peer, progress: number, entries: number): void {
+    if (progress < 1) this.begun.set(peer, { progress, entries });
+    else this.begun.delete(peer);
+    this.listener.progress(peer, progress, entries, false);
+  }
+
+  /** Whoever watches how far it is must not wait for more. */
+  private lose(peer: Peer): void {
+    const begun = this.begun.get(peer);
+    if (begun === undefined) return;
+    this.begun.delete(peer);
+    this.listener.progress(peer, begun.progress, begun.entries, true);
   }
 
   private end(): void {
