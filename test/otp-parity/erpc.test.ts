@@ -97,6 +97,37 @@ describe('erpc:call', () => {
   });
 });
 
+describe('erpc:call with a timeout', () => {
+  it.each([0, 100])(
+    'of %d ms fails when it is over, and nothing of a late answer reaches its caller',
+    async (timeoutMs) => {
+      const clock = new VirtualClock();
+      const node = await startTestNode({ clock });
+      const { open } = expose(node);
+      const { self, inbox } = await puppet(node);
+      const result = codeOf(self.node.rpc.call(node.name, 'Things', 'gate', [], { timeoutMs }));
+      await clock.advance(200);
+      expect(await result).toBe('ERR_CALL_TIMEOUT');
+      open('too late');
+      await clock.advance(1);
+      expect(inbox).toStrictEqual([]);
+      expect(leftovers(node)).toMatchObject({ timers: 0, deadlines: 0, numberedCalls: 0 });
+    },
+  );
+
+  inBothPlaces('that is none is refused: nothing is called', async (places) => {
+    const { here, there } = places;
+    const { callers } = expose(there);
+    for (const timeoutMs of [-1, NaN, '5' as never, null as never])
+      await expect(here.rpc.call(there.name, 'Things', 'who', [], { timeoutMs })).rejects.toMatchObject({
+        code: 'ERR_BAD_ARGUMENT',
+        message: expect.stringContaining('expected timeoutMs to be milliseconds'),
+      });
+    await quiet(places);
+    expect(callers).toStrictEqual([]);
+  });
+});
+
 describe('erpc:cast', () => {
   inBothPlaces(
     'of a function executes it, and drops what becomes of it',

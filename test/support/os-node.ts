@@ -26,9 +26,10 @@ export class Witness {
 
   static async start(cluster: OsCluster, name: string, options: NodeOptions = {}): Promise<Witness> {
     const witness = new Witness();
-    const { cookie, mapperPort } = cluster;
+    const { cookie } = cluster;
+    const where = options.resolve === undefined ? { mapperPort: cluster.mapperPort } : {};
     const logger = { log: (record: LogRecord) => witness.log.push(record) };
-    witness.node = await startNode({ name, cookie, mapperPort, logger, ...options });
+    witness.node = await startNode({ name, cookie, ...where, logger, ...options });
     witness.node.events.on('nodedown', (event) => witness.lost.push(event));
     cluster.beforeEnd(() => witness.stop());
     return witness;

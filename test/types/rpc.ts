@@ -8,6 +8,8 @@ async function calls(node: Node, self: Self): Promise<void> {
   for (const outcome of await node.rpc.multicall(['b@h'], () => 1))
     if (outcome.status === 'fulfilled') outcome.value satisfies number;
   node.rpc.cast('b@h', (text: string) => text, ['x']);
+  node.rpc.multicast(['b@h'], (text: string) => text, ['x']);
+  self.monitorNodes(true, { nodeType: 'all', leaving: true });
   const request = node.rpc.sendRequest(self, 'b@h', (n: number) => n, [1]);
   request satisfies RpcRequest<number>;
   const received: number = await node.rpc.receiveResponse(self, request, { timeoutMs: 100 });
@@ -38,6 +40,10 @@ async function calls(node: Node, self: Self): Promise<void> {
   await node.rpc.call('b@h', 'Stats', 'uptime', [], { timeout: 100 });
   // @ts-expect-error several nodes are an array
   await node.rpc.multicall('b@h', 'Stats', 'uptime');
+  // @ts-expect-error one node is no array
+  node.rpc.multicast('b@h', 'Stats', 'uptime');
+  // @ts-expect-error a node is visible or hidden
+  self.monitorNodes(true, { nodeType: 'secret' });
   // @ts-expect-error nobody waits for a cast
   node.rpc.cast('b@h', 'Stats', 'uptime', [], { timeoutMs: 100 });
   // @ts-expect-error a process or a node sends a request
