@@ -53,6 +53,13 @@ const restrictedModules = [
 /** An optional package: only the door of its own loads it. */
 const onlyByItsDoor = { name: 'xstate', message: 'Only packages/runtime/src/xstate may need xstate.' };
 
+/** The whole of zod is loaded with every language it knows. */
+const asUsed = {
+  name: 'zod',
+  message: "Take z from '#zod', in other packages from '@trestle/runtime/internal'.",
+  allowTypeImports: true,
+};
+
 const everywhereInSources = [
   { selector: 'ExportAllDeclaration', message: 'Export by name: a door says what it opens to.' },
   {
@@ -102,12 +109,17 @@ export default defineConfig(
       'no-restricted-globals': ['error', ...timeGlobals, immediate],
       'no-restricted-properties': ['error', ...restrictedProperties],
       'no-restricted-syntax': ['error', ...everywhereInSources, noImplicitNow],
-      '@typescript-eslint/no-restricted-imports': ['error', { paths: [...restrictedModules, onlyByItsDoor] }],
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { paths: [...restrictedModules, onlyByItsDoor, asUsed] },
+      ],
     },
   },
   {
     files: ['packages/runtime/src/xstate/**'],
-    rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: restrictedModules }] },
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { paths: [...restrictedModules, asUsed] }],
+    },
   },
   {
     files: edges,

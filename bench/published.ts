@@ -1,6 +1,7 @@
 import { fork, spawnSync, type ChildProcess } from 'node:child_process';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundleZod } from '../build/bundle-zod';
 
 const root = join(__dirname, '..');
 const source = join(root, 'packages/runtime');
@@ -18,6 +19,7 @@ export function build(): void {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (status !== 0) throw new Error('the build has failed');
+  bundleZod(join(compiled, 'zod.js'));
   mkdirSync(target, { recursive: true });
   copyFileSync(join(source, 'package.json'), join(target, 'package.json'));
 }

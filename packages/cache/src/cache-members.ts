@@ -12,8 +12,7 @@ import {
 } from '@trestle/cluster';
 import { membersRuleSchema, strategySchema } from '@trestle/cluster/internal';
 import type { Node, NodeName } from '@trestle/runtime';
-import { nodeNameSchema } from '@trestle/runtime/internal';
-import { z } from 'zod';
+import { nodeNameSchema, z } from '@trestle/runtime/internal';
 
 /** A strategy as it comes, by its name. */
 export type RoutingName = 'modulo' | 'tokens' | 'ring' | 'rendezvous';

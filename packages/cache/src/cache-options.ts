@@ -1,6 +1,5 @@
 import { BadArgumentError } from '@trestle/runtime';
-import { checkOptions, functionSchema, textSchema } from '@trestle/runtime/internal';
-import { z } from 'zod';
+import { checkOptions, functionSchema, textSchema, z } from '@trestle/runtime/internal';
 import { cacheMembersSchemas, saysWhere, strategyOf, whereText, type CacheMembers } from './cache-members';
 import type { NamespaceSchemas } from './namespace-schemas';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { isNodeName, type NodeName } from './terms/node-name';
 import { functionSchema } from './terms/option-schemas';
 import { checkOptions } from './terms/options';

@@ -1,4 +1,5 @@
 // What the sibling packages and the tests may use besides the public door: for nobody else, and free to change.
+export { z } from '#zod';
 export { backOffMs, backOffSchema, defaultBackOff } from './terms/back-off';
 export { isDuration } from './terms/duration';
 export { functionSchema, nodeNameSchema, objectWith, textSchema } from './terms/option-schemas';

@@ -1,5 +1,5 @@
 import { hostName } from '#platform/program';
-import { z } from 'zod';
+import { z } from '#zod';
 import { applicationConfigSchema, type ApplicationConfig } from './terms/application-config';
 import type { Clock, Random } from './terms/clock';
 import { isNodeName, type NodeName } from './terms/node-name';

@@ -110,7 +110,7 @@ export function undeclaredViolations(
 ): string[] {
   return [...tree].flatMap(([path, text]) =>
     importsOf(path, text)
-      .filter((specifier) => !/^(\.|#platform\/|node:)/.test(specifier))
+      .filter((specifier) => !/^(\.|#platform\/|#zod$|node:)/.test(specifier))
       .map(nameOfPackage)
       .filter((name) => !declared(packageOf(path)).includes(name))
       .map(

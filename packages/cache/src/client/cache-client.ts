@@ -1,7 +1,6 @@
 import { startMembership } from '@trestle/cluster';
 import { BadArgumentError, NodeDownError, type AnySelf, type Node, type NodeName } from '@trestle/runtime';
-import { checkOptions, nodeNameSchema } from '@trestle/runtime/internal';
-import { z } from 'zod';
+import { checkOptions, nodeNameSchema, z } from '@trestle/runtime/internal';
 import { Cache } from '../cache';
 import { holdsEntries, membershipOptionsOf } from '../cache-members';
 import { checkCacheOptions, type CacheOptions } from '../cache-options';

@@ -1,6 +1,6 @@
 import { BadArgumentError, type CallOptions } from '@trestle/runtime';
-import { checkOptions, textSchema } from '@trestle/runtime/internal';
-import { z, type ZodType } from 'zod';
+import { checkOptions, textSchema, z } from '@trestle/runtime/internal';
+import type { ZodType } from 'zod';
 import { checkKey, type CacheKey } from '../cache-key';
 import type { Loader, LoadOptions } from '../loads/single-flight';
 import { fitValue, schemaOf, type NamespaceSchemas } from '../namespace-schemas';

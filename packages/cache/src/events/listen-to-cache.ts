@@ -1,6 +1,5 @@
 import { stopServer, type AnySelf, type Node } from '@trestle/runtime';
-import { checkOptions, functionSchema } from '@trestle/runtime/internal';
-import { z } from 'zod';
+import { checkOptions, functionSchema, z } from '@trestle/runtime/internal';
 import type { Cache } from '../cache';
 import { checkCache } from '../check-cache';
 import { nodeOf } from '../started-on';

@@ -6,8 +6,7 @@ import {
   type NodeName,
   type Pid,
 } from '@trestle/runtime';
-import { checkOptions } from '@trestle/runtime/internal';
-import { z } from 'zod';
+import { checkOptions, z } from '@trestle/runtime/internal';
 import type { Cache } from '../cache';
 import { checkKey, type CacheKey } from '../cache-key';
 import { isTtl, ttlText } from '../cache-options';

@@ -10,8 +10,8 @@ import {
   type Supervisor,
   type AnySelf,
 } from '@trestle/runtime';
-import { checkOptions, functionSchema } from '@trestle/runtime/internal';
-import { z, type ZodType } from 'zod';
+import { checkOptions, functionSchema, z } from '@trestle/runtime/internal';
+import type { ZodType } from 'zod';
 import { StaticStrategy, type StaticConfig } from './static-strategy';
 import { Strategy } from './strategy';
 import type { TopologyActions, TopologyArgs } from './topology';

@@ -1,6 +1,5 @@
 import type { BackOff, NodeName } from '@trestle/runtime';
-import { backOffSchema, defaultBackOff, nodeNameSchema } from '@trestle/runtime/internal';
-import { z } from 'zod';
+import { backOffSchema, defaultBackOff, nodeNameSchema, z } from '@trestle/runtime/internal';
 import { connectedTo, unableToConnectTo } from './connect-nodes';
 import {
   beginStaticPlan,

@@ -1,6 +1,6 @@
 import { GenServer, type CallResult, type From, type InitResult, type Next } from '@trestle/runtime';
-import { refuseCall, refuseCast } from '@trestle/runtime/internal';
-import { z, type ZodType } from 'zod';
+import { refuseCall, refuseCast, z } from '@trestle/runtime/internal';
+import type { ZodType } from 'zod';
 import { topologyOn, type Topology, type TopologyArgs } from './topology';
 
 /**

@@ -1,6 +1,5 @@
 import type { NodeName } from '@trestle/runtime';
-import { checkOptions, functionSchema, objectWith, textSchema } from '@trestle/runtime/internal';
-import { z } from 'zod';
+import { checkOptions, functionSchema, objectWith, textSchema, z } from '@trestle/runtime/internal';
 import type { RoutingStrategy } from '../routing/routing';
 
 /** Which nodes are members: those whose names begin so, or those of whose names a function says so. */

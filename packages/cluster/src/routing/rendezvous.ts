@@ -1,6 +1,5 @@
 import type { NodeName } from '@trestle/runtime';
-import { checkOptions, nodeNameSchema } from '@trestle/runtime/internal';
-import { z } from 'zod';
+import { checkOptions, nodeNameSchema, z } from '@trestle/runtime/internal';
 import { BoundedRouting } from './bounded-routing';
 import { Neighbours, nobody } from './neighbours';
 import { EqualContest, WeightedContest, type Contest } from './contest';

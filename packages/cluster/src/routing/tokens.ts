@@ -1,6 +1,5 @@
 import type { NodeName } from '@trestle/runtime';
-import { checkOptions } from '@trestle/runtime/internal';
-import { z } from 'zod';
+import { checkOptions, z } from '@trestle/runtime/internal';
 import { Neighbours } from './neighbours';
 import { sortedMembers, type Routing, type RoutingStrategy } from './routing';
 import { holdingsText, parseHoldings } from './token-table';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import type { NodeName } from '../terms/node-name';
 import { nodePatternSchema } from '../terms/node-pattern';
 import { checkOptions } from '../terms/options';

@@ -1,5 +1,5 @@
 import { inspect, type InspectOptionsStylized } from '#platform/inspect';
-import { z } from 'zod';
+import { z } from '#zod';
 import {
   plainName,
   type Address,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { BadArgumentError } from '../terms/errors';
 import { prose } from '../terms/show';
 import type { NodeName } from '../terms/node-name';

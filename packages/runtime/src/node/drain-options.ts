@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { durationSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import type { NodeType } from '../terms/message';
 import { flagSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import type { AliasKind, MonitorAliasKind } from '../terms/alias';
 import { BadArgumentError } from '../terms/errors';
 import { flagSchema, textSchema } from '../terms/option-schemas';

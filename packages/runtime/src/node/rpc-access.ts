@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { nodePatternSchema } from '../terms/node-pattern';
 
 /** Functions that some nodes may call. */

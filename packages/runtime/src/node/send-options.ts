@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 
 /** How to send to a node that takes what it is sent more slowly than it comes. */
 export type SendOptions = NosuspendOptions | SuspendOptions;

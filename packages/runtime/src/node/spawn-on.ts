@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { BadArgumentError, FunctionsNotAcceptedError, NodeDownError } from '../terms/errors';
 import { checkFunction } from '../terms/executable';
 import { NotExposedError, RemoteError, type TrestleError } from '../terms/errors';

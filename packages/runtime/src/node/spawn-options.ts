@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { mailboxSchema, type MailboxOptions } from '../terms/mailbox-options';
 import { labelSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { BadArgumentError } from '../terms/errors';
 import type { NodeName } from '../terms/node-name';
 import { flagSchema, textSchema } from '../terms/option-schemas';

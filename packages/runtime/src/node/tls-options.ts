@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import type { NodeName } from '../terms/node-name';
 import { flagSchema, functionSchema, textSchema } from '../terms/option-schemas';
 import { problemOf } from '../terms/options';

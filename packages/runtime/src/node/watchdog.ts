@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import type { Clock } from '../terms/clock';
 import { checkOptions } from '../terms/options';
 import type { Activity } from '../process/activity';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { BadArgumentError } from '../terms/errors';
 import { isDuration } from '../terms/duration';
 import type { AnyFunction } from '../terms/function-source';

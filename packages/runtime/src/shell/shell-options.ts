@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { z } from '#zod';
 import { checkOptions } from '../terms/options';
 import type { InputSource } from './input-gate';
 import { findPreload } from './preload-file';

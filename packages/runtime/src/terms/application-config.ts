@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 
 /** What a config says of applications: by their names, values for their env. OTP: `sys.config` without `kernel`. */
 export type ApplicationConfig = Readonly<Record<string, Readonly<Record<string, unknown>>>>;

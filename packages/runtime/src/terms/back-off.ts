@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { isDuration } from './duration';
 
 /** How long to wait before trying again. */

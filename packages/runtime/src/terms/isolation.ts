@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 
 /**
  * How a value passes from one process of a node to another: as it is (`'share'`), frozen (`'freeze'`), or as a copy that

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 
 const policies = ['reject', 'dropNewest', 'dropOldest', 'exit'] as const;
 

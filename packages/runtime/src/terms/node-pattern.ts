@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { isNodeName } from './node-name';
 
 /** What a node name is made of, in order; in brackets are the parts of an IPv6 host before its first and second colon. */

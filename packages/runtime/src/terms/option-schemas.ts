@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { LocalName } from './address';
 import { isDuration } from './duration';
 import { executableWords, isExecutable, isGeneratorFunction } from './executable';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import type { Address } from '../terms/address';
 import { show } from '../terms/show';
 import { describeReason, type ExitReason } from '../terms/exit-reason';

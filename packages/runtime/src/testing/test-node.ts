@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { isolationSchema, type MessageIsolation } from '../terms/isolation';
 import { checkOptions } from '../terms/options';
 import { levelsSchema, loggerSchema } from '../node/log/log-schemas';

@@ -1,5 +1,5 @@
 import type { AnyStateMachine, EventFromLogic } from 'xstate';
-import { z } from 'zod';
+import { z } from '#zod';
 import { BadArgumentError } from '../terms/errors';
 import { functionSchema, textSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { checkServerName, destinationOf, LocalName, nodeOfDestination } from '../../terms/address';
 import type { ServerRef } from '../../terms/address';
 import { FunctionsNotAcceptedError, RemoteError } from '../../terms/errors';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { isDuration } from '../../terms/duration';
 import { BadArgumentError } from '../../terms/errors';
 import { ProcessExit, type ExitReason } from '../../terms/exit-reason';

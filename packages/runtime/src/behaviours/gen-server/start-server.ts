@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { StartError, type TrestleError } from '../../terms/errors';
 import { isOrderly, reasonOfThrown, type ExitReason } from '../../terms/exit-reason';
 import { durationSchema, labelSchema, nameSchema } from '../../terms/option-schemas';

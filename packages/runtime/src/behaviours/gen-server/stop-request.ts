@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from '#platform/equality';
-import { z } from 'zod';
+import { z } from '#zod';
 import type { ServerRef } from '../../terms/address';
 import { ServerExitError } from '../../terms/errors';
 import type { ExitReason } from '../../terms/exit-reason';

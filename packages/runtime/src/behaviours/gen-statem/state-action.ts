@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { isDuration } from '../../terms/duration';
 import { BadArgumentError } from '../../terms/errors';
 import { flagSchema } from '../../terms/option-schemas';

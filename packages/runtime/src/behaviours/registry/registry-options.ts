@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { plainName, type LocalName } from '../../terms/address';
 import { plainNameSchema } from '../../terms/option-schemas';
 import { checkOptions } from '../../terms/options';

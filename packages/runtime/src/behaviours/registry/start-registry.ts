@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { plainName, type LocalName } from '../../terms/address';
 import { checkOptions } from '../../terms/options';
 import { BaseVerbs } from '../../node/base-verbs';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { checkServerName } from '../../terms/address';
 import { isDuration } from '../../terms/duration';
 import { BadArgumentError } from '../../terms/errors';

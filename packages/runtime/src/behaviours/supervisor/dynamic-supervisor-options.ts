@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { checkServerName, type ServerName } from '../../terms/address';
 import { nameSchema } from '../../terms/option-schemas';
 import { checkOptions } from '../../terms/options';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import type { ServerPid } from '../../terms/address';
 import { checkOptions } from '../../terms/options';
 import { isPid, nodeOfPid, type Pid } from '../../terms/pid';

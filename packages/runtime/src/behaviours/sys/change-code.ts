@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { describeAddress, type ServerPid, type ServerRef } from '../../terms/address';
 import { BadArgumentError, CodeChangeError } from '../../terms/errors';
 import { reasonOfThrown } from '../../terms/exit-reason';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import type { ServerRef } from '../../terms/address';
 import { BadArgumentError } from '../../terms/errors';
 import { checkFunction } from '../../terms/executable';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { BadArgumentError, CallTimeoutError } from '../../terms/errors';
 import type { ExitReason } from '../../terms/exit-reason';
 import { durationSchema, flagSchema } from '../../terms/option-schemas';

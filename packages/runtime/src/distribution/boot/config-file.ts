@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
-import { z } from 'zod';
+import { z } from '#zod';
 import { applicationConfigSchema, type ApplicationConfig } from '../../terms/application-config';
 import { isDuration } from '../../terms/duration';
 import { BadArgumentError } from '../../terms/errors';

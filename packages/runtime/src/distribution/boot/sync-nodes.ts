@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { isDuration } from '../../terms/duration';
 import { BadArgumentError, NodeDownError, StartError } from '../../terms/errors';
 import { isNodeName, noNode, type NodeName } from '../../terms/node-name';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { isNodeName } from '../../terms/node-name';
 
 export const protocolName = 'trestle';

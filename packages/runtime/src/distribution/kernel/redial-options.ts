@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { backOffFields, withBackOff, type BackOff } from '../../terms/back-off';
 import { durationSchema } from '../../terms/option-schemas';
 

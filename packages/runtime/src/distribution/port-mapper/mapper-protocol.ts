@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 
 /** What a peer of the port mapper can push against. */
 export const mapperLimits = {

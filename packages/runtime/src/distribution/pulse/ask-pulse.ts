@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { z } from 'zod';
+import { z } from '#zod';
 import { LineSplitter } from '../port-mapper/line-splitter';
 import type { PulseAnswer, PulseQuestion } from './pulse-line';
 import { answerProof, isSameProof, pulseGreeting, questionProof, type PulseTalk } from './pulse-proof';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { checkOptions } from '../../terms/options';
 
 /** The pulse of a node: a thread by which other nodes can tell that it lives while its event loop is blocked. */

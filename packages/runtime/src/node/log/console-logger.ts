@@ -1,6 +1,6 @@
 import { createColors } from 'picocolors';
 import { isLogOnTerminal, writeLog } from '#platform/program';
-import { z } from 'zod';
+import { z } from '#zod';
 import type { Clock } from '../../terms/clock';
 import { isDuration } from '../../terms/duration';
 import { flagSchema, functionSchema, objectWith } from '../../terms/option-schemas';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { expectedThreshold, isLogThreshold, type LogThreshold } from './log-level';
 import type { LogLevels } from './log-levels';
 import type { Logger } from './logger';

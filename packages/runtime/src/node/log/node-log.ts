@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { BadArgumentError } from '../../terms/errors';
 import { checkOptions } from '../../terms/options';
 import { isPid, type Pid } from '../../terms/pid';

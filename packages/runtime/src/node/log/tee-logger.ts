@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { checkOptions } from '../../terms/options';
 import { rankOf, type LogThreshold } from './log-level';
 import { loggerSchema } from './log-schemas';

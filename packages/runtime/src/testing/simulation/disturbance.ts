@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import type { ClockTimer } from '../../terms/clock';
 import { durationSchema } from '../../terms/option-schemas';
 import { checkOptions } from '../../terms/options';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { functionSchema, textSchema } from '../../terms/option-schemas';
 import { checkOptions } from '../../terms/options';
 import { ExpectationError } from '../expectation-error';

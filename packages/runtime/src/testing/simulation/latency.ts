@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { isDuration } from '../../terms/duration';
 import type { SeededRandom } from '../seeded-random';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '#zod';
 import { BadArgumentError } from '../../terms/errors';
 import { isNodeName, type NodeName } from '../../terms/node-name';
 import { checkOptions } from '../../terms/options';
