@@ -323,7 +323,7 @@ describe('what a server does not expect', () => {
       const error = await errorOf(here.call(bare, { type: 'unknown' }));
       expect(error).toBeInstanceOf(ServerExitError);
       expect(error.reason).toMatchObject({
-        message: "Bare.handleCall: expected no call, got { type: 'unknown' }",
+        message: "Bare.handleCall: expected handleCall to be overridden, got { type: 'unknown' }",
       });
       expect(there.isAlive(bare)).toBe(false);
     },
@@ -334,7 +334,7 @@ describe('what a server does not expect', () => {
     const end = await watch(here, bare);
     here.cast(bare, { type: 'unknown' });
     expect(await end.reason).toMatchObject({
-      message: "Bare.handleCast: expected no cast, got { type: 'unknown' }",
+      message: "Bare.handleCast: expected handleCast to be overridden, got { type: 'unknown' }",
     });
   });
 

@@ -327,6 +327,20 @@ describe('between processes', () => {
     expect(b.inbox).toEqual([{ type: 'EXIT', from: a.pid, reason: 'time is up' }]);
   });
 
+  it("timer.exitAfter with 'normal' ends nobody, not even who asked: it is not its own exit", async () => {
+    const node = await startTestNode();
+    const one = await puppet(node, true);
+    timer.exitAfter(one.self, one.pid, 'normal', 1);
+    await inProcess(node, (self) => timer.sleep(self, 5));
+    await settle();
+    expect(one.inbox).toMatchObject([{ type: 'EXIT', reason: 'normal' }]);
+    const other = await puppet(node);
+    timer.exitAfter(other.self, other.pid, 'normal', 1);
+    await inProcess(node, (self) => timer.sleep(self, 5));
+    await settle();
+    expect(node.isAlive(other.pid)).toBe(true);
+  });
+
   inBothPlaces('timer.killAfter kills a process that traps exits', async ({ here, there }) => {
     const b = await puppet(there, true);
     const end = await watch(there, b.pid);

@@ -1,6 +1,5 @@
 import { z } from '#zod';
 import { isNodeName, type NodeName } from './terms/node-name';
-import { functionSchema } from './terms/option-schemas';
 import { checkOptions } from './terms/options';
 import { checkCookies } from './distribution/handshake/cookie';
 import type { WebSocketClass } from './distribution/browser/web-socket';
@@ -46,7 +45,7 @@ const schema = z.strictObject({
     z.custom<string>(isWebSocketUrl, "a URL that begins with 'ws:' or 'wss:'"),
     'an object of URLs by the names of nodes',
   ),
-  WebSocket: functionSchema<WebSocketClass>().optional(),
+  WebSocket: z.custom<WebSocketClass>((value) => typeof value === 'function', 'a class').optional(),
   // Checked as those of any node.
   ...Object.fromEntries(shared.map((option) => [option, z.unknown().optional()])),
 });

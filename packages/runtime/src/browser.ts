@@ -92,6 +92,7 @@ export { reply, ReplyPort, replyPort, stop, type CallResult } from './behaviours
 export type { Continue, Decline, Hibernate } from './behaviours/gen-server/call-result';
 export type { IdleOptions, Ignore, InitResult } from './behaviours/gen-server/call-result';
 export type { Next, NoReply, Reply, Stop } from './behaviours/gen-server/call-result';
+export { startMonitor, type MonitoredServer } from './behaviours/gen-server/start-monitor';
 export { stopServer } from './behaviours/gen-server/stop-request';
 export { checkResponse, receiveResponse, sendRequest } from './behaviours/gen-server/send-request';
 export { waitResponse, type AddTo, type DeleteOptions } from './behaviours/gen-server/send-request';

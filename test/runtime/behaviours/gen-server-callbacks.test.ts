@@ -315,12 +315,14 @@ describe('a server', () => {
     class Bare extends GenServer<any, any> {}
     const bare = await node.start(Bare);
     await expect(node.call(bare, { type: 'get' })).rejects.toMatchObject({
-      reason: { message: "Bare.handleCall: expected no call, got { type: 'get' }" },
+      reason: { message: "Bare.handleCall: expected handleCall to be overridden, got { type: 'get' }" },
     });
     const other = await node.start(Bare);
     const { reason } = await watch(node, other);
     node.cast(other, { type: 'put' });
-    expect(await reason).toMatchObject({ message: "Bare.handleCast: expected no cast, got { type: 'put' }" });
+    expect(await reason).toMatchObject({
+      message: "Bare.handleCast: expected handleCast to be overridden, got { type: 'put' }",
+    });
   });
 
   it('reports its state and its last message when it crashes, without the process it runs in', async () => {

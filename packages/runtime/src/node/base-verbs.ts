@@ -203,7 +203,7 @@ export function startClass(call: string, Class: unknown, launcher: Launcher, opt
   return (start as (launcher: Launcher, options: object) => unknown).call(Class, launcher, options);
 }
 
-const callOptions = z.strictObject({ timeoutMs: durationSchema.optional() });
+export const callOptions = z.strictObject({ timeoutMs: durationSchema.optional() });
 
 /** The timeout of a call. Only what is not plainly right is looked at closely: a call takes no longer than need be. */
 function timeoutOf(options: CallOptions | undefined): number {

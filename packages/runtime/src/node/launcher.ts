@@ -10,6 +10,8 @@ export interface Launcher {
   readonly link: boolean;
   /** Makes the new process the child of who asked for it from elsewhere, before anything of it runs. */
   readonly adopt?: (process: LocalProcess) => void;
+  /** Hears that a server has started, before anything else of it runs. */
+  readonly started?: (process: LocalProcess) => void;
 }
 
 /**

@@ -120,9 +120,11 @@ function sleep(on: Node | Self, delayMs: number): Promise<void> {
 function exitLater(call: string, on: Node | Self, to: Address, reason: ExitReason, delayMs: number): Ref {
   const { local } = actingFor(call, on);
   local.router.destinationOf(call, to);
-  const from = on.pid;
   return later(call, local, delayMs, () => {
-    local.router.route({ kind: 'exit', from, to: local.router.destinationOf(call, to), reason });
+    const destination = local.router.destinationOf(call, to);
+    // It is not the process itself that exits: as from any other, `'normal'` from a timer ends nobody.
+    const from = destination === on.pid ? local.gen.pid : on.pid;
+    local.router.route({ kind: 'exit', from, to: destination, reason });
   });
 }
 

@@ -86,7 +86,7 @@ export class Scheduler {
    * @returns false when it must queue for its turn
    */
   enter(who: Runnable): boolean {
-    if (this.inTurn || this.hasEntered || !this.isQuick || !this.spend(who)) return false;
+    if (this.inTurn || this.hasEntered || !this.mayEnter() || !this.spend(who)) return false;
     this.hasEntered = true;
     return true;
   }
@@ -96,7 +96,7 @@ export class Scheduler {
   }
 
   /** Whether messages are handled too quickly to be watched one by one. */
-  protected get isQuick(): boolean {
+  protected mayEnter(): boolean {
     return true;
   }
 

@@ -63,7 +63,7 @@ export class WatchedScheduler extends Scheduler {
     return this.charge(1);
   }
 
-  protected override get isQuick(): boolean {
+  protected override mayEnter(): boolean {
     return this.hasLooked && this.stride > 1;
   }
 

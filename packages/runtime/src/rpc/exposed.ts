@@ -1,5 +1,5 @@
 import { BadArgumentError, NotExposedError } from '../terms/errors';
-import { executableWords, isExecutable, isGeneratorFunction } from '../terms/executable';
+import { executableInsteadOf, isExecutable } from '../terms/executable';
 import type { NodeName } from '../terms/node-name';
 import type { Exposed } from '../node/rpc';
 import type { AllowList } from './allow-list';
@@ -24,7 +24,7 @@ export class ExposedModules {
     }
     for (const [name, fn] of Object.entries(functions)) {
       if (isExecutable(fn)) continue;
-      const expected = `${name} to be ${isGeneratorFunction(fn) ? executableWords : 'a function'}`;
+      const expected = `${name} to be ${executableInsteadOf(fn)}`;
       throw new BadArgumentError({ call, expected, got: fn });
     }
     this.modules.set(module, { ...functions });

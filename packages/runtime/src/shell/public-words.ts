@@ -49,6 +49,7 @@ import {
 import { startTaskSupervisor, taskSupervisorSpec } from '../behaviours/task/start-task-supervisor';
 import { startApplication } from '../behaviours/application/start-application';
 import { startSupervisor, supervisorSpec } from '../behaviours/supervisor/start-supervisor';
+import { startMonitor } from '../behaviours/gen-server/start-monitor';
 import { stopServer } from '../behaviours/gen-server/stop-request';
 import { Supervisor } from '../behaviours/supervisor/supervisor';
 import { Task } from '../behaviours/task/task';
@@ -93,6 +94,7 @@ export const publicWords: Readonly<Record<string, unknown>> = {
     ReplyPort,
     replyPort,
     stop,
+    startMonitor,
     stopServer,
   },
   ...{ GenStatem, initialState, keepState, nextState, repeatState, stopAndReply },

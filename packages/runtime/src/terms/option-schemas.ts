@@ -1,7 +1,7 @@
 import { z } from '#zod';
 import { LocalName } from './address';
 import { isDuration } from './duration';
-import { executableWords, isExecutable, isGeneratorFunction } from './executable';
+import { executableInsteadOf, isExecutable } from './executable';
 import { isNodeName, type NodeName } from './node-name';
 import { Via } from './via';
 
@@ -31,7 +31,7 @@ export const flagSchema = z.boolean('true or false');
 
 export function functionSchema<F>() {
   return z.custom<F>(isExecutable, {
-    error: ({ input }) => (isGeneratorFunction(input) ? executableWords : 'a function'),
+    error: ({ input }) => executableInsteadOf(input),
   });
 }
 

@@ -5,8 +5,8 @@ import type { SeededRandom } from './seeded-random';
 /** The longest turn, in messages. */
 const longestTurn = 8;
 /**
- * How often a process that takes a message in the middle of its turn must queue for it, and how often the promises that
- * a process has settled come before the next process.
+ * How often a process that takes a message in the middle of its turn must queue for it, how often the promises that a
+ * process has settled come before the next process, and how often an idle server handles a call at once.
  */
 const interruption = 0.25;
 
@@ -40,8 +40,8 @@ export class ShuffledScheduler extends Scheduler {
     return super.spend(who) && !this.random.chance(interruption);
   }
 
-  protected override get isQuick(): boolean {
-    return false;
+  protected override mayEnter(): boolean {
+    return this.random.chance(interruption);
   }
 
   protected override give(runnable: Runnable): number {

@@ -47,7 +47,7 @@ export abstract class GenServer<Calls = never, Casts = never, Args = undefined> 
   handleCall(request: Calls, _from: From): CallResult | Promise<CallResult> {
     throw new BadArgumentError({
       call: `${this.constructor.name}.handleCall`,
-      expected: 'no call',
+      expected: 'handleCall to be overridden',
       got: request,
     });
   }
@@ -56,7 +56,7 @@ export abstract class GenServer<Calls = never, Casts = never, Args = undefined> 
   handleCast(request: Casts): Next | Promise<Next> {
     throw new BadArgumentError({
       call: `${this.constructor.name}.handleCast`,
-      expected: 'no cast',
+      expected: 'handleCast to be overridden',
       got: request,
     });
   }

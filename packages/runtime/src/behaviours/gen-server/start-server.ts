@@ -118,7 +118,9 @@ class Starting implements StartListener {
 
   started(): void {
     this.timer?.cancel();
-    if (this.isAwaited) this.resolve(this.process.pid);
+    if (!this.isAwaited) return;
+    this.launcher.started?.(this.process);
+    this.resolve(this.process.pid);
   }
 
   failed(reason: ExitReason): void {

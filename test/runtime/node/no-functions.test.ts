@@ -24,6 +24,10 @@ async function* asyncGenerator(): AsyncGenerator {
   yield await Promise.resolve('never');
 }
 
+class Worker {
+  readonly work = 'never';
+}
+
 type Taker = (on: any, fn: any, node: any) => unknown;
 
 const agent = localName<AgentServer<number>>('agent');
@@ -64,9 +68,10 @@ const takers: [call: string, take: Taker][] = [
 ];
 
 describe.each([
-  ['generator', generator],
-  ['asyncGenerator', asyncGenerator],
-])('a function* as what is to be executed, %s', (name, fn) => {
+  ['generator', 'GeneratorFunction: generator', generator],
+  ['generator', 'GeneratorFunction: asyncGenerator', asyncGenerator],
+  ['class', 'Worker', Worker],
+])('a %s as what is to be executed, %s', (kind, shown, fn) => {
   it.each(takers)('is refused by name by %s: it would do nothing', async (call, take) => {
     const node = await startTestNode();
     await startAgent(node, () => 0, { name: agent });
@@ -82,9 +87,10 @@ describe.each([
     const error = (await refused) as Error;
     expect(error).toBeInstanceOf(BadArgumentError);
     expect(error.message).toMatch(
-      new RegExp(`^${call.replace(/[.']/g, '\\$&')}: expected .*a function that is no`),
+      new RegExp(
+        `^${call.replace(/[.']/g, '\\$&')}: expected .*a function that is no ${kind}, got .*${shown}`,
+      ),
     );
-    expect(error.message).toMatch(new RegExp(`generator, got .*GeneratorFunction: ${name}`));
     expect(node.processes()).toHaveLength(before + 1);
   });
 });
