@@ -372,6 +372,14 @@ describe('Task.yieldMany', () => {
     expect(asked.map(([, outcome]) => outcome?.status)).toEqual([undefined, 'ok', undefined]);
   });
 
+  it('hands out no more than limit results: the others can be asked for', async () => {
+    const tasks = [1, 2, 3].map((value) => Task.async(owner.self, () => value));
+    await settle();
+    const asked = await Task.yieldMany(owner.self, tasks, { limit: 2 });
+    expect(asked.map(([, outcome]) => outcome?.status)).toEqual(['ok', 'ok', undefined]);
+    expect(await Task.await(owner.self, tasks[2]!)).toBe(3);
+  });
+
   it.each(['ignore', 'killTask'] as const)(
     'that has its limit in time takes nobody for late, with onTimeout %s neither',
     async (onTimeout) => {

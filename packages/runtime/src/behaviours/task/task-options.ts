@@ -13,7 +13,7 @@ export interface TaskWaitOptions {
 
 /** Options of `Task.yieldMany`. */
 export interface YieldManyOptions extends TaskWaitOptions {
-  /** How many tasks are waited for; when as many are over, nobody is late. Default: all. */
+  /** How many tasks are waited for; when as many are over, nobody is late, and the others can be asked again. Default: all. */
   readonly limit?: number;
   /** What becomes of those that are not over when the time is. Default `'nothing'`: they can be asked again. */
   readonly onTimeout?: 'nothing' | 'ignore' | 'killTask';

@@ -17,6 +17,11 @@ export interface Enough {
   readonly orOneExit: boolean;
 }
 
+/** Those of the tasks that are over. */
+export function whichAreOver<T extends Waitable>(tasks: readonly T[]): T[] {
+  return tasks.filter((task) => task.outcome !== undefined);
+}
+
 /**
  * Waits until enough tasks are over, or the time is. Never settles once the owner has ended.
  * @returns whether it was enough

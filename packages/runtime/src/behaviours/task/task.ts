@@ -13,7 +13,7 @@ import { unlessAsked, type TaskOutcome } from './task-outcome';
 import { TaskOwner } from './task-owner';
 import { TaskRun, type TaskFunction } from './task-run';
 import { streamTasks, type AsyncStreamOptions, type StreamFunction, type StreamOutcome } from './task-stream';
-import { waitForTasks, type Waitable } from './task-wait';
+import { whichAreOver, waitForTasks, type Waitable } from './task-wait';
 
 /**
  * A function that is executed in a process of its own, and its result, which its owner awaits. The owner is the process
@@ -116,7 +116,7 @@ export class Task<Result> implements Waitable {
 
   /**
    * Waits for several tasks. OTP: `Task.yield_many/2`.
-   * @returns each task with how it ended, `undefined` if it has not, in their order
+   * @returns each task with how it ended, in their order; `undefined` if it has not, or if `limit` others have before
    */
   static async yieldMany<Result>(
     on: Node | AnySelf,
@@ -128,8 +128,11 @@ export class Task<Result> implements Waitable {
     const distinct = [...new Set(tasks)];
     const enough = { count: limit, orOneExit: false };
     const [first] = distinct;
+    const over = whichAreOver(distinct);
     const isEnough = first === undefined || (await waitForTasks(first.by, distinct, enough, timeoutMs));
+    const within = new Set([...new Set([...over, ...whichAreOver(distinct)])].slice(0, limit));
     const ask = async (task: Task<Result>): Promise<TaskOutcome<Result> | undefined> => {
+      if (isEnough && !within.has(task)) return undefined;
       if (task.outcome !== undefined || isEnough || onTimeout === 'nothing') return task.takeOutcome();
       return onTimeout === 'ignore' ? Task.ignore(on, task) : Task.shutdown(on, task, 'brutalKill');
     };
