@@ -111,26 +111,6 @@ describe('the runtime in a browser', () => {
     return [...declared, ...listed].filter((name) => name !== '').toSorted();
   };
 
-  it('exports from its door what the door for Node does, but for what only Node has', () => {
-    const config = ['readConfig', 'NodeConfig'];
-    const network = [
-      'DialOptions',
-      'Listener',
-      'ListenOptions',
-      'Socket',
-      'SocketAddress',
-      'Transport',
-      'Resolve',
-    ];
-    const mapper = ['NodeNameTakenError', 'PortMapperError'];
-    const others = ['startNode', 'startShell', 'ShellOptions', 'TlsOptions'];
-    const ofNode = [...config, ...network, ...mapper, ...others];
-    const ofBrowser = ['startBrowserNode', 'BrowserNodeOptions', 'WebSocket', 'WebSocketClass'];
-    const shared = (file: string, own: readonly string[]): string[] =>
-      exportsOf(file).filter((name) => !own.includes(name));
-    expect(shared('browser.ts', ofBrowser)).toEqual(shared('index.ts', ofNode));
-  });
-
   it('has a twin of each part of the platform, with the same exports', () => {
     const parts = readdirSync(join(src, 'platform')).filter((name) => name.endsWith('.ts'));
     expect(readdirSync(join(src, 'platform/browser'))).toEqual(parts);
