@@ -95,6 +95,17 @@ describe('phash2', () => {
     );
   });
 
+  test('hashes a string with one character beyond ASCII as its UTF-8 bytes, wherever that character is', () => {
+    for (let length = 1; length <= 30; length++) {
+      for (let at = 0; at < length; at++) {
+        for (const other of ['\x80', '\xff', '\u0100', '\u4141']) {
+          const text = 'a'.repeat(at) + other + 'z'.repeat(length - at - 1);
+          expect(phash2(text, WHOLE)).toBe(phash2(Buffer.from(text), WHOLE));
+        }
+      }
+    }
+  });
+
   test('hashes a lone surrogate as the replacement character', () => {
     expect(phash2('a\ud800b')).toBe(phash2('a\ufffdb'));
   });

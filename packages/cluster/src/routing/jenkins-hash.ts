@@ -35,6 +35,41 @@ class Registers {
   }
 }
 
+/** The characters of a text, four at a time, as little-endian words; and whether they were ASCII. */
+class AsciiWords {
+  /** The bits of all characters that were read. */
+  private bits = 0;
+
+  constructor(private readonly text: string) {}
+
+  /** Whether all characters that were read are bytes of ASCII. */
+  get areAscii(): boolean {
+    return this.bits <= 0x7f;
+  }
+
+  at(at: number): number {
+    const { text } = this;
+    const first = text.charCodeAt(at);
+    const second = text.charCodeAt(at + 1);
+    const third = text.charCodeAt(at + 2);
+    const fourth = text.charCodeAt(at + 3);
+    this.bits |= first | second | third | fourth;
+    return first | (second << 8) | (third << 16) | (fourth << 24);
+  }
+
+  /** As `at`, with zeros from `end` on. */
+  before(end: number, at: number): number {
+    if (at + 4 <= end) return this.at(at);
+    let word = 0;
+    for (let i = end - 1; i >= at; i--) {
+      const code = this.text.charCodeAt(i);
+      this.bits |= code;
+      word = (word << 8) | code;
+    }
+    return word;
+  }
+}
+
 /** Where the first two registers start when bytes are hashed: 2^32 divided by the golden ratio. */
 const GOLDEN_RATIO = 0x9e3779b9 | 0;
 const BLOCK = 12;
@@ -49,19 +84,24 @@ export function hashWords(x: number, y: number, constant: number, hash: number):
   return new Registers(constant, hash).absorb(x, y, 0);
 }
 
-/** Stirs a text that has only ASCII characters into `hash`, as the bytes they are, without making those. */
-export function hashAscii(text: string, hash: number): number {
+/**
+ * Stirs a text that has only ASCII characters into `hash`, as the bytes they are, without making those.
+ * @returns `null` if it has others, which is known when all were read: a text is read once
+ */
+export function hashAscii(text: string, hash: number): number | null {
   const registers = new Registers(GOLDEN_RATIO, hash);
+  const words = new AsciiWords(text);
   const length = text.length;
   let at = 0;
   for (; at + BLOCK <= length; at += BLOCK) {
-    registers.absorb(charWord(text, at), charWord(text, at + 4), charWord(text, at + 8));
+    registers.absorb(words.at(at), words.at(at + 4), words.at(at + 8));
   }
-  return registers.absorb(
-    charWordBefore(text, at, length),
-    charWordBefore(text, at + 4, length),
-    lastWord(charWordBefore(text, at + 8, length), length),
+  const result = registers.absorb(
+    words.before(length, at),
+    words.before(length, at + 4),
+    lastWord(words.before(length, at + 8), length),
   );
+  return words.areAscii ? result : null;
 }
 
 /** Stirs bytes into `hash`. */
@@ -82,23 +122,6 @@ export function hashBytes(bytes: Uint8Array, hash: number): number {
 /** The lowest byte of the last word is for the length, so the at most three bytes left move up by one place. */
 function lastWord(word: number, length: number): number {
   return ((word << 8) + length) | 0;
-}
-
-/** Four characters as a little-endian word. */
-function charWord(text: string, at: number): number {
-  return (
-    text.charCodeAt(at) |
-    (text.charCodeAt(at + 1) << 8) |
-    (text.charCodeAt(at + 2) << 16) |
-    (text.charCodeAt(at + 3) << 24)
-  );
-}
-
-/** As `charWord`, with zeros from `end` on. */
-function charWordBefore(text: string, at: number, end: number): number {
-  let word = 0;
-  for (let i = Math.min(at + 4, end) - 1; i >= at; i--) word = (word << 8) | text.charCodeAt(i);
-  return word;
 }
 
 /** Four bytes as a little-endian word, zeros past the end. */

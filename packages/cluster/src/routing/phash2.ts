@@ -93,13 +93,8 @@ function hashTuple(elements: readonly unknown[], hash: number, depth: number): n
 }
 
 function hashString(text: string, hash: number): number {
-  if (text === '' || !isAscii(text)) return hashBinary(Buffer.from(text), hash);
-  return hashAscii(text, (BINARY + hash) | 0);
-}
-
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
-  return true;
+  const hashed = text === '' ? null : hashAscii(text, (BINARY + hash) | 0);
+  return hashed ?? hashBinary(Buffer.from(text), hash);
 }
 
 function hashBinary(bytes: Uint8Array, hash: number): number {
