@@ -14,15 +14,15 @@ function isGeneratorFunction(fn: unknown): boolean {
 
 /** Tells whether a function is a class, which cannot be called: of those only, the prototype is fixed. */
 function isClass(fn: unknown): boolean {
-  // Nearly all functions that are executed here have no prototype, which is quick to see.
-  if (typeof fn !== 'function' || (fn as { readonly prototype?: unknown }).prototype === undefined)
-    return false;
-  return Object.getOwnPropertyDescriptor(fn, 'prototype')?.writable === false;
+  return typeof fn === 'function' && Object.getOwnPropertyDescriptor(fn, 'prototype')?.writable === false;
 }
 
 /** Tells whether a value is a function that does what it says when it is called. */
 export function isExecutable(value: unknown): boolean {
-  return typeof value === 'function' && !isGeneratorFunction(value) && !isClass(value);
+  if (typeof value !== 'function') return false;
+  // Nearly all that is executed here has no prototype, which classes and generators have: that is quick to see.
+  const { prototype } = value as { readonly prototype?: unknown };
+  return prototype === undefined || (!isGeneratorFunction(value) && !isClass(value));
 }
 
 /** What was expected instead of a value that is not executable. */
