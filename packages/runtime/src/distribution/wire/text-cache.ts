@@ -1,4 +1,5 @@
 import { Buffer } from '#platform/buffer';
+import { ShortTexts } from './short-texts';
 import { decodeText } from './text-decoder';
 
 /** Texts of more bytes are not kept. */
@@ -15,6 +16,7 @@ export class TextCache {
   private readonly texts: string[] = Array<string>(slotCount).fill('');
   /** The prefix in bytes, and room for a short text behind it. */
   private readonly prefixed: Buffer;
+  private readonly shortTexts = new ShortTexts();
 
   /** @param prefix what stands before every text once it is decoded, and does not travel */
   constructor(readonly prefix: string) {
@@ -46,7 +48,8 @@ export class TextCache {
 
   /** The prefix is put before the bytes: put before the string it would make a string of two pieces. */
   private decodeShort(bytes: Buffer, start: number, length: number): string {
-    if (this.prefix === '') return decodeText(bytes, start, start + length);
+    if (this.prefix === '')
+      return this.shortTexts.decode(bytes, start, length) ?? decodeText(bytes, start, start + length);
     const { prefixed } = this;
     const end = prefixed.length - longestKept;
     for (let i = 0; i < length; i += 1) prefixed[end + i] = bytes[start + i] as number;
