@@ -1,7 +1,7 @@
 import { fork, spawnSync, type ChildProcess } from 'node:child_process';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleZod } from '../build/bundle-zod';
+import { bundleRuntime } from '../build/bundle-runtime';
 
 const root = join(__dirname, '..');
 const source = join(root, 'packages/runtime');
@@ -19,9 +19,9 @@ export function build(): void {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (status !== 0) throw new Error('the build has failed');
-  bundleZod(join(compiled, 'zod.js'));
   mkdirSync(target, { recursive: true });
   copyFileSync(join(source, 'package.json'), join(target, 'package.json'));
+  bundleRuntime(target);
 }
 
 /** Starts a program of this folder, in JavaScript, which gets the path of the published package as its argument. */

@@ -46,7 +46,5 @@ function entry(names: readonly string[]): string {
 /** Who distributes a copy says whose it is. */
 function notice(): string {
   const licence = readFileSync(join(root, 'node_modules/zod/LICENSE'), 'utf8');
-  return `/* zod\n\n${licence.trim()}\n*/`;
+  return `/*! zod\n\n${licence.trim()}\n*/`;
 }
-
-if (require.main === module) bundleZod(join(root, 'packages/runtime/dist/zod.js'));

@@ -1,38 +1,79 @@
-/** The packages as npm installs them: compiled, with a zod of their own beside the one that the user has. */
+/** The packages as npm installs them: the runtime in one file, with a zod of its own beside the one that the user has. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { installAllPublished } from '../support/published-package';
+import { root } from '../support/os-cluster';
+import { installAllPublished, installFromCheckout } from '../support/published-package';
 
 let folder: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'trestle-published-'));
   installAllPublished(folder);
+  installFromCheckout(folder, 'xstate');
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What a program of a user answers, who has the packages installed. */
-function answerOf(program: string): unknown {
+function answerOf(program: string, options: readonly string[] = []): unknown {
   const file = join(folder, 'program.js');
   writeFileSync(file, `${program}\nvoid main().then((answer) => console.log(JSON.stringify(answer)));\n`);
-  return JSON.parse(execFileSync(process.execPath, [file], { encoding: 'utf8', timeout: 20_000 }));
+  return JSON.parse(
+    execFileSync(process.execPath, [...options, file], { encoding: 'utf8', timeout: 20_000 }),
+  );
 }
 
-it('loads of zod, with all three packages and a node started, only its own file', () => {
+it('loads one file of its own for a node, and no zod but what is in it', () => {
   const loaded = answerOf(`
     const { startNode } = require('@trestle/runtime');
-    const { startCache } = require('@trestle/cache');
-    require('@trestle/cluster'); require('@trestle/runtime/testing');
     async function main() {
       const node = await startNode();
       await node.stop();
-      return Object.keys(require.cache).filter((path) => /zod/.test(path));
+      return Object.keys(require.cache).filter((path) => /zod|@trestle/.test(path));
+    }`) as string[];
+  const bundled = join(folder, 'node_modules/@trestle/runtime/dist/bundled');
+  expect(loaded.filter((path) => !path.includes('/ws/'))).toStrictEqual([
+    join(bundled, 'index.js'),
+    join(bundled, 'runtime.js'),
+  ]);
+});
+
+it('has one class of each name, whichever door it comes from', () => {
+  const answer = answerOf(`
+    const { GenServer } = require('@trestle/runtime');
+    const { VirtualClock } = require('@trestle/runtime/testing');
+    const { machineServer } = require('@trestle/runtime/xstate');
+    const { Strategy } = require('@trestle/cluster');
+    const { LocalNode } = require('@trestle/runtime/internal');
+    const browser = require('@trestle/runtime/browser');
+    const { createMachine } = require('xstate');
+    async function main() {
+      const machine = machineServer(createMachine({}));
+      return [Strategy.prototype, machine.prototype].map((it) => it instanceof GenServer)
+        .concat(browser.GenServer === GenServer, GenServer.name, LocalNode.name, typeof VirtualClock);
     }`);
-  expect(loaded).toStrictEqual([join(folder, 'node_modules/@trestle/runtime/dist/zod.js')]);
+  expect(answer).toStrictEqual([true, true, true, 'GenServer', 'LocalNode', 'function']);
+});
+
+it('opens its doors to modules, by the names of their sources', async () => {
+  const file = join(folder, 'program.mjs');
+  writeFileSync(
+    file,
+    `import { startNode } from '@trestle/runtime';
+    import * as main from '@trestle/runtime'; import * as testing from '@trestle/runtime/testing';
+    import * as xstate from '@trestle/runtime/xstate'; import * as internal from '@trestle/runtime/internal';
+    import * as browser from '@trestle/runtime/browser';
+    await (await startNode()).stop();
+    const names = (door) => Object.keys(door).filter((name) => !/^(default|module.exports)$/.test(name)).toSorted();
+    console.log(JSON.stringify([main, testing, xstate, internal, browser].map(names)));`,
+  );
+  const published = execFileSync(process.execPath, [file], { encoding: 'utf8', timeout: 20_000 });
+  const doors = ['runtime', 'runtime/testing', 'runtime/xstate', 'runtime/internal', 'runtime/browser'];
+  const sources = doors.map((door) => Object.keys(jest.requireActual<object>(`@trestle/${door}`)).toSorted());
+  expect(JSON.parse(published)).toStrictEqual(sources);
 });
 
 it('says of wrong options what it says from its sources', async () => {
@@ -74,6 +115,20 @@ it('takes the schemas of the zod that its user has, and refuses by them', () => 
   expect(answer.noSchema).toContain('a zod schema');
 });
 
+it('tells by its map which line of which source a stack is about', () => {
+  const answer = answerOf(
+    `
+    const { startNode } = require('@trestle/runtime');
+    const main = () => startNode({ port: 'x' }).catch((error) => error.stack.split('\\n'));`,
+    ['--enable-source-maps'],
+  ) as string[];
+  const text = readFileSync(join(root, 'packages/runtime/src/start-node.ts'), 'utf8');
+  const line = text.split('\n').findIndex((code) => code.includes('checkNodeOptions(options);')) + 1;
+  expect(answer.find((frame) => frame.includes('at startNode'))).toContain(
+    `packages/runtime/src/start-node.ts:${line}:`,
+  );
+});
+
 it('has in its tarball what it loads', () => {
   const cwd = join(folder, 'node_modules/@trestle/runtime');
   const text = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
@@ -81,19 +136,54 @@ it('has in its tarball what it loads', () => {
     encoding: 'utf8',
   });
   const [{ files }] = JSON.parse(text) as [{ files: { path: string }[] }];
-  expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(['dist/zod.js', 'dist/index.js']));
+  const programs = files.map(({ path }) => path).filter((path) => path.endsWith('.js'));
+  const names = [
+    'browser',
+    'index',
+    'internal',
+    'page',
+    'page-runtime',
+    'runtime',
+    'shell',
+    'testing',
+    'xstate',
+  ];
+  expect(programs.toSorted()).toStrictEqual(
+    [
+      'bin/register-source.js',
+      'bin/trestle.js',
+      ...names.map((name) => `dist/bundled/${name}.js`),
+    ].toSorted(),
+  );
 });
 
 it('is bundled for a browser without a module of Node, and with no other zod', async () => {
   const entry = join(folder, 'page.js');
-  writeFileSync(entry, "import { startBrowserNode } from '@trestle/runtime/browser'; startBrowserNode({});");
+  writeFileSync(
+    entry,
+    `import { GenServer, reply, startBrowserNode } from '@trestle/runtime/browser';
+    class Echo extends GenServer { handleCall(request) { return reply(request, request.text); } }
+    startBrowserNode({ name: 'page@browser', cookie: 'secret', connect: {}, WebSocket: class {} }).then(async (node) => {
+      console.log(await node.call(await node.start(Echo), { type: 'echo', text: 'an echo' }));
+      await node.stop();
+      // What a page has for the next turn keeps Node.js awake.
+      process.exit();
+    });`,
+  );
   const { metafile, outputFiles } = await build({
     ...{ entryPoints: [entry], bundle: true, write: false, metafile: true, logLevel: 'silent' },
     platform: 'browser',
   });
-  const inputs = Object.keys(metafile.inputs).filter((path) => path.includes('zod'));
-  expect(inputs.map((path) => path.replace(/^.*node_modules\//, ''))).toStrictEqual([
-    '@trestle/runtime/dist/zod.js',
+  const inputs = Object.keys(metafile.inputs).filter((path) => /zod|@trestle/.test(path));
+  expect(inputs.map((path) => path.replace(/^.*@trestle/, '@trestle')).toSorted()).toStrictEqual([
+    '@trestle/runtime/dist/bundled/page-runtime.js',
+    '@trestle/runtime/dist/bundled/page.js',
   ]);
-  expect(outputFiles[0]!.text).not.toMatch(/require\(["']node:/);
+  const { text } = outputFiles[0]!;
+  expect(text).not.toMatch(/require\(["']node:/);
+  writeFileSync(join(folder, 'bundle.js'), text);
+  const printed = execFileSync(process.execPath, [join(folder, 'bundle.js')], {
+    ...{ encoding: 'utf8', timeout: 20_000 },
+  });
+  expect(printed).toBe('an echo\n');
 });

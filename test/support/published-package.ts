@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { bundleZod } from '../../build/bundle-zod';
+import { bundleRuntime } from '../../build/bundle-runtime';
 import { root } from './os-cluster';
 
 /**
@@ -10,7 +10,7 @@ import { root } from './os-cluster';
  */
 export function installPublished(folder: string): string {
   const target = install(folder, 'runtime');
-  bundleZod(join(target, 'dist/zod.js'));
+  bundleRuntime(target);
   cpSync(join(root, 'packages/runtime/bin'), join(target, 'bin'), { recursive: true });
   return join(target, 'bin/trestle.js');
 }
@@ -56,6 +56,7 @@ function compile(from: string, outdir: string): void {
     platform: 'node',
     target: 'node20',
     supported: { 'dynamic-import': false },
+    sourcemap: true,
     logLevel: 'error',
   });
 }

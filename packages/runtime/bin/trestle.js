@@ -5,7 +5,7 @@ const { spawn } = require('node:child_process');
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 
-const compiled = join(__dirname, '..', 'dist', 'shell', 'main.js');
+const compiled = join(__dirname, '..', 'dist', 'bundled', 'shell.js');
 const source = join(__dirname, '..', 'src', 'shell', 'main.ts');
 
 /** A checkout that was not built, or is told so by TRESTLE_FROM=source, runs from its sources. */
