@@ -2,8 +2,16 @@ import fc from 'fast-check';
 import { runInNewContext } from 'node:vm';
 import { readFileSync } from 'node:fs';
 import { ReplyPort } from '../../../../packages/runtime/src/behaviours/gen-server/call-result';
+import { AheadEncoder } from '../../../../packages/runtime/src/distribution/wire/ahead-encoder';
 import { TrestleError } from '../../../../packages/runtime/src/terms/errors';
 import { pid, roundTrip, TestFrom } from './wire-fixture';
+
+const encoder = new AheadEncoder();
+
+/** A value as CBOR. */
+function encoded(value: unknown): Buffer {
+  return Buffer.from(encoder.encode(value)?.bytes ?? []);
+}
 
 /** Everything that may travel. */
 const anyValue = fc.letrec<{ value: unknown }>((tie) => ({
@@ -102,6 +110,33 @@ describe('a value on its way to another node', () => {
       texts.filter((text) => !text.endsWith('\ud800')).map((text) => [text, text]),
     );
     expect(roundTrip(named)).toStrictEqual(named);
+  });
+
+  test.each([0, 1, 23, 24, 25, 127, 128, 255, 256])(
+    'is written as each of its elements alone if it is a list of texts of %i characters, whatever they are',
+    (length) => {
+      const text = 'abcdefghijk'.repeat(28).slice(0, length);
+      for (const other of [text, `${text.slice(1)}é`, `${text.slice(1)}\ud800`, `${text}€`, 7, ['', text]]) {
+        // At the beginning of a run, in it, and where one ends because it is long enough.
+        for (const at of [0, 1, 7, 8, 9, 15, 44]) {
+          const list: unknown[] = new Array<string>(45).fill(text);
+          list[at] = other;
+          expect(encoded(list)).toStrictEqual(
+            Buffer.concat([Buffer.of(0x98, 45), ...list.map((element) => encoded(element))]),
+          );
+          expect(roundTrip(list)).toStrictEqual(list);
+        }
+      }
+    },
+  );
+
+  test('arrives whole if it is a list of texts, one of which is a getter that changes its mind', () => {
+    const list: string[] = new Array<string>(4).fill('x'.repeat(64));
+    let reads = 0;
+    Object.defineProperty(list, 2, { get: () => (reads++ === 0 ? 'y'.repeat(64) : 'é'), enumerable: true });
+    const arrived = roundTrip(list) as string[];
+    expect(arrived).toHaveLength(4);
+    expect(['y'.repeat(64), 'é']).toContain(arrived[2]);
   });
 
   test('arrives as an invalid date if it is one', () => {

@@ -156,6 +156,19 @@ export class CborBlock {
     return true;
   }
 
+  /**
+   * Items that are all ASCII, heads and all.
+   * @returns false, having written nothing, if they are not
+   */
+  ascii(items: string): boolean {
+    const { length } = items;
+    // Room for whatever the characters are, as above.
+    if (this.end + 3 * length > this.bytes.length) this.grow(3 * length);
+    if (writeText(this.bytes, items, this.end) !== length) return false;
+    this.end += length;
+    return true;
+  }
+
   text(text: string): void {
     const length = Buffer.byteLength(text);
     this.head(major.text, length);

@@ -22,6 +22,7 @@ import {
   encodeNumber,
   encodeTypedArray,
 } from './scalar-encoder';
+import { isTextOfRun, writeRun } from './text-run';
 import { commonTag, major, simple, wireTag } from './wire-tags';
 
 // Held here because a look into the global object is slow in a `vm` context, as under jest.
@@ -173,9 +174,17 @@ export class ValueEncoder {
     const { length } = value;
     this.open(major.array, length, 1);
     let index = 0;
+    let hasRuns = true;
     try {
       // By index: holes are undefined.
-      for (; index < length; index += 1) this.value(value[index], depth);
+      while (index < length) {
+        const item = value[index];
+        const written = hasRuns && isTextOfRun(item) ? writeRun(this.block, value, index, item) : -1;
+        // Where one run came to nothing, others would.
+        if (written === 0) hasRuns = false;
+        if (written < 1) this.value(item, depth);
+        index += written < 1 ? 1 : written;
+      }
     } catch (thrown) {
       throw Refusal.of(thrown).within(value, { index });
     }
