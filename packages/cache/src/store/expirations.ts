@@ -1,7 +1,7 @@
 import type { StoredKey } from './stored-key';
 
 /** Entries that end within one such span are looked at together. */
-export const spanMs = 1_000;
+const spanMs = 1_000;
 
 /**
  * Which keys to look at when: by the seconds in which their entries end. An entry that was deleted or prolonged

@@ -12,10 +12,7 @@ import { checkOptions } from '../../terms/options';
 import type { AnyApplication } from './application-options';
 import { partsOf, type EnvSchema } from './env-schema';
 
-export const typeSchema = z.enum(
-  ['permanent', 'transient', 'temporary'],
-  "'permanent', 'transient' or 'temporary'",
-);
+const typeSchema = z.enum(['permanent', 'transient', 'temporary'], "'permanent', 'transient' or 'temporary'");
 
 const applicationSchema = z.custom<AnyApplication>(
   (value) => typeof (value as Partial<AnyApplication> | null | undefined)?.start === 'function',

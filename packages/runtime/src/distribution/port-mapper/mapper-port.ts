@@ -1,7 +1,7 @@
 import { BadArgumentError } from '../../terms/errors';
 
 /** Where the port mapper of a host listens, unless told otherwise. */
-export const defaultMapperPort = 4370;
+const defaultMapperPort = 4370;
 
 /**
  * The port of the port mapper: `TRESTLE_MAPPER_PORT`, else 4370.

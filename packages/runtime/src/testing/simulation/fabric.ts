@@ -61,10 +61,6 @@ export class Fabric implements Wires {
     return this.paths.values();
   }
 
-  allHosts(): Iterable<SimulatedHost> {
-    return this.hosts.values();
-  }
-
   /** Every connection between two nodes, as the ends that are there: one while it is on its way up, or half open. */
   endsBetween(a: NodeName, b: NodeName): ReadonlySet<SimulatedSocket> {
     const ends = new Set<SimulatedSocket>();
