@@ -29,6 +29,8 @@ export class CachePart implements StoreObserver {
   /** `null` if every key is on this node alone, for ever. */
   replicas: Replicas | null = null;
   isDraining = false;
+  /** Whether it is nobody's owner any more, and gives away what it holds. */
+  isLeaving = false;
   /** Whether writes are refused when there is no room. */
   readonly refuses: boolean;
 
@@ -64,7 +66,7 @@ export class CachePart implements StoreObserver {
     const { replicas } = this;
     const peers = replicas === null ? [] : replicas.peers.all().map(({ node }) => node);
     const isInStep = replicas === null || replicas.isInStep;
-    const state = this.isDraining ? 'draining' : isInStep ? 'ready' : 'rehydrating';
+    const state = this.isDraining || this.isLeaving ? 'draining' : isInStep ? 'ready' : 'rehydrating';
     return { peers: peers.sort(), state };
   }
 
@@ -157,6 +159,12 @@ export class CachePart implements StoreObserver {
       replicas.leave();
       replicas.handoff.drain(done);
     }
+  }
+
+  /** It is about to be nobody's owner. */
+  leaves(): void {
+    this.isLeaving = true;
+    this.subscribers.look();
   }
 
   put(key: StoredKey, value: unknown, options: WriteRequestOptions, end: WriteEnd): void {

@@ -1,4 +1,4 @@
-import { enterMembership, membersHeard, type Membership } from '@trestle/cluster';
+import { enterMembership, leaveMembership, membersHeard, type Membership } from '@trestle/cluster';
 import { isRef, type NodeName, type Self } from '@trestle/runtime';
 import { attachedTo, Inflow } from '@trestle/runtime/internal';
 import { inspect } from 'node:util';
@@ -7,6 +7,7 @@ import { fullCacheOptions, type CacheOptions, type FullCacheOptions } from './ca
 import { ServedBatches } from './batches/served-batches';
 import { holdDrain } from './cache-leave';
 import { CachePart } from './cache-part';
+import { Departure } from './departure';
 import { Subscribers } from './events/subscribers';
 import { ServedRequests } from './operations/served-requests';
 import { Owners } from './replication/owners';
@@ -38,6 +39,7 @@ export class CacheWork {
   private readonly members: string | null;
   /** By way of which process this node becomes a member; `null` if it is one, or will be. */
   private entry: string | null;
+  private readonly departure: Departure | null;
 
   constructor(
     private readonly self: Self,
@@ -53,11 +55,10 @@ export class CacheWork {
     this.batches = new ServedBatches(this.part, self.node.clock, () => {
       this.later('$batches');
     });
-    this.requests = new ServedRequests(this.part, this.subscribers, this.batches, (to, request) =>
-      self.call({ name: this.options.name, node: to }, request as never),
-    );
     this.members = membershipOptionsOf(given)?.name ?? null;
     this.entry = this.members;
+    this.departure = this.members === null ? null : this.departureFrom(this.members);
+    this.requests = this.serveRequests();
     this.stopListening = isReplicated ? this.replicate() : () => undefined;
     this.releaseNode = holdDrain(self, this.part, comeAndGo);
   }
@@ -77,6 +78,7 @@ export class CacheWork {
   receive(message: PeerMessage): void {
     this.part.replicas?.receive(message);
     this.subscribers.look();
+    this.departure?.look();
     if (this.entry !== null) this.enterSoon();
   }
 
@@ -84,6 +86,7 @@ export class CacheWork {
   note(message: unknown): boolean {
     const isNoted = this.noteOne(message);
     this.subscribers.look();
+    this.departure?.look();
     return isNoted;
   }
 
@@ -161,6 +164,27 @@ export class CacheWork {
 
   private later(chore: Chore): void {
     this.self.send(this.self.pid, chore);
+  }
+
+  private departureFrom(members: string): Departure {
+    return new Departure(this.part, () => {
+      this.entry = null;
+      return leaveMembership(this.self, members);
+    });
+  }
+
+  private serveRequests(): ServedRequests {
+    const { self, part, subscribers, batches, departure } = this;
+    return new ServedRequests(
+      part,
+      subscribers,
+      batches,
+      (to, request) => self.call({ name: this.options.name, node: to }, request as never),
+      (done) => {
+        if (departure === null) part.drain(done);
+        else departure.begin(done);
+      },
+    );
   }
 
   private createSubscribers(): Subscribers {

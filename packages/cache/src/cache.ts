@@ -233,8 +233,9 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
   }
 
   /**
-   * Has a node give its entries to the others, for it is about to stop: this one unless told otherwise. From now on it
-   * reads, and refuses to write (`ERR_CACHE_DRAINING`): what it is asked to write goes to another owner, if there is one.
+   * Has a node give its entries to the others, for it is about to stop: this one unless told otherwise. Over `members` it owns
+   * nothing from now on, and hands on what it is asked. Over `nodes` it still reads, and refuses to write
+   * (`ERR_CACHE_DRAINING`): what it is asked to write goes to another owner, if there is one.
    * @param options without `timeoutMs` it takes as long as it takes
    * @returns how many entries were given away; what nobody could take stays, and `statistics` counts it
    * @throws BadArgumentError for a node that is none of those that can hold entries

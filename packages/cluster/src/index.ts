@@ -15,6 +15,7 @@ export type { MembershipOptions, MembersRule } from './membership/membership-opt
 export { MembershipServer } from './membership/membership-server';
 export {
   enterMembership,
+  leaveMembership,
   membershipEntered,
   membersHeard,
   membershipOf,

@@ -38,6 +38,7 @@ export class ServedRequests {
     private readonly subscribers: Subscribers,
     private readonly batches: ServedBatches,
     private readonly relay: Relay,
+    private readonly drain: (done: (given: number) => void) => void,
   ) {
     this.scans = new Scans(
       () => part.store.entries(),
@@ -119,7 +120,7 @@ export class ServedRequests {
         this.subscribers.unsubscribe(request.pid ?? from.pid);
         return reply(request, 'ok');
       case 'drain':
-        this.part.drain((given) => {
+        this.drain((given) => {
           from.reply(given);
         });
         return null;

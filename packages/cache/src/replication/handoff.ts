@@ -1,5 +1,5 @@
 import type { NodeName } from '@trestle/runtime';
-import type { CacheRecord } from '../store/entry';
+import { Entry, type CacheRecord } from '../store/entry';
 import type { StoredKey } from '../store/stored-key';
 import { compareVersions } from '../versions/version';
 import type { Outbox } from './outbox';
@@ -19,8 +19,8 @@ export class Handoff {
   private parked: StoredKey[] = [];
   private underWay = 0;
   private isDraining = false;
-  private whenEmpty: ((given: number) => void)[] = [];
-  private given = 0;
+  private whenEmpty: (() => void)[] = [];
+  private entries = 0;
 
   constructor(
     private readonly context: ReplicaContext,
@@ -31,6 +31,11 @@ export class Handoff {
   /** Whether the node is about to go. */
   get drains(): boolean {
     return this.isDraining;
+  }
+
+  /** How many entries were given away so far. */
+  get entriesGiven(): number {
+    return this.entries;
   }
 
   /** Whether there is anything that could be given away now. */
@@ -48,10 +53,12 @@ export class Handoff {
    */
   drain(done: (given: number) => void): void {
     this.isDraining = true;
-    this.given = 0;
+    const before = this.entries;
     this.parked = [];
     this.waiting = [...this.context.store.records()].map(([key]) => key);
-    this.whenEmpty.push(done);
+    this.whenEmpty.push(() => {
+      done(this.entries - before);
+    });
     this.pump();
   }
 
@@ -68,7 +75,7 @@ export class Handoff {
       this.give(key);
     }
     if (this.isBusy) return;
-    for (const done of this.whenEmpty.splice(0)) done(this.given);
+    for (const done of this.whenEmpty.splice(0)) done();
   }
 
   private give(key: StoredKey): void {
@@ -104,7 +111,7 @@ export class Handoff {
   private taken(key: StoredKey, record: CacheRecord, byAll: boolean): void {
     const { store } = this.context;
     this.underWay -= 1;
-    this.given += 1;
+    if (record instanceof Entry) this.entries += 1;
     const held = store.versionOf(key);
     // It may have been written again meanwhile, and belong here again.
     if (held !== undefined && compareVersions(held, record) > 0) this.waiting.push(key);

@@ -107,6 +107,10 @@ export class Replicas {
     return owners.members.includes(node) || this.digests.isCounting || this.handoff.isBusy;
   }
 
+  get members(): readonly NodeName[] {
+    return this.context.owners.members;
+  }
+
   /** The nodes that should have a key, the best first. */
   ownersOf(key: StoredKey): readonly NodeName[] {
     return this.context.owners.of(key);

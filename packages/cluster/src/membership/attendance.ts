@@ -9,10 +9,10 @@ export interface Presence {
 
 /**
  * What a process of the same node asks: to be told when all have answered that were asked, or when its node has entered
- * and the others know; to have its node enter, for as long as a process lives.
+ * and the others know; to have its node enter, for as long as a process lives; or be a member no more.
  */
 export type AttendanceRequest =
-  | Call<{ readonly type: 'heard' | 'entered' }, 'ok'>
+  | Call<{ readonly type: 'heard' | 'entered' | 'leave' }, 'ok'>
   | Call<{ readonly type: 'enter'; readonly pid: Pid }, 'ok'>;
 
 /** What attendance needs of its process. */
@@ -94,14 +94,20 @@ export class Attendance {
   enter(pid: Pid, ref: Ref): void {
     if (this.entered !== null) this.host.unwatch(this.entered.ref);
     this.entered = { pid, ref };
-    for (const node of this.host.everybody()) this.tell(node, this.others.has(node));
-    for (const node of this.others.keys()) this.awaited.add(node);
-    this.host.hurrySoon();
+    this.tellEverybody();
+  }
+
+  /** This node is no member from now on, though the process lives by which it was one. */
+  leave(): void {
+    if (this.entered === null) return;
+    this.host.unwatch(this.entered.ref);
+    this.entered = null;
+    this.tellEverybody();
   }
 
   /** Answers when nobody is waited for any more, and what was asked for is so. */
   answer(from: From, asked: AttendanceRequest['type']): void {
-    this.waiting.push({ from, untilEntered: asked !== 'heard' });
+    this.waiting.push({ from, untilEntered: asked === 'enter' || asked === 'entered' });
     this.settle();
   }
 
@@ -119,6 +125,12 @@ export class Attendance {
     this.awaited.clear();
   }
 
+  private tellEverybody(): void {
+    for (const node of this.host.everybody()) this.tell(node, this.others.has(node));
+    for (const node of this.others.keys()) this.awaited.add(node);
+    this.host.hurrySoon();
+  }
+
   private tell(node: NodeName, wantsAnswer: boolean): void {
     this.host.tell(node, { from: this.host.node, hasEntered: this.entered !== null, wantsAnswer });
   }
@@ -126,7 +138,7 @@ export class Attendance {
 
 export function isAttendanceCall(request: unknown): request is AttendanceRequest {
   const { type, pid } = (request ?? {}) as { readonly type?: unknown; readonly pid?: unknown };
-  return type === 'heard' || type === 'entered' || (type === 'enter' && isPid(pid));
+  return type === 'heard' || type === 'entered' || type === 'leave' || (type === 'enter' && isPid(pid));
 }
 
 /** Tells whether a message is one: what arrives may have been sent by anybody. */

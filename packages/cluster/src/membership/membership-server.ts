@@ -72,6 +72,9 @@ export class MembershipServer extends GenServer<AttendanceRequest, Claim | Prese
     if (request.type === 'enter') {
       attendance.enter(request.pid, this.self.monitor(request.pid));
       this.update();
+    } else if (request.type === 'leave') {
+      attendance.leave();
+      this.update();
     }
     attendance.answer(from, request.type);
     return noReply();

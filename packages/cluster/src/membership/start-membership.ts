@@ -63,6 +63,15 @@ export async function enterMembership(self: AnySelf, name: string): Promise<void
 }
 
 /**
+ * Has the node of a process be a member no more, though the process lives by which it is one. Only of a membership by entering.
+ * @param name the name of the membership process of its node
+ * @returns when the others know, a second later at most
+ */
+export async function leaveMembership(self: AnySelf, name: string): Promise<void> {
+  await self.call(localName<MembershipServer>(name), { type: 'leave' });
+}
+
+/**
  * The watch over members as a child of a supervisor. Whoever needs it comes behind it, under `restForOne`.
  * @throws BadArgumentError if an option is wrong
  */
