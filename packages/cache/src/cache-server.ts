@@ -10,6 +10,7 @@ import {
   type InitResult,
   type ServerStatus,
 } from '@trestle/runtime';
+import { attachedTo } from '@trestle/runtime/internal';
 import { inspect } from 'node:util';
 import { CacheOptionsError } from './cache-errors';
 import { holdsEntries, membershipOptionsOf } from './cache-members';
@@ -20,6 +21,7 @@ import { CacheWork } from './cache-work';
 import { LoadServer, loadServerName } from './loads/load-server';
 import { refuse } from './operations/refusal';
 import { isPeerMessage } from './replication/peer-message';
+import { Refusals } from './refusals';
 import { storedKey } from './store/stored-key';
 
 /**
@@ -63,7 +65,9 @@ export class CacheServer extends GenServer<CacheCall, never, CacheOptions> {
     if (isPeerMessage(message)) this.work.receive(message);
     else if (!this.work.note(message)) this.show(message);
     const { refusal } = this.work;
-    if (refusal !== null) throw new CacheOptionsError(refusal);
+    if (refusal === null) return;
+    attachedTo('startCache', this.self.node, Refusals).tell(this.name, refusal);
+    throw new CacheOptionsError(refusal);
   }
 
   override handleCast(request: never): void {

@@ -9,12 +9,15 @@ import {
   type NodeName,
   type AnySelf,
 } from '@trestle/runtime';
+import { attachedTo } from '@trestle/runtime/internal';
 import { Cache } from './cache';
+import { CacheOptionsError } from './cache-errors';
 import { holdsEntries, membershipOptionsOf } from './cache-members';
 import { checkCacheOptions, type CacheOptions } from './cache-options';
 import { CacheServer } from './cache-server';
 import type { CacheProtocol } from './cache-protocol';
 import { checkModule, exposeCache } from './expose-cache';
+import { Refusals } from './refusals';
 import { nodeOf } from './started-on';
 
 /** How long a member may take to answer a newcomer, in ms: it is started all the same. */
@@ -28,6 +31,7 @@ const greetingMs = 1_000;
  * @returns a view of the cache, for this node
  * @throws BadArgumentError if an option is wrong
  * @throws NameTakenError if the node has a process of that name: nothing was started
+ * @throws CacheOptionsError if the others have other options: nothing is left of it
  */
 export async function startCache<Value = unknown>(
   on: Node | AnySelf,
@@ -39,15 +43,40 @@ export async function startCache<Value = unknown>(
   const watched = membershipOptionsOf(options);
   if (watched !== undefined) await startMembership(on, watched);
   try {
-    if (holdsEntries(options, node.name)) await startServer(on, options);
-    else exposeCache('startCache', node, options);
-    if (watched !== undefined && holdsEntries(options, node.name)) await entered(node, watched.name);
-    await greeted(node, options);
+    if (holdsEntries(options, node.name)) await startPart(on, node, options);
+    else {
+      exposeCache('startCache', node, options);
+      await greeted(node, options);
+    }
   } catch (error) {
     if (watched !== undefined) await stopServer(on, localName(watched.name));
     throw error;
   }
   return new Cache<Value>(node, options);
+}
+
+/** Starts the server, and waits until the others know it, or have refused it: then it has ended, or is about to. */
+async function startPart(on: Node | AnySelf, node: Node, options: CacheOptions): Promise<void> {
+  let stopWatching = (): void => undefined;
+  const refused = new Promise<never>((_resolve, reject) => {
+    stopWatching = attachedTo('startCache', node, Refusals).watch(options.name, (refusal) => {
+      reject(new CacheOptionsError(refusal));
+    });
+  });
+  const started = startServer(on, options).then(() => known(node, options));
+  try {
+    await Promise.race([started, refused]);
+  } finally {
+    stopWatching();
+  }
+}
+
+async function known(node: Node, options: CacheOptions): Promise<void> {
+  const watched = membershipOptionsOf(options);
+  if (watched !== undefined) await entered(node, watched.name);
+  await greeted(node, options);
+  // What has refused it came before these answers: its server has read it when it has answered too.
+  await node.call(localName<CacheProtocol>(options.name), { type: 'stats' }).catch(() => undefined);
 }
 
 /**
