@@ -1,16 +1,27 @@
 /** The shell of the package as npm installs it: TypeScript is compiled by what its user has installed. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { OsCluster } from '../support/os-cluster';
 import { OsShell } from '../support/os-shell';
 import { installFromCheckout, installPublished } from '../support/published-package';
 
+let built: string;
+let builtProgram: string;
 let cluster: OsCluster;
 let program: string;
 
+beforeAll(() => {
+  built = mkdtempSync(join(tmpdir(), 'trestle-published-'));
+  builtProgram = installPublished(built);
+});
+
+afterAll(() => rmSync(built, { recursive: true }));
+
 beforeEach(async () => {
   cluster = await OsCluster.start();
-  program = installPublished(folder('installed'));
+  cpSync(built, folder('installed'), { recursive: true });
+  program = join(folder('installed'), relative(built, builtProgram));
 });
 
 afterEach(() => cluster.end());
