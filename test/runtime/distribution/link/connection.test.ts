@@ -116,4 +116,17 @@ describe('a connection', () => {
       'the connection to node peer@h at peer is closed: bad frame: an item of the wrong kind',
     ]);
   });
+
+  it('is alive, when it is probed, by an answer, and by nothing that the peer sent before', async () => {
+    const { connection, socket, frameOf, message } = await openConnection();
+    const answers: string[] = [];
+    connection.probe(60_000, () => answers.push('the first'));
+    connection.probe(60_000, () => answers.push('the second'));
+    socket.deliver(frameOf(message('from before')));
+    socket.deliver(frameOf({ kind: 'tock' }));
+    expect(answers).toStrictEqual([]);
+    socket.deliver(frameOf({ kind: 'tock' }));
+    expect(answers).toStrictEqual(['the second']);
+    connection.end('over');
+  });
 });

@@ -48,6 +48,16 @@ describe('nodes that connect', () => {
     expect(sim.network.openSockets).toBe(4 * 3);
   });
 
+  itHolds('let one in that connects again though what it sent before is still to come', async (sim) => {
+    const [a, b] = (await strangers(sim, 2)).map(({ node }) => node) as [Node, Node];
+    sim.network.setLatency(a, b, [1, 60]);
+    for (let i = 0; i < 5; i++) {
+      expect(await b.connect(a.name)).toBe(true);
+      for (let n = 0; n < 5; n++) b.send({ name: 'nobody', node: a.name }, n);
+      await b.disconnect(a.name);
+    }
+  });
+
   itHolds('are all connected when each has joined one of them', async (sim) => {
     const random = sim.random.fork('joins');
     const nodes = (await strangers(sim, 6)).map(({ node }) => node);

@@ -144,7 +144,7 @@ export class Connection implements ReceivingConnection, Ticked {
     this.sayOwn({ kind: 'pulse', port });
   }
 
-  /** Finds out whether the peer lives: `onAnswered` is called, or the connection is lost. */
+  /** Finds out whether the peer still has this connection: `onAnswered` is called, or it is lost. */
   probe(timeoutMs: number, onAnswered: () => void): void {
     this.ticker.probe(timeoutMs, onAnswered);
   }
@@ -203,6 +203,7 @@ export class Connection implements ReceivingConnection, Ticked {
         this.sayOwn({ kind: 'tock' });
         return;
       case 'tock':
+        this.ticker.answered();
         return;
       case 'leaving':
         // Behind what was sent before: what comes after it was sent by one who knows.

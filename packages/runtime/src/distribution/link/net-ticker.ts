@@ -38,6 +38,9 @@ export class NetTicker {
   private timer: ClockTimer | null = null;
   private probeTimer: ClockTimer | null = null;
   private onAnswered: (() => void) | null = null;
+  /** How many ticks have no answer yet, and how many answers there are to come until that of the probe. */
+  private unanswered = 0;
+  private answersToProbe = 0;
   /** Whether the next frame is of interest. */
   private listens = false;
   private isOver = false;
@@ -63,14 +66,17 @@ export class NetTicker {
     this.timer = this.probeTimer = this.onAnswered = null;
   }
 
-  /** Asks for a sign of life within `timeoutMs`: then `onAnswered` is called, else the peer is dead. */
+  /**
+   * Sends a tick that is to be answered within `timeoutMs`: then `onAnswered` is called, else the peer is dead. What the
+   * peer has sent before, perhaps as its last, is no answer.
+   */
   probe(timeoutMs: number, onAnswered: () => void): void {
     this.onAnswered = onAnswered;
-    this.listens = true;
     this.probeTimer ??= awaitPatiently(this.clock, timeoutMs, () => {
       this.connection.peerIsDead();
     });
-    this.connection.sendTick();
+    this.sendTick();
+    this.answersToProbe = this.unanswered;
   }
 
   /** A frame has come. */
@@ -78,13 +84,24 @@ export class NetTicker {
     if (this.listens) this.noteHeard();
   }
 
-  private noteHeard(): void {
+  /** The answer to the first tick that had none has come. */
+  answered(): void {
+    this.unanswered = Math.max(0, this.unanswered - 1);
+    if (this.onAnswered === null || --this.answersToProbe > 0) return;
     const { onAnswered } = this;
-    this.listens = false;
     this.probeTimer?.cancel();
     this.probeTimer = this.onAnswered = null;
+    onAnswered();
+  }
+
+  private sendTick(): void {
+    this.unanswered += 1;
+    this.connection.sendTick();
+  }
+
+  private noteHeard(): void {
+    this.listens = false;
     this.step({ kind: 'heard' });
-    onAnswered?.();
   }
 
   private arm(): void {
@@ -113,7 +130,7 @@ export class NetTicker {
   private perform(effect: NetTickEffect): void {
     switch (effect.kind) {
       case 'sendTick':
-        this.connection.sendTick();
+        this.sendTick();
         return;
       case 'askPulse':
         void this.ask(this.lookMs * askedWithin);
