@@ -1,4 +1,6 @@
 import type { CallOptions, Node, NodeName } from '@trestle/runtime';
+import { shown } from '@trestle/runtime/internal';
+import { inspect, type InspectOptionsStylized } from 'node:util';
 import type { CacheKey } from './cache-key';
 import { cacheMembership, holdsEntries, membershipOptionsOf } from './cache-members';
 import { checkCacheOptions, type CacheOptions } from './cache-options';
@@ -58,6 +60,17 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
     this.flights = new SingleFlight<Value>(this);
     this.nodes = new NodeVerbs(this.requests, (name) => holdsEntries(options, name));
     this.single = new KeyRequests(this.requests);
+  }
+
+  /** For prompts and logs. */
+  [inspect.custom](depth: number, options: InspectOptionsStylized): string {
+    const { name, node, copies } = this.requests;
+    return shown(
+      this.constructor.name,
+      { name, node: node.name, copies, members: this.members() },
+      depth,
+      options,
+    );
   }
 
   /** Reads an entry; `undefined` if there is none. */

@@ -4,6 +4,7 @@ export { backOffMs, backOffSchema, defaultBackOff } from './terms/back-off';
 export { isDuration } from './terms/duration';
 export { functionSchema, nodeNameSchema, objectWith, textSchema } from './terms/option-schemas';
 export { checkOptions, problemOf } from './terms/options';
+export { shown } from './terms/shown';
 export { refuseCall, refuseCast } from './behaviours/gen-server/refused-request';
 export { attachedTo } from './node/attached';
 export { DrainHolds } from './node/drain-holds';

@@ -1,5 +1,6 @@
 import { BadArgumentError, type CallOptions } from '@trestle/runtime';
-import { checkOptions, textSchema, z } from '@trestle/runtime/internal';
+import { checkOptions, shown, textSchema, z } from '@trestle/runtime/internal';
+import { inspect, type InspectOptionsStylized } from 'node:util';
 import type { ZodType } from 'zod';
 import { checkKey, type CacheKey } from '../cache-key';
 import type { Loader, LoadOptions } from '../loads/single-flight';
@@ -46,6 +47,11 @@ export class CacheNamespace<Value, Input = Value> implements CacheVerbs<Value, I
     checkOptions(call, nameSchema, { name });
     checkOptions(call, optionsSchema, options);
     this.schema = options.schema ?? schemaOf(schemas, name);
+  }
+
+  /** For prompts and logs. */
+  [inspect.custom](depth: number, options: InspectOptionsStylized): string {
+    return shown('CacheNamespace', { name: this.name, of: this.whole }, depth, options);
   }
 
   async get(key: CacheKey, options?: CallOptions): Promise<Value | undefined> {

@@ -6,7 +6,8 @@ import {
   type NodeName,
   type Pid,
 } from '@trestle/runtime';
-import { checkOptions, z } from '@trestle/runtime/internal';
+import { checkOptions, shown, z } from '@trestle/runtime/internal';
+import { inspect, type InspectOptionsStylized } from 'node:util';
 import type { Cache } from '../cache';
 import { checkKey, type CacheKey } from '../cache-key';
 import { isTtl, ttlText } from '../cache-options';
@@ -114,6 +115,12 @@ export class NearCache<Value> implements CacheVerbs<Value> {
       get: (key, options) => this.get(key, options),
       put: (key, value, options) => this.put(key, value, options),
     });
+  }
+
+  /** For prompts and logs. */
+  [inspect.custom](depth: number, options: InspectOptionsStylized): string {
+    const { name, node } = this.cache.requests;
+    return shown('NearCache', { name, node: node.name, ...this.statistics() }, depth, options);
   }
 
   /** As `Cache.get`; without a message if the entry is near. */
