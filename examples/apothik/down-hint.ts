@@ -7,11 +7,11 @@ const hint = "'npm run cluster' starts the five in another terminal, 'npm run in
 export function withDownHint<Verbs extends Readonly<Record<string, (...args: never[]) => Promise<unknown>>>>(
   verbs: Verbs,
 ): Verbs {
-  const hinting = Object.entries(verbs).map(([name, verb]) => [
-    name,
-    (...args: never[]) => verb(...args).catch(hintAtStart),
-  ]);
-  return Object.fromEntries(hinting) as Verbs;
+  // Each in an object of its own, so that the prompt shows it by its name.
+  const hinting = Object.entries(verbs).map(([name, verb]) => ({
+    [name]: (...args: never[]) => verb(...args).catch(hintAtStart),
+  }));
+  return Object.assign({}, ...hinting) as Verbs;
 }
 
 function hintAtStart(error: unknown): never {

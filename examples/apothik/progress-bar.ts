@@ -1,4 +1,4 @@
-// How far a long piece of work is: a bar on a terminal, one line at the end elsewhere.
+// How far a long piece of work is: a bar on a terminal, one line at the end elsewhere. Beside a prompt, bars in whole lines.
 import { SingleBar } from 'cli-progress';
 
 export interface Progress {
@@ -11,15 +11,7 @@ export function showProgress(
   total: number,
   stream: NodeJS.WriteStream = process.stdout,
 ): Progress {
-  if (!stream.isTTY) {
-    let reached = 0;
-    return {
-      to: (done) => (reached = done),
-      end: () => {
-        stream.write(`${title}: ${String(reached)} of ${String(total)}\n`);
-      },
-    };
-  }
+  if (!stream.isTTY) return oneLineAtTheEnd(title, total, stream);
   const bar = new SingleBar({
     format: `${title} {bar} {value}/{total} {duration_formatted}`,
     barCompleteChar: '█',
@@ -33,6 +25,42 @@ export function showProgress(
     },
     end: () => {
       bar.stop();
+    },
+  };
+}
+
+const width = 40;
+
+/** For what is shown while a prompt waits, which wipes what is not a whole line: a bar for each quarter. */
+export function showQuarters(
+  title: string,
+  total: number,
+  stream: NodeJS.WriteStream = process.stdout,
+): Progress {
+  if (!stream.isTTY) return oneLineAtTheEnd(title, total, stream);
+  let shown = 0;
+  let reached = 0;
+  const draw = (): void => {
+    shown = reached;
+    const full = Math.round((width * reached) / total);
+    const bar = '█'.repeat(full) + '░'.repeat(width - full);
+    stream.write(`${title} ${bar} ${String(reached)}/${String(total)}\n`);
+  };
+  return {
+    to: (done) => {
+      reached = done;
+      if (reached < total && reached - shown >= total / 4) draw();
+    },
+    end: draw,
+  };
+}
+
+function oneLineAtTheEnd(title: string, total: number, stream: NodeJS.WriteStream): Progress {
+  let reached = 0;
+  return {
+    to: (done) => (reached = done),
+    end: () => {
+      stream.write(`${title}: ${String(reached)} of ${String(total)}\n`);
     },
   };
 }

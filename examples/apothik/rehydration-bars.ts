@@ -2,7 +2,7 @@
 import { Cache, listenToCache } from '@trestle/cache';
 import type { Node } from '@trestle/runtime';
 import { nodeList } from './cluster-config';
-import { showProgress, type Progress } from './progress-bar';
+import { showQuarters, type Progress } from './progress-bar';
 
 /** @returns stops it, and ends the bars of those that have not arrived */
 export async function watchRehydration(
@@ -15,7 +15,7 @@ export async function watchRehydration(
   const stop = await listenToCache(node, cache, ['rehydration'], (event) => {
     if (event.event !== 'rehydration') return;
     const title = `${event.node} copies from ${event.from}`;
-    const bar = bars.get(title) ?? showProgress(title, 100, stream);
+    const bar = bars.get(title) ?? showQuarters(title, 100, stream);
     bars.set(title, bar);
     bar.to(Math.floor(event.progress * 100));
     if (event.progress < 1 && event.lost !== true) return;
@@ -24,7 +24,7 @@ export async function watchRehydration(
       stream.write(`${event.from} is lost: ${event.node} copies the rest from others\n`);
     bars.delete(title);
   });
-  return async () => {
+  return async function stopWatching() {
     for (const bar of bars.values()) bar.end();
     await stop();
   };

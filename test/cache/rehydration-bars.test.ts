@@ -47,6 +47,14 @@ describe('the bars of machines that copy what they have missed', () => {
     expect(shown).toContain('█');
   });
 
+  it('are whole lines, which a prompt below them cannot wipe', async () => {
+    const terminal = Object.assign(new PassThrough(), { isTTY: true, columns: 120, rows: 40 });
+    const shown = await shownOf(terminal as unknown as NodeJS.WriteStream);
+    const lines = shown.split('\n');
+    expect(lines.pop()).toBe('');
+    for (const line of lines) expect(line).toMatch(/^apothik_\d@\S+ copies from \S+ █*░* \d+\/100$/);
+  });
+
   it('are one line at the end elsewhere', async () => {
     const shown = await shownOf(new PassThrough() as unknown as NodeJS.WriteStream);
     expect(shown).toContain(`${name(2)} copies from ${name(1)}: 100 of 100\n`);
