@@ -76,7 +76,7 @@ export type {
 export type { ResponseMessage, SystemMessage, TaskReply, Timeout, TimerTimeout } from './terms/message';
 export type { SpawnReply } from './terms/message';
 export { timer } from './node/timer';
-export type { IncomingCall, IncomingCast } from './process/receiver';
+export type { IncomingCall, IncomingCast } from './process/seen-message';
 export { ProcessExit, type ErrorData, type ExitReason, type Shutdown } from './terms/exit-reason';
 export { localName, LocalName, type Address, type RegisteredName, type ServerName } from './terms/address';
 export { type RemoteName, type ServerPid, type ServerRef, via } from './terms/address';

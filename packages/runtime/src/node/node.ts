@@ -7,7 +7,7 @@ import type { SystemMessage } from '../terms/message';
 import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
-import type { IncomingCall, IncomingCast } from '../process/receiver';
+import type { IncomingCall, IncomingCast } from '../process/seen-message';
 import type { SetCookieOptions } from './cookie-options';
 import type { DrainOptions } from './drain-options';
 import type { NodeListKind } from './distribution';

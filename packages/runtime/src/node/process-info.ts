@@ -5,7 +5,7 @@ import type { NodeName } from '../terms/node-name';
 import { checkOwnPid, type Pid } from '../terms/pid';
 import type { LocalProcess, ProcessStatus } from '../process/local-process';
 import type { ProcessTable } from '../process/process-table';
-import { seenMessage } from '../process/receiver';
+import { seenMessage } from '../process/seen-message';
 
 /** What can be seen of a process from outside. OTP: what `process_info/1` returns. */
 export interface ProcessInfo {

@@ -1,3 +1,4 @@
+import { isPromise } from '../terms/promise';
 import { isNoCrash, isOrderly, reasonOfThrown } from '../terms/exit-reason';
 import type { LocalProcess } from '../process/local-process';
 import type { ProcessTable } from '../process/process-table';
@@ -60,11 +61,4 @@ export class NodeBodyRunner implements BodyRunner<Self> {
     }
     process.end(reason);
   }
-}
-
-/** Whether a value is a promise, of this realm or another. */
-export function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  );
 }

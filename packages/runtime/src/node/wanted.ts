@@ -4,7 +4,7 @@ import { BadArgumentError } from '../terms/errors';
 import { isExecutable } from '../terms/executable';
 import { durationSchema, functionSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
-import type { Wanted } from '../process/receiver';
+import type { Wanted } from '../process/seen-message';
 
 /** The options of a `receive`, whatever the type of its messages. */
 export interface PatternOptions {

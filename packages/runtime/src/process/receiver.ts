@@ -1,32 +1,10 @@
-import type { From } from '../terms/from';
 import { castLabel, type Label } from '../terms/signal';
 import type { Activity, Arrival, Turn } from './activity';
 import type { LocalProcess } from './local-process';
 import type { Scheduler } from './scheduler';
+import { seenMessage, typeOf, type Wanted } from './seen-message';
 import { type OpenPromises, type Settle } from './open-promises';
 import type { Due, TimerQueue } from './timer-queue';
-
-/** A call that reached a process which is no server. OTP: `{'$gen_call', From, Request}`. */
-export interface IncomingCall<Request = unknown> {
-  readonly type: '$call';
-  readonly from: From;
-  readonly request: Request;
-}
-
-/** A cast that reached a process which is no server. OTP: `{'$gen_cast', Request}`. */
-export interface IncomingCast<Request = unknown> {
-  readonly type: '$cast';
-  readonly request: Request;
-}
-
-/** What a `receive` wants: messages of one type, those that pass a test, or any. */
-export type Wanted = string | ((message: unknown) => boolean) | null;
-
-/** Tells whether a message is wanted. */
-export function wants(wanted: Wanted, message: unknown): boolean {
-  if (typeof wanted === 'string') return typeOf(message, null) === wanted;
-  return wanted === null || wanted(message);
-}
 
 /** Who executes the body of a process: the same for all processes of a node. */
 export interface BodyRunner<Self> {
@@ -281,20 +259,7 @@ export class Receiver<Self> implements Activity {
   }
 }
 
-/** The type of a message as a body sees it. */
-function typeOf(message: unknown, label: Label): unknown {
-  if (label === null) return (message as { readonly type?: unknown } | null | undefined)?.type;
-  return label === castLabel ? '$cast' : '$call';
-}
-
 /** The executor of a promise that nobody settles. */
 function never(): void {
   // The process has ended: its code does not go on.
-}
-
-/** A message as a body sees it: calls and casts are wrapped. */
-export function seenMessage(message: unknown, label: Label): unknown {
-  if (label === null) return message;
-  if (label === castLabel) return { type: '$cast', request: message } satisfies IncomingCast;
-  return { type: '$call', from: label, request: message } satisfies IncomingCall;
 }

@@ -15,7 +15,7 @@ import { refuseCall, refuseCast } from '../behaviours/gen-server/refused-request
 import { BaseVerbs } from '../node/base-verbs';
 import { originOf } from '../node/cast-origin';
 import { describeCode, refusedReport } from '../node/refused-code';
-import { isPromise } from '../node/spawn';
+import { isPromise } from '../terms/promise';
 import { runs } from './body';
 import type { ExposedFunction, ExposedModules } from './exposed';
 import type { Apply } from './rpc-order';

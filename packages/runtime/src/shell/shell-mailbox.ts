@@ -1,4 +1,4 @@
-import { wants, type Wanted } from '../process/receiver';
+import { wants, type Wanted } from '../process/seen-message';
 
 interface Waiting {
   readonly wanted: Wanted;

@@ -6,7 +6,7 @@ import { castLabel, type Label } from '../../terms/signal';
 import type { Activity, Turn } from '../../process/activity';
 import type { LocalProcess } from '../../process/local-process';
 import type { LocalNode } from '../../node/local-node';
-import { isPromise } from '../../node/spawn';
+import { isPromise } from '../../terms/promise';
 import { answerIn, isDeclined, nextIn, Outcome } from './call-result';
 import type { Callback, Callbacks, PlainCallback } from './callbacks';
 import { IdleTimer, timeout } from './idle-timer';

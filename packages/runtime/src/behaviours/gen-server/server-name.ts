@@ -3,7 +3,7 @@ import { BadArgumentError, NameTakenError } from '../../terms/errors';
 import type { Pid } from '../../terms/pid';
 import { Via } from '../../terms/via';
 import type { LocalNode } from '../../node/local-node';
-import { isPromise } from '../../node/spawn';
+import { isPromise } from '../../terms/promise';
 import type { LocalProcess } from '../../process/local-process';
 
 /**

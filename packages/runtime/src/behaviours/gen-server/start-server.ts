@@ -11,7 +11,7 @@ import { linkToStarter, type Launcher } from '../../node/launcher';
 import { Process } from '../../node/process';
 import { LongTimer } from '../../process/long-timer';
 import type { LocalProcess } from '../../process/local-process';
-import { isPromise } from '../../node/spawn';
+import { isPromise } from '../../terms/promise';
 import type { Callbacks, CallbacksClass } from './callbacks';
 import { GenServerLoop } from './gen-server-loop';
 import { releaseName, takeName } from './server-name';

@@ -3,7 +3,7 @@ import type { From } from '../../terms/from';
 import type { Pid } from '../../terms/pid';
 import type { LocalProcess } from '../../process/local-process';
 import type { ProcessTable } from '../../process/process-table';
-import { isPromise } from '../../node/spawn';
+import { isPromise } from '../../terms/promise';
 import { Outcome } from './call-result';
 import type { Callbacks } from './callbacks';
 import { keptEvents, unobserved } from '../sys/observed-server';

@@ -2,7 +2,7 @@ import { BadArgumentError } from '../../terms/errors';
 import type { ExitReason } from '../../terms/exit-reason';
 import type { From } from '../../terms/from';
 import type { Self } from '../../node/node';
-import { isPromise } from '../../node/spawn';
+import { isPromise } from '../../terms/promise';
 import {
   badReturn,
   continueWith,

@@ -1,6 +1,6 @@
 import type { From } from '../../terms/from';
 import type { Pid } from '../../terms/pid';
-import { isPromise } from '../../node/spawn';
+import { isPromise } from '../../terms/promise';
 import type { Callbacks, UserInstance } from '../gen-server/callbacks';
 import { observationOf, ObservedServer, unobserved } from './observed-server';
 import type { Served } from '../gen-server/served';

@@ -2,7 +2,7 @@ import type { ExitReason } from '../../terms/exit-reason';
 import type { From } from '../../terms/from';
 import type { SystemEvent } from '../../terms/system-event';
 import type { Self } from '../../node/node';
-import { isPromise } from '../../node/spawn';
+import { isPromise } from '../../terms/promise';
 import { Outcome, type CallResult, type InitResult, type Next } from '../gen-server/call-result';
 import type { Callbacks } from '../gen-server/callbacks';
 import { observe, type Observation } from './observation';

@@ -2,7 +2,7 @@ import type { From } from '../../terms/from';
 import { BadArgumentError } from '../../terms/errors';
 import type { MailboxInfo } from '../../terms/mailbox-options';
 import type { Pid } from '../../terms/pid';
-import { isPromise } from '../../node/spawn';
+import { isPromise } from '../../terms/promise';
 import type { Statistics } from './observation';
 import { performCodeChange, type CodeChanged } from './code-change';
 import { handleObservationRequest } from './observation-requests';
