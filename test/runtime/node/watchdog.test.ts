@@ -220,6 +220,20 @@ describe('a handler that blocks the event loop', () => {
   );
 });
 
+describe('code that blocks the event loop between quick calls', () => {
+  it('is not taken for their server, which handles them in the midst of it', async () => {
+    const { node, compute, reports } = await watched({ watchdog: {} }, 0.0001);
+    const pid = await node.start(Worker, { args: { compute: () => undefined } });
+    await settle();
+    for (let i = 0; i < 600; i++) {
+      if (i === 500) compute(300);
+      await node.call<any, any>(pid, { ms: 0 });
+    }
+    await settle();
+    expect(reports).toMatchObject([{ type: 'blocked', isCertain: false, forMs: 300 }]);
+  });
+});
+
 describe('what takes its time and does not block', () => {
   it('is not reported: a handler that waits', async () => {
     const { node, clock, compute, reports } = await watched();

@@ -92,7 +92,7 @@ describe('the scheduler', () => {
     await new Promise((resolve) => setImmediate(resolve));
     const afterOne = endless.runs;
     expect(afterOne).toBeGreaterThan(0);
-    expect(afterOne).toBeLessThan(1_000);
+    expect(afterOne).toBeLessThan(1_500);
     await new Promise((resolve) => setImmediate(resolve));
     expect(endless.runs).toBeGreaterThan(afterOne);
     expect(endless.runs).toBeLessThan(3_000);
@@ -113,7 +113,7 @@ describe('the scheduler', () => {
     let taken = 0;
     while (scheduler.spend()) taken += 1;
     expect(taken).toBeGreaterThan(100);
-    expect(taken).toBeLessThan(20_000);
+    expect(taken).toBeLessThan(40_000);
     let ran = false;
     scheduler.enqueue({ run: () => ((ran = true), 1) });
     await Promise.resolve();

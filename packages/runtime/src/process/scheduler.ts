@@ -11,7 +11,7 @@ export interface Runnable {
 }
 
 /** Messages handled before the event loop gets a turn. */
-const sliceMessages = 16_000;
+const sliceMessages = 32_000;
 /** Milliseconds after which the event loop gets a turn, though messages are left. */
 const sliceMs = 4;
 /** Messages of one turn, and between two looks at the clock: a look costs more than a message. */
@@ -36,13 +36,14 @@ export class Scheduler {
   private readonly newborn: Runnable[] = [];
   private readonly justBorn: Runnable[] = [];
   private newbornIsNext = false;
-  private inTurn = false;
+  protected inTurn = false;
   /** Whether a process handles a message in the midst of other code. */
-  private hasEntered = false;
+  protected hasEntered = false;
   private scheduled = false;
-  /** Messages that may be handled before the event loop gets its turn. */
+  /** Messages that might be handled before the event loop gets its turn, at the last look at the clock. */
   protected left = sliceMessages;
-  /** Messages that may be handled before the next look at the clock. */
+  /** Messages that may be handled before the next look at the clock: at the last one, and still. */
+  private granted = messagesPerTurn;
   protected untilLook = messagesPerTurn;
   protected sliceStart: number;
   /** Whether nobody has had a turn since the code of others ran. */
@@ -154,15 +155,20 @@ export class Scheduler {
   }
 
   protected charge(messages: number): boolean {
-    this.left -= messages;
     this.untilLook -= messages;
-    if (this.untilLook <= 0 && this.left > 0) this.lookAtClock();
+    if (this.untilLook <= 0) this.lookAtClock();
     return this.left > 0;
   }
 
   protected lookAtClock(): void {
-    this.untilLook = messagesPerTurn;
+    this.grant(messagesPerTurn);
     this.endSlice(this.clock.now());
+  }
+
+  /** Counts what was handled since the last look at the clock; so many messages may be until the next. */
+  protected grant(messages: number): void {
+    this.left -= this.granted - this.untilLook;
+    this.granted = this.untilLook = messages;
   }
 
   /** Ends the slice if its time is over. */
@@ -173,7 +179,7 @@ export class Scheduler {
   private yieldToEventLoop(): void {
     this.clock.nextTurn(() => {
       this.left = sliceMessages;
-      this.untilLook = messagesPerTurn;
+      this.granted = this.untilLook = messagesPerTurn;
       this.sliceStart = this.clock.now();
       this.drain();
     });

@@ -47,6 +47,8 @@ export class WatchedScheduler extends Scheduler {
   private othersRan = false;
   /** Who had the latest turn that is among the recent ones. */
   private latest: Runnable | null = null;
+  /** Who has handled messages in the midst of other code since the last look, and may handle more. */
+  private entering: Runnable | null = null;
   private readonly recent = new RecentTurns();
 
   constructor(
@@ -63,8 +65,25 @@ export class WatchedScheduler extends Scheduler {
     return this.charge(1);
   }
 
+  /** Calls in a row take the first few lines alone. */
+  override enter(who: Runnable): boolean {
+    if (who !== this.entering || this.untilLook <= 1 || this.inTurn || this.hasEntered)
+      return this.enterFirst(who);
+    this.untilLook -= 1;
+    this.hasEntered = true;
+    return true;
+  }
+
   protected override mayEnter(): boolean {
     return this.hasLooked && this.stride > 1;
+  }
+
+  private enterFirst(who: Runnable): boolean {
+    if (!super.enter(who)) return false;
+    // Whose code that is in the midst of, nobody knows.
+    this.othersRan = true;
+    this.entering = who;
+    return true;
   }
 
   protected override give(runnable: Runnable): number {
@@ -83,10 +102,11 @@ export class WatchedScheduler extends Scheduler {
 
   /** So many messages were handled since the last look as may be. */
   protected override lookAtClock(): void {
-    this.endSlice(this.look(null));
-    this.untilLook = this.stride;
+    const now = this.look(null);
+    this.grant(this.stride);
+    this.endSlice(now);
     this.othersRan = false;
-    this.latest = null;
+    this.latest = this.entering = null;
     this.recent.mark();
   }
 
@@ -101,7 +121,7 @@ export class WatchedScheduler extends Scheduler {
     if (activity.suspended) this.recent.add(activity);
     if (handled === 0) return 0;
     this.endSlice(this.look({ turn, activity }));
-    this.untilLook = this.stride + handled;
+    this.grant(this.stride + handled);
     return handled;
   }
 
@@ -126,7 +146,7 @@ export class WatchedScheduler extends Scheduler {
     this.othersRan = true;
     if (!this.recent.isEmpty) this.look(null);
     this.isWatching = this.hasLooked = false;
-    this.latest = null;
+    this.latest = this.entering = null;
     this.recent.clear();
   };
 
