@@ -8,7 +8,7 @@ const sources = ['packages/*/src/**/*.ts'];
 const edges = [
   'packages/*/src/**/{system-clock,system-random,ws-transport,listen,dial}.ts',
   'packages/runtime/src/distribution/{port-mapper,tls}/**',
-  'packages/runtime/src/distribution/link/{door,security,http-refusal,listened-socket}.ts',
+  'packages/runtime/src/distribution/socket/{door,security,http-refusal,listened-socket}.ts',
   'packages/runtime/src/distribution/pulse/{ask-pulse,pulse-server,pulse-thread}.ts',
   'packages/runtime/src/shell/**',
   'packages/runtime/src/platform/**',

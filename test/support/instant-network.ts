@@ -1,6 +1,10 @@
 import type { ClockTimer } from '@trestle/runtime';
 import { SeededRandom, VirtualClock } from '@trestle/runtime/testing';
-import type { DialOptions, Socket, Transport } from '../../packages/runtime/src/distribution/link/transport';
+import type {
+  DialOptions,
+  Socket,
+  Transport,
+} from '../../packages/runtime/src/distribution/socket/transport';
 import { Fabric } from '../../packages/runtime/src/testing/simulation/fabric';
 import { SimulatedSocket } from '../../packages/runtime/src/testing/simulation/simulated-socket';
 

@@ -7,7 +7,7 @@ export type { PulseOptions, RedialOptions, SendBufferOptions, WatchdogOptions } 
 export type { Limits } from './distribution/wire/limits';
 export type { Node } from './node/node';
 export type { DrainOptions } from './node/drain-options';
-export type { MonitorNodesOptions } from './node/monitor-nodes-options';
+export type { MonitorNodesOptions } from './node/monitors/monitor-nodes-options';
 export type { SetCookieOptions } from './node/cookie-options';
 export type { NodeListKind } from './node/distribution';
 export type { NodeEventMap } from './node/node-events';
@@ -45,21 +45,21 @@ export type { Report, ReportedChild, SupervisorReport, TraceReport } from './nod
 export type { UnexpectedMessageReport, UnknownCallReport, UnknownCastReport } from './node/log/report';
 
 // Processes and their messages
-export type { SpawnMonitorOptions, SpawnOptions, SpawnRequestOptions } from './node/spawn-options';
-export type { Monitored, RemoteArgs, RemoteBody } from './node/spawns-on';
-export type { SpawnsLinked, SpawnsOn } from './node/spawns-on';
+export type { SpawnMonitorOptions, SpawnOptions, SpawnRequestOptions } from './node/spawn/spawn-options';
+export type { Monitored, RemoteArgs, RemoteBody } from './node/spawn/spawn-verbs';
+export type { SpawnsLinked, SpawnsOn } from './node/spawn/spawn-verbs';
 export type { MailboxFull, MailboxInfo, MailboxOptions, MailboxPolicy } from './terms/mailbox-options';
 export { Process } from './node/process';
 export type { AnySelf, Body, ReceiveOptions, Received, Self, Starts } from './node/node';
 export type { CallOptions, Receiver, Verbs } from './node/verbs';
-export type { NosuspendOptions, SendOutcome, SuspendOptions } from './node/send-options';
+export type { NosuspendOptions, SendOutcome, SuspendOptions } from './node/signals/send-options';
 export type { ProcessInfo, ProcessItem, ProcessItems } from './node/process-info';
 export type { ProcessStatus } from './process/local-process';
-export type { ProcessClass, ServerClass, ServerOptions, StartArguments } from './node/launch';
+export type { ProcessClass, ServerClass, ServerOptions, StartArguments } from './node/spawn/launch';
 export { isPid, nodeOfPid, type Pid } from './terms/pid';
 export type { Alias, AliasKind, MonitorAliasKind } from './terms/alias';
 export type { BusyPeer, FreePeer } from './terms/busy-peer';
-export type { DemonitorOptions, MonitorOptions } from './node/monitor-options';
+export type { DemonitorOptions, MonitorOptions } from './node/monitors/monitor-options';
 export { isRef, type Ref } from './terms/ref';
 export type { MappedNames } from './terms/mapped-names';
 export type { NodeBusy, NodeReady } from './terms/node-busy';
@@ -92,7 +92,7 @@ export type { Continue, Decline, Hibernate } from './behaviours/gen-server/call-
 export type { IdleOptions, Ignore, InitResult } from './behaviours/gen-server/call-result';
 export type { Next, NoReply, Reply, Stop } from './behaviours/gen-server/call-result';
 export { startMonitor, type MonitoredServer } from './behaviours/gen-server/start-monitor';
-export { stopServer } from './behaviours/gen-server/stop-request';
+export { stopServer } from './behaviours/gen-server/stop-server';
 export { checkResponse, receiveResponse, sendRequest } from './behaviours/gen-server/send-request';
 export { waitResponse, type AddTo, type DeleteOptions } from './behaviours/gen-server/send-request';
 export type { LabelledResponse, NoRequest } from './behaviours/gen-server/send-request';

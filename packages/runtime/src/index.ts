@@ -3,8 +3,8 @@ export * from './everywhere';
 // A node, and what it is started with
 export { startNode } from './start-node';
 export type { TlsOptions } from './node/tls-options';
-export type { DialOptions, Listener, ListenOptions, Socket } from './distribution/link/transport';
-export type { SocketAddress, Transport } from './distribution/link/transport';
+export type { DialOptions, Listener, ListenOptions, Socket } from './distribution/socket/transport';
+export type { SocketAddress, Transport } from './distribution/socket/transport';
 export type { Resolve } from './distribution/kernel/whereabouts';
 export { readConfig, type NodeConfig } from './distribution/boot/config-file';
 

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { assembleNode } from './assemble-node';
 import { readCookies } from './distribution/handshake/read-cookies';
 import { NetKernel } from './distribution/kernel/net-kernel';
-import { wsTransport } from './distribution/link/ws-transport';
+import { wsTransport } from './distribution/socket/ws-transport';
 import { MappedNodes } from './distribution/port-mapper/mapped-nodes';
 import { mapperPort } from './distribution/port-mapper/mapper-port';
 import { TlsTransport } from './distribution/tls/tls-transport';

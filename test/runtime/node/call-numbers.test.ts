@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { CallNumbers } from '../../../packages/runtime/src/node/call-numbers';
-import type { PendingCall } from '../../../packages/runtime/src/node/pending-call';
+import { CallNumbers } from '../../../packages/runtime/src/node/calls/call-numbers';
+import type { PendingCall } from '../../../packages/runtime/src/node/calls/pending-call';
 
 const fresh = (): PendingCall => {
   const call = { number: 0, failed: 0, fail: () => void (call.failed += 1) };

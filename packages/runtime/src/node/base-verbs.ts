@@ -22,18 +22,18 @@ import { shown } from '../terms/shown';
 import { castLabel } from '../terms/signal';
 import { Via } from '../terms/via';
 import type { LocalProcess } from '../process/local-process';
-import { sendLater } from './delayed-send';
-import { defaultCallTimeoutMs } from './gen';
-import { passMessage } from './isolating-router';
-import { launch, type ProcessClass, type ServerClass, type StartArguments } from './launch';
-import type { Launcher } from './launcher';
+import { sendLater } from './signals/delayed-send';
+import { defaultCallTimeoutMs } from './calls/gen';
+import { passMessage } from './signals/isolating-router';
+import { launch, type ProcessClass, type ServerClass, type StartArguments } from './spawn/launch';
+import type { Launcher } from './spawn/launcher';
 import type { LocalNode } from './local-node';
 import type { AnySelf, Self } from './node';
-import type { NosuspendOptions, SendOptions, SendOutcome, SuspendOptions } from './send-options';
-import { orderOf, spawnThere, type SpawnTarget } from './spawn-on';
-import type { SpawnOptions } from './spawn-options';
-import type { SpawnsOn } from './spawns-on';
-import { sendWith } from './suspended-send';
+import type { NosuspendOptions, SendOptions, SendOutcome, SuspendOptions } from './signals/send-options';
+import { orderOf, spawnThere, type SpawnTarget } from './spawn/spawn-on';
+import type { SpawnOptions } from './spawn/spawn-options';
+import type { SpawnsOn } from './spawn/spawn-verbs';
+import { sendWith } from './signals/suspended-send';
 import type { CallOptions, Verbs } from './verbs';
 
 /** The verbs that processes and nodes have in common. */

@@ -8,7 +8,7 @@ import type { ControlSignal } from '../terms/signal';
 import type { AllowedNodes } from './allowed-nodes';
 import type { SetCookieOptions } from './cookie-options';
 import type { TlsSource } from './tls-options';
-import type { PendingCall } from './pending-call';
+import type { PendingCall } from './calls/pending-call';
 
 /** Which nodes `list` names. */
 export type NodeListKind = 'visible' | 'hidden' | 'connected' | 'leaving';

@@ -18,7 +18,7 @@ import { TimerQueue } from '../process/timer-queue';
 import { Timers } from '../process/timers';
 import { Attachments } from './attachments';
 import type { Distribution } from './distribution';
-import { Gen } from './gen';
+import { Gen } from './calls/gen';
 import { LoadedCode } from './loaded-code';
 import type { LogLevels } from './log/log-levels';
 import type { Logger } from './log/logger';
@@ -27,13 +27,13 @@ import type { Node } from './node';
 import { NoDistribution } from './no-distribution';
 import { NodeEvents } from './node-events';
 import { NameServices } from './name-services';
-import { OverflowLog } from './overflow-log';
+import { OverflowLog } from './signals/overflow-log';
 import { ForeignFunctions } from './foreign-functions';
-import { IsolatingGen } from './isolating-gen';
-import { IsolatingRouter } from './isolating-router';
-import { NameRegistry } from './registry';
-import { Router } from './router';
-import { NodeBodyRunner } from './spawn';
+import { IsolatingGen } from './calls/isolating-gen';
+import { IsolatingRouter } from './signals/isolating-router';
+import { NameRegistry } from './name-registry';
+import { Router } from './signals/router';
+import { NodeBodyRunner } from './spawn/body-runner';
 import { schedulerFor, type WatchdogOptions } from './watchdog';
 
 /** What a node is made from. */

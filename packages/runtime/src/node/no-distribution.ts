@@ -3,7 +3,7 @@ import { BadArgumentError } from '../terms/errors';
 import { noNode, type NodeName } from '../terms/node-name';
 import type { ControlSignal } from '../terms/signal';
 import type { Distribution, OneWaySignal } from './distribution';
-import type { PendingCall } from './pending-call';
+import type { PendingCall } from './calls/pending-call';
 import { unansweredSpawn } from '../terms/spawn-signal';
 
 /** The distribution of a node without a name: every other node is out of reach. */

@@ -6,7 +6,7 @@ import type { NodeDown, NodeLeaving, NodeType, NodeUp } from '../terms/message';
 import type { NodeBusy, NodeReady } from '../terms/node-busy';
 import type { NodeEvent } from './distribution';
 import { errorToData } from '../terms/exit-reason';
-import type { MonitorNodesOptions } from './monitor-nodes-options';
+import type { MonitorNodesOptions } from './monitors/monitor-nodes-options';
 import type { NodeLog } from './log/node-log';
 import type { BlockedReport } from './log/report';
 

@@ -10,10 +10,10 @@ import {
   spawnError,
   spawnThere,
   type SpawnTarget,
-} from './spawn-on';
-import type { SpawnRelation } from './spawn-on';
-import { requestOrderOf } from './spawn-request';
-import type { Monitored, SpawnsLinked } from './spawns-on';
+} from './spawn/spawn-on';
+import type { SpawnRelation } from './spawn/spawn-on';
+import { requestOrderOf } from './spawn/request-order';
+import type { Monitored, SpawnsLinked } from './spawn/spawn-verbs';
 
 /** What a process can do to processes of other nodes from their first moment on. */
 export abstract class ParentVerbs extends BaseVerbs implements SpawnsLinked<AnySelf> {

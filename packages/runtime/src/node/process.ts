@@ -10,19 +10,20 @@ import { checkRef, type Ref } from '../terms/ref';
 import type { LocalProcess } from '../process/local-process';
 import { Receiver } from '../process/receiver';
 import { startClass } from './base-verbs';
-import { launch, type messages, type ProcessClass, type ServerClass, type StartArguments } from './launch';
-import { linkToStarter, type Launcher } from './launcher';
+import { launch, type messages } from './spawn/launch';
+import type { ProcessClass, ServerClass, StartArguments } from './spawn/launch';
+import { linkToStarter, type Launcher } from './spawn/launcher';
 import type { LocalNode } from './local-node';
 import type { ProcessLog } from './log/process-log';
-import { checkAliasKind, checkMonitorOptions, flushesDown, markMonitor } from './monitor-options';
-import type { DemonitorOptions, MonitorOptions } from './monitor-options';
+import { checkAliasKind, checkMonitorOptions, flushesDown, markMonitor } from './monitors/monitor-options';
+import type { DemonitorOptions, MonitorOptions } from './monitors/monitor-options';
 import type { Body, Node, OfType, Received, ReceiveOptions, Self, TypeOf } from './node';
 import { ParentVerbs } from './parent-verbs';
 import { registerName } from './register-name';
-import { monitorNodesOptions, type MonitorNodesOptions } from './monitor-nodes-options';
-import { spawnOptionsSchema, splitSpawnMonitor } from './spawn-options';
-import type { SpawnMonitorOptions, SpawnOptions } from './spawn-options';
-import type { Monitored } from './spawns-on';
+import { monitorNodesOptions, type MonitorNodesOptions } from './monitors/monitor-nodes-options';
+import { spawnOptionsSchema, splitSpawnMonitor } from './spawn/spawn-options';
+import type { SpawnMonitorOptions, SpawnOptions } from './spawn/spawn-options';
+import type { Monitored } from './spawn/spawn-verbs';
 import { patienceOf, wantedOf } from './wanted';
 
 /** What few processes need, made on first use. */

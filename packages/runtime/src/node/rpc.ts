@@ -1,7 +1,7 @@
 import type { RequestResponse } from '../terms/message';
 import type { NodeName } from '../terms/node-name';
 import type { Ref } from '../terms/ref';
-import type { RemoteArgs } from './spawns-on';
+import type { RemoteArgs } from './spawn/spawn-verbs';
 import type { Verbs } from './verbs';
 
 /** Functions by name, as a node exposes them. */

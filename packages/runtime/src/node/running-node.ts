@@ -11,7 +11,7 @@ import { BaseVerbs } from './base-verbs';
 import { checkSetCookie, type SetCookieOptions } from './cookie-options';
 import { drainTimeoutOf, type DrainOptions } from './drain-options';
 import type { NodeListKind } from './distribution';
-import type { Launcher } from './launcher';
+import type { Launcher } from './spawn/launcher';
 import type { LocalNode } from './local-node';
 import type { Body, Node } from './node';
 import type { NodeLog } from './log/node-log';
@@ -20,7 +20,7 @@ import { spawnBody } from './process';
 import { processInfo, type ProcessInfo, type ProcessItem, type ProcessItems } from './process-info';
 import { registerName } from './register-name';
 import type { Exposed, Rpc } from './rpc';
-import type { SpawnOptions } from './spawn-options';
+import type { SpawnOptions } from './spawn/spawn-options';
 import { stopNode } from './stop-node';
 import type { TlsSource } from './tls-options';
 

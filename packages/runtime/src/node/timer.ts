@@ -6,8 +6,8 @@ import type { ExitReason } from '../terms/exit-reason';
 import type { Ref } from '../terms/ref';
 import type { LocalProcess } from '../process/local-process';
 import { BaseVerbs } from './base-verbs';
-import { sendNow } from './delayed-send';
-import { passMessage } from './isolating-router';
+import { sendNow } from './signals/delayed-send';
+import { passMessage } from './signals/isolating-router';
 import type { LocalNode } from './local-node';
 import type { Body, Node, Self } from './node';
 

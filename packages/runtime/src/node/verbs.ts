@@ -5,7 +5,7 @@ import type { Pid } from '../terms/pid';
 import type { CallsOf, CastsOf, ReplyTo } from '../terms/protocol';
 import type { Ref } from '../terms/ref';
 import type { Via } from '../terms/via';
-import type { NosuspendOptions, SendOutcome, SuspendOptions } from './send-options';
+import type { NosuspendOptions, SendOutcome, SuspendOptions } from './signals/send-options';
 
 /** Options of a call. */
 export interface CallOptions {

@@ -1,6 +1,6 @@
 import { nodeOfPid } from '../terms/pid';
 import type { LocalNode } from '../node/local-node';
-import type { FindBody } from '../node/spawn-performer';
+import type { FindBody } from '../node/spawn/spawn-performer';
 import { runs } from './body';
 import type { ExposedModules } from './exposed';
 

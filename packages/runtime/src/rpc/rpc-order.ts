@@ -7,11 +7,11 @@ import { checkNodeName, type NodeName } from '../terms/node-name';
 import { durationSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
 import type { RemoteCode } from '../terms/spawn-signal';
-import { castFrom } from '../node/cast-origin';
-import { passMessage } from '../node/isolating-router';
+import { castFrom } from '../node/signals/cast-origin';
+import { passMessage } from '../node/signals/isolating-router';
 import type { LocalNode } from '../node/local-node';
 import type { RpcOptions } from '../node/rpc';
-import { codeOf } from '../node/spawn-on';
+import { codeOf } from '../node/spawn/spawn-on';
 
 /** What a verb that calls on a node is given: the names of an exposed function, or a function. */
 export type RpcTarget =

@@ -13,7 +13,7 @@ import {
 import { GenServer } from '../behaviours/gen-server/gen-server';
 import { refuseCall, refuseCast } from '../behaviours/gen-server/refused-request';
 import { BaseVerbs } from '../node/base-verbs';
-import { originOf } from '../node/cast-origin';
+import { originOf } from '../node/signals/cast-origin';
 import { describeCode, refusedReport } from '../node/refused-code';
 import { isPromise } from '../terms/promise';
 import { runs } from './body';

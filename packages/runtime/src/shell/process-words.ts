@@ -1,8 +1,8 @@
 import type { Body, ReceiveOptions } from '../node/node';
-import type { MonitorOptions } from '../node/monitor-options';
+import type { MonitorOptions } from '../node/monitors/monitor-options';
 import type { DrainOptions } from '../node/drain-options';
 import type { ProcessItem } from '../node/process-info';
-import type { SpawnOptions } from '../node/spawn-options';
+import type { SpawnOptions } from '../node/spawn/spawn-options';
 import { patienceOf, wantedOf } from '../node/wanted';
 import type { Alias, AliasKind } from '../terms/alias';
 import type { Address, LocalName, ServerRef } from '../terms/address';

@@ -50,7 +50,7 @@ import { startTaskSupervisor, taskSupervisorSpec } from '../behaviours/task/star
 import { startApplication } from '../behaviours/application/start-application';
 import { startSupervisor, supervisorSpec } from '../behaviours/supervisor/start-supervisor';
 import { startMonitor } from '../behaviours/gen-server/start-monitor';
-import { stopServer } from '../behaviours/gen-server/stop-request';
+import { stopServer } from '../behaviours/gen-server/stop-server';
 import { Supervisor } from '../behaviours/supervisor/supervisor';
 import { Task } from '../behaviours/task/task';
 import { taskSpec } from '../behaviours/task/task-spec';

@@ -1,6 +1,6 @@
 import type { Node } from '../node/node';
 import { RunningNode } from '../node/running-node';
-import { systemClock } from '../node/system-clock';
+import { systemClock } from '../node/system/system-clock';
 import { virtualClockOf } from './virtual-clock-of';
 
 /**

@@ -2,7 +2,7 @@ import type { Clock, ClockTimer } from '../terms/clock';
 import { checkDuration } from '../terms/duration';
 import { BadArgumentError } from '../terms/errors';
 import { DueHeap, type Dated } from '../process/due-heap';
-import { systemClock } from '../node/system-clock';
+import { systemClock } from '../node/system/system-clock';
 import { ExpectationError } from './expectation-error';
 
 /** A timer of a virtual clock. */

@@ -3,7 +3,7 @@ import { z } from '#zod';
 import { BadArgumentError } from '../terms/errors';
 import { functionSchema, textSchema } from '../terms/option-schemas';
 import { checkOptions } from '../terms/options';
-import type { ServerClass } from '../node/launch';
+import type { ServerClass } from '../node/spawn/launch';
 import type { Self } from '../node/node';
 import { MachineServer } from './machine-server';
 import type { MachineOptions } from './machine-types';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { format, inspect } from 'node:util';
 import { Cookie } from '../../../../packages/runtime/src/distribution/handshake/cookie';
 import { readCookies } from '../../../../packages/runtime/src/distribution/handshake/read-cookies';
-import { systemRandom } from '../../../../packages/runtime/src/node/system-random';
+import { systemRandom } from '../../../../packages/runtime/src/node/system/system-random';
 import { BadArgumentError } from '../../../../packages/runtime/src/terms/errors';
 import type { Random } from '../../../../packages/runtime/src/terms/clock';
 

@@ -13,7 +13,7 @@ import {
   initiatorState,
   stepInitiator,
 } from '../../../../packages/runtime/src/distribution/handshake/initiator';
-import { systemRandom } from '../../../../packages/runtime/src/node/system-random';
+import { systemRandom } from '../../../../packages/runtime/src/node/system/system-random';
 
 export const a = { name: 'a@h', creation: 11, hidden: false };
 export const b = { name: 'b@h', creation: 22, hidden: true };

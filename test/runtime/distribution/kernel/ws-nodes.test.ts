@@ -9,7 +9,7 @@ import { Cookie } from '../../../../packages/runtime/src/distribution/handshake/
 import { NetKernel } from '../../../../packages/runtime/src/distribution/kernel/net-kernel';
 import type { NetKernelOptions } from '../../../../packages/runtime/src/distribution/kernel/net-kernel-options';
 import { MappedNodes } from '../../../../packages/runtime/src/distribution/port-mapper/mapped-nodes';
-import { wsTransport } from '../../../../packages/runtime/src/distribution/link/ws-transport';
+import { wsTransport } from '../../../../packages/runtime/src/distribution/socket/ws-transport';
 
 class Kv extends GenServer<Call<{ type: 'get' }, string>> {
   override handleCall(request: Call<{ type: 'get' }, string>): CallResult {

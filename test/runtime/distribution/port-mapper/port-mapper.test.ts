@@ -13,8 +13,8 @@ import {
 } from '../../../../packages/runtime/src/distribution/port-mapper/mapper-protocol';
 import { PortMapper } from '../../../../packages/runtime/src/distribution/port-mapper/port-mapper';
 import { NodeLog } from '../../../../packages/runtime/src/node/log/node-log';
-import { systemClock } from '../../../../packages/runtime/src/node/system-clock';
-import { systemRandom } from '../../../../packages/runtime/src/node/system-random';
+import { systemClock } from '../../../../packages/runtime/src/node/system/system-clock';
+import { systemRandom } from '../../../../packages/runtime/src/node/system/system-random';
 import type { Clock, ClockTimer } from '../../../../packages/runtime/src/terms/clock';
 import { freePort } from '../../../support/free-port';
 

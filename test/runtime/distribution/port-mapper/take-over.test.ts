@@ -1,7 +1,7 @@
 import { startNode, type Node } from '@trestle/runtime';
 import { SeededRandom } from '@trestle/runtime/testing';
 import { names } from '../../../../packages/runtime/src/distribution/port-mapper/mapper-client';
-import { systemClock } from '../../../../packages/runtime/src/node/system-clock';
+import { systemClock } from '../../../../packages/runtime/src/node/system/system-clock';
 import { freePort } from '../../../support/free-port';
 
 const host = '127.0.0.1';

@@ -12,12 +12,12 @@ import { durationSchema, nameSchema } from '../../terms/option-schemas';
 import { checkOptions } from '../../terms/options';
 import { Via } from '../../terms/via';
 import { BaseVerbs } from '../../node/base-verbs';
-import type { ServerOptions } from '../../node/launch';
+import type { ServerOptions } from '../../node/spawn/launch';
 import type { AnySelf, Node } from '../../node/node';
 import type { CallOptions, Verbs } from '../../node/verbs';
 import { AgentServer, type AgentCall, type AgentFunction } from './agent-server';
 import { startServer } from '../gen-server/start-server';
-import { stopServer } from '../gen-server/stop-request';
+import { stopServer } from '../gen-server/stop-server';
 
 /** Options of starting an agent. */
 export type AgentOptions = Pick<ServerOptions<never>, 'name' | 'timeoutMs' | 'mailbox'>;

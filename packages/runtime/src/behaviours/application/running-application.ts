@@ -7,7 +7,7 @@ import type { LocalNode } from '../../node/local-node';
 import type { AnyEnv, Application, ApplicationType } from './application-options';
 import type { LoadedApplication } from './loaded-application';
 import type { NodeSignals } from './node-signals';
-import { stopServer } from '../gen-server/stop-request';
+import { stopServer } from '../gen-server/stop-server';
 
 /** How an application is started: what its options and those of its start come to. */
 export interface ApplicationStart {

@@ -4,7 +4,7 @@ import { prose } from '../../terms/show';
 import type { RequestResponse } from '../../terms/message';
 import type { Ref } from '../../terms/ref';
 import type { AnySelf, Node } from '../../node/node';
-import type { PendingCall } from '../../node/pending-call';
+import type { PendingCall } from '../../node/calls/pending-call';
 import type { resultOf, RpcRequest } from '../../node/rpc';
 import { TaskOwner } from '../task/task-owner';
 import type { Waitable } from '../task/task-wait';

@@ -3,10 +3,10 @@ import { BadArgumentError } from '../../terms/errors';
 import type { Pid } from '../../terms/pid';
 import type { Ref } from '../../terms/ref';
 import { BaseVerbs, startClass } from '../../node/base-verbs';
-import type { ProcessClass, ServerClass, StartArguments } from '../../node/launch';
+import type { ProcessClass, ServerClass, StartArguments } from '../../node/spawn/launch';
 import type { AnySelf } from '../../node/node';
-import type { SpawnOptions } from '../../node/spawn-options';
-import type { Monitored } from '../../node/spawns-on';
+import type { SpawnOptions } from '../../node/spawn/spawn-options';
+import type { Monitored } from '../../node/spawn/spawn-verbs';
 
 /** A server that was started, and the reference that its `DOWN` will have. */
 export interface MonitoredServer<S> {

@@ -12,9 +12,9 @@ import {
 import { checkOptions } from '../../terms/options';
 import type { Pid } from '../../terms/pid';
 import type { ArgsOf } from '../../terms/protocol';
-import { launch, type ProcessClass, type ServerClass, type ServerOptions } from '../../node/launch';
+import { launch, type ProcessClass, type ServerClass, type ServerOptions } from '../../node/spawn/launch';
 import type { Self } from '../../node/node';
-import { spawnOptions, spawnOptionsSchema, type SpawnOptions } from '../../node/spawn-options';
+import { spawnOptions, spawnOptionsSchema, type SpawnOptions } from '../../node/spawn/spawn-options';
 import { Process } from '../../node/process';
 import type { Ignore } from '../gen-server/call-result';
 import type { Restart } from './restart-plan';

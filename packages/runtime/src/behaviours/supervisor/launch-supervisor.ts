@@ -1,5 +1,5 @@
 import { BaseVerbs } from '../../node/base-verbs';
-import type { ServerOptions } from '../../node/launch';
+import type { ServerOptions } from '../../node/spawn/launch';
 import type { AnySelf, Node } from '../../node/node';
 import { stopWithNode } from '../../node/stop-hook';
 import { BadArgumentError } from '../../terms/errors';
@@ -7,7 +7,7 @@ import type { Pid } from '../../terms/pid';
 import type { CallbacksClass } from '../gen-server/callbacks';
 import { checkChildId, checkSpec, type ChildOptions, type ChildSpec, type StartSpec } from './child-spec';
 import { startServer } from '../gen-server/start-server';
-import { stopServer } from '../gen-server/stop-request';
+import { stopServer } from '../gen-server/stop-server';
 
 /**
  * Starts a supervisor of any kind: linked to a process; or on a node, which then stops it, and all below, in order

@@ -1,6 +1,6 @@
 import { checkName, localName, type LocalName } from '../../terms/address';
 import { BadArgumentError } from '../../terms/errors';
-import { systemCores } from '../../node/system-cores';
+import { systemCores } from '../../node/system/system-cores';
 import { hashOfKey, type PartitionKey } from './partition-hash';
 import type { Supervisor } from './supervisor';
 

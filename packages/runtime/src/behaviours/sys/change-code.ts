@@ -6,11 +6,11 @@ import { durationSchema } from '../../terms/option-schemas';
 import { checkOptions } from '../../terms/options';
 import type { Pid } from '../../terms/pid';
 import { BaseVerbs } from '../../node/base-verbs';
-import { launch, type ServerClass } from '../../node/launch';
+import { launch, type ServerClass } from '../../node/spawn/launch';
 import { Process } from '../../node/process';
 import type { CallOptions, Verbs } from '../../node/verbs';
-import type { CodeChanged, UserClass } from './code-change';
-import { askServer } from './system-call';
+import type { CodeChanged, UserClass } from './perform-code-change';
+import { askServer } from './ask-server';
 
 /** How the code of a server changes. */
 export interface ChangeCodeOptions extends CallOptions {

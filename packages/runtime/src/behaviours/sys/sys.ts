@@ -9,7 +9,7 @@ import type { CallOptions, Verbs } from '../../node/verbs';
 import { changeCode } from './change-code';
 import { defaultKeptEvents } from './event-log';
 import type { DebugFunction, Statistics } from './observation';
-import { askServer } from './system-call';
+import { askServer } from './ask-server';
 import { upgrade } from './upgrade';
 import type { SystemEvent } from '../../terms/system-event';
 import type { Replaced, SystemStatus } from './system-requests';

@@ -2,7 +2,7 @@ import { isSystemType } from '../../terms/system-type';
 import type { ExitReason } from '../../terms/exit-reason';
 import { castLabel } from '../../terms/signal';
 import type { Mailbox } from '../../process/mailbox';
-import type { CodeChange } from './code-change';
+import type { CodeChange } from './perform-code-change';
 import type { DebugFunction } from './observation';
 
 /**

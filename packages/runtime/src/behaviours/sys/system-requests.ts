@@ -4,7 +4,7 @@ import type { MailboxInfo } from '../../terms/mailbox-options';
 import type { Pid } from '../../terms/pid';
 import { isPromise } from '../../terms/promise';
 import type { Statistics } from './observation';
-import { performCodeChange, type CodeChanged } from './code-change';
+import { performCodeChange, type CodeChanged } from './perform-code-change';
 import { handleObservationRequest } from './observation-requests';
 import { keptEvents, observationOf, unobserved } from './observed-server';
 import type { Served } from '../gen-server/served';

@@ -3,7 +3,7 @@ import { checkOptions } from '../../terms/options';
 import type { Pid } from '../../terms/pid';
 import type { LocalProcess } from '../../process/local-process';
 import { BaseVerbs } from '../../node/base-verbs';
-import type { ServerClass } from '../../node/launch';
+import type { ServerClass } from '../../node/spawn/launch';
 import type { LocalNode } from '../../node/local-node';
 import type { Node } from '../../node/node';
 import type { Verbs } from '../../node/verbs';
@@ -17,7 +17,7 @@ import {
 import { unobserved } from './observed-server';
 import { embodiedBy } from '../gen-server/server-instance';
 import { servedBy } from '../gen-server/served-process';
-import { askServer } from './system-call';
+import { askServer } from './ask-server';
 
 /**
  * Loads a new version of a class into a node. Every server of the old class becomes one of the new class: all are

@@ -1,6 +1,6 @@
 import type { Pid } from '../../terms/pid';
 import type { Self } from '../../node/node';
-import { crashTitle } from '../../node/spawn';
+import { crashTitle } from '../../node/spawn/body-runner';
 import type { TaskOutcome } from './task-outcome';
 import type { TaskOwner } from './task-owner';
 

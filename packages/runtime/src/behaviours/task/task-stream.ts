@@ -4,7 +4,7 @@ import type { ExitReason } from '../../terms/exit-reason';
 import { durationSchema, flagSchema } from '../../terms/option-schemas';
 import { checkOptions } from '../../terms/options';
 import type { Self } from '../../node/node';
-import { systemCores } from '../../node/system-cores';
+import { systemCores } from '../../node/system/system-cores';
 import { LongTimer } from '../../process/long-timer';
 import { isPositive } from './task-options';
 import type { TaskOwner } from './task-owner';

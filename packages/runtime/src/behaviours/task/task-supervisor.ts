@@ -4,7 +4,7 @@ import { checkFunction } from '../../terms/executable';
 import { passByReference } from '../../terms/isolation';
 import type { Pid } from '../../terms/pid';
 import type { AnySelf, Node } from '../../node/node';
-import type { SpawnOptions } from '../../node/spawn-options';
+import type { SpawnOptions } from '../../node/spawn/spawn-options';
 import type { Verbs } from '../../node/verbs';
 import { ignore } from '../gen-server/call-result';
 import {

@@ -1,5 +1,5 @@
 import type { Clock, ClockTimer } from '../../terms/clock';
-import type { Socket } from '../link/transport';
+import type { Socket } from '../socket/transport';
 import { isOpen, type WebSocket } from './web-socket';
 
 /** How often it is looked whether what waited has left: the platform does not tell. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../terms/clock';
 import type { NodeName } from '../../terms/node-name';
-import { subprotocol } from '../link/subprotocol';
-import type { DialOptions, Listener, Socket, SocketAddress, Transport } from '../link/transport';
+import { subprotocol } from '../socket/subprotocol';
+import type { DialOptions, Listener, Socket, SocketAddress, Transport } from '../socket/transport';
 import { BrowserSocket } from './browser-socket';
 import { opened } from './opening';
 import type { WebSocketClass } from './web-socket';

@@ -1,5 +1,5 @@
 import type { Clock, ClockTimer } from '../../terms/clock';
-import type { DialOptions } from '../link/transport';
+import type { DialOptions } from '../socket/transport';
 import type { WebSocket } from './web-socket';
 
 export interface OpeningOptions extends DialOptions {

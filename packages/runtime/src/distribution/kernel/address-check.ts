@@ -1,5 +1,5 @@
 import { BadArgumentError } from '../../terms/errors';
-import type { SocketAddress } from '../link/transport';
+import type { SocketAddress } from '../socket/transport';
 
 /**
  * Checks what the function `resolve` of a node's options has answered; `undefined` says that it knows no such node.

@@ -1,6 +1,6 @@
 import type { NodeLog } from '../../node/log/node-log';
 import type { NodeName } from '../../terms/node-name';
-import type { HandshakeOutcome } from '../link/handshake-exchange';
+import type { HandshakeOutcome } from '../connection/handshake-exchange';
 
 /** Of so many nodes it is counted how often they were dialled in vain. */
 const maxCounted = 1_024;

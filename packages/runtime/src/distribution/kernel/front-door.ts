@@ -1,7 +1,7 @@
 import type { LocalNode } from '../../node/local-node';
 import { hostOf } from '../../terms/node-name';
-import type { HandshakeOutcome } from '../link/handshake-exchange';
-import type { Listener, Transport } from '../link/transport';
+import type { HandshakeOutcome } from '../connection/handshake-exchange';
+import type { Listener, Transport } from '../socket/transport';
 import { bindAddress } from '../port-mapper/mapper-address';
 import { longestFrameBytes, type Limits } from '../wire/limits';
 import { unprovenBytes, type Door, type Handshakes } from './handshakes';

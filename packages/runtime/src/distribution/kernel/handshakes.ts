@@ -7,9 +7,13 @@ import type { Cookie } from '../handshake/cookie';
 import type { CookieJar } from '../handshake/cookie-jar';
 import { initiatorState, stepInitiator } from '../handshake/initiator';
 import type { PeerInfo } from '../handshake/peer-info';
-import { HandshakeExchange, type HandshakeListener, type HandshakeOutcome } from '../link/handshake-exchange';
-import type { SocketCloser } from '../link/socket-closer';
-import type { Socket, SocketAddress, Transport } from '../link/transport';
+import {
+  HandshakeExchange,
+  type HandshakeListener,
+  type HandshakeOutcome,
+} from '../connection/handshake-exchange';
+import type { SocketCloser } from '../socket/socket-closer';
+import type { Socket, SocketAddress, Transport } from '../socket/transport';
 import { longestFrameBytes, type Limits } from '../wire/limits';
 import { locateWithin } from './locate-within';
 import type { Attempt } from './peer';

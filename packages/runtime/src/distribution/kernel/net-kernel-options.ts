@@ -1,7 +1,7 @@
 import type { LocalNode } from '../../node/local-node';
 import type { Cookie } from '../handshake/cookie';
-import type { SendBufferOptions } from '../link/send-buffer';
-import type { Transport } from '../link/transport';
+import type { SendBufferOptions } from '../connection/send-buffer';
+import type { Transport } from '../socket/transport';
 import type { PulseOptions } from '../pulse/pulse-options';
 import type { Limits } from '../wire/limits';
 import type { DistMode } from './dist-mode';

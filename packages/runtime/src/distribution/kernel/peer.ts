@@ -6,11 +6,17 @@ import type { NodeName } from '../../terms/node-name';
 import type { Pid } from '../../terms/pid';
 import type { Admission } from '../handshake/handshake-step';
 import type { PeerInfo } from '../handshake/peer-info';
-import { Connection } from '../link/connection';
-import type { ConnectionContext } from '../link/connection-context';
-import type { HandshakeListener, HandshakeOutcome } from '../link/handshake-exchange';
-import type { Socket } from '../link/transport';
-import { firstLinkState, linkStep, type Channel, type LinkEffect, type LinkEvent } from './link-table';
+import { Connection } from '../connection/connection';
+import type { ConnectionContext } from '../connection/connection-context';
+import type { HandshakeListener, HandshakeOutcome } from '../connection/handshake-exchange';
+import type { Socket } from '../socket/transport';
+import {
+  firstLinkState,
+  linkStep,
+  type Channel,
+  type ConnectionEffect,
+  type ConnectionEvent,
+} from './connection-table';
 import { RemoteWatchers } from './remote-watchers';
 
 /** An attempt at a connection, as far as its peer steers it. */
@@ -61,7 +67,7 @@ export class Peer {
   private state = firstLinkState;
   private readonly attempts = new Map<Channel, Attempt>();
   private readonly established = new Map<Channel, Established>();
-  private readonly events: LinkEvent[] = [];
+  private readonly events: ConnectionEvent[] = [];
   private stepping = false;
   private accepts = 0;
   private waiters: ((connected: boolean) => void)[] = [];
@@ -137,7 +143,7 @@ export class Peer {
   }
 
   /** One event after another: what an effect causes comes after the effects that were decided before. */
-  private dispatch(event: LinkEvent): void {
+  private dispatch(event: ConnectionEvent): void {
     this.events.push(event);
     if (this.stepping) return;
     this.stepping = true;
@@ -149,7 +155,7 @@ export class Peer {
     if (this.state.phase === 'idle' && this.connection === null) this.host.forget(this);
   }
 
-  private step(event: LinkEvent): void {
+  private step(event: ConnectionEvent): void {
     const ends = { self: this.host.local.name, peer: this.name };
     const { state, effects } = linkStep(ends, this.state, event);
     this.state = state;
@@ -157,7 +163,7 @@ export class Peer {
     if (event.kind === 'established') this.dropIfStale(event.channel);
   }
 
-  private perform(effect: LinkEffect): void {
+  private perform(effect: ConnectionEffect): void {
     switch (effect.kind) {
       case 'dial':
         this.attempts.set(effect.channel, this.host.dial(this.name, this.listenerOf(effect.channel)));

@@ -4,7 +4,7 @@ import type { NodeName } from '../../terms/node-name';
 import type { AllowedNodes } from '../../node/allowed-nodes';
 import type { LocalNode } from '../../node/local-node';
 import type { PeerInfo } from '../handshake/peer-info';
-import type { HandshakeOutcome } from '../link/handshake-exchange';
+import type { HandshakeOutcome } from '../connection/handshake-exchange';
 import { FailedDials } from './failed-dials';
 import { Departures } from './departures';
 import { AutoConnect, type DistMode } from './dist-mode';

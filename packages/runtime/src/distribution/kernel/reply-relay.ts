@@ -3,7 +3,7 @@ import { UnsendableError } from '../../terms/errors';
 import { errorToData } from '../../terms/exit-reason';
 import type { FromIdentity } from '../../terms/from';
 import type { NodeName } from '../../terms/node-name';
-import { replyHere } from '../link/relayed-from';
+import { replyHere } from '../connection/relayed-from';
 import type { Peer } from './peer';
 
 /** Answers calls that wait on other nodes and did not come from there directly. */

@@ -1,7 +1,7 @@
 import type { LocalNode } from '../../node/local-node';
 import { BadArgumentError } from '../../terms/errors';
 import type { NodeName } from '../../terms/node-name';
-import type { SocketAddress } from '../link/transport';
+import type { SocketAddress } from '../socket/transport';
 import { checkResolved } from './address-check';
 
 /** Tells where a node listens; `undefined` if it is not known. */

@@ -1,7 +1,7 @@
 import type { LocalNode } from '../../node/local-node';
 import { hostOf, shortName, type NodeName } from '../../terms/node-name';
 import type { Directory } from '../kernel/whereabouts';
-import type { SocketAddress } from '../link/transport';
+import type { SocketAddress } from '../socket/transport';
 import { lookup } from './mapper-client';
 import { PortMapper } from './port-mapper';
 

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Clock, ClockTimer } from '../../terms/clock';
-import { awaitPatiently } from '../link/patience';
+import { awaitPatiently } from '../connection/patience';
 import { LineSplitter } from './line-splitter';
 import { bindAddress, isSameHost } from './mapper-address';
 import {

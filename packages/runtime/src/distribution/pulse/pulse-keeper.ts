@@ -5,7 +5,7 @@ import type { LocalNode } from '../../node/local-node';
 import type { Cookie } from '../handshake/cookie';
 import type { CookieJar } from '../handshake/cookie-jar';
 import { bindAddress, connectAddress } from '../port-mapper/mapper-address';
-import { awaitPatiently } from '../link/patience';
+import { awaitPatiently } from '../connection/patience';
 import type { AskPulse, Pulse, PulseAnswer, PulseLine, PulseOwner, PulseQuestion } from './pulse-line';
 import type { PulseOptions } from './pulse-options';
 import { pulseSecret } from './pulse-proof';

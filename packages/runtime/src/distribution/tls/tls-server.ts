@@ -1,8 +1,8 @@
 import type { RequestListener, ServerOptions } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket as Stream } from 'node:net';
-import { refuseStream } from '../link/http-refusal';
-import { tlsHandshakeByte, type Refused } from '../link/security';
+import { refuseStream } from '../socket/http-refusal';
+import { tlsHandshakeByte, type Refused } from '../socket/security';
 import type { Credentials } from './credentials';
 import { contextOf } from './tls-context';
 

@@ -1,8 +1,8 @@
 import type { LocalNode } from '../../node/local-node';
 import type { TlsSource } from '../../node/tls-options';
 import { BadArgumentError } from '../../terms/errors';
-import { dial } from '../link/dial';
-import { listen } from '../link/listen';
+import { dial } from '../socket/dial';
+import { listen } from '../socket/listen';
 import type {
   DialOptions,
   Listener,
@@ -10,7 +10,7 @@ import type {
   Socket,
   SocketAddress,
   Transport,
-} from '../link/transport';
+} from '../socket/transport';
 import { tcpPulse } from '../pulse/tcp-pulse';
 import { loadCredentials, type Credentials } from './credentials';
 import { TlsSecurity } from './tls-security';

@@ -5,7 +5,7 @@ import type { Clock } from '../../terms/clock';
 import { isDuration } from '../../terms/duration';
 import { flagSchema, functionSchema, objectWith } from '../../terms/option-schemas';
 import { checkOptions } from '../../terms/options';
-import { systemClock } from '../system-clock';
+import { systemClock } from '../system/system-clock';
 import { BurstLimit, type Burst } from './burst-limit';
 import { rankOf, type LogThreshold } from './log-level';
 import { levelSchema } from './log-schemas';

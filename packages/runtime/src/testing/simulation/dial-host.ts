@@ -1,4 +1,4 @@
-import type { DialOptions, Socket } from '../../distribution/link/transport';
+import type { DialOptions, Socket } from '../../distribution/socket/transport';
 import type { NodeName } from '../../terms/node-name';
 import type { DialParty, Wires } from './wires';
 import { SimulatedSocket } from './simulated-socket';

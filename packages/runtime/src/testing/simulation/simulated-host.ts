@@ -5,7 +5,7 @@ import type {
   Socket,
   SocketAddress,
   Transport,
-} from '../../distribution/link/transport';
+} from '../../distribution/socket/transport';
 import type { NodeName } from '../../terms/node-name';
 import { dialHost } from './dial-host';
 import { Gate } from './gate';

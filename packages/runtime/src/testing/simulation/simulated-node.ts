@@ -1,4 +1,4 @@
-import type { SendBufferOptions } from '../../distribution/link/send-buffer';
+import type { SendBufferOptions } from '../../distribution/connection/send-buffer';
 import type { LogRecord } from '../../node/log/log-record';
 import type { Node } from '../../node/node';
 import { RunningNode } from '../../node/running-node';

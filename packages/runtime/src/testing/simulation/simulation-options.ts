@@ -9,7 +9,7 @@ import {
 import { allowSchema } from '../../node/allowed-nodes';
 import { distSchema } from '../../distribution/kernel/dist-mode';
 import { redialSchema } from '../../distribution/kernel/redial-options';
-import { sendBufferSchema } from '../../distribution/link/send-buffer';
+import { sendBufferSchema } from '../../distribution/connection/send-buffer';
 import type { Logger } from '../../node/log/logger';
 import type { Node } from '../../node/node';
 import { latencySchema, type Latency } from './latency';

@@ -1,4 +1,4 @@
-import type { Socket } from '../../distribution/link/transport';
+import type { Socket } from '../../distribution/socket/transport';
 import type { PulseAnswer } from '../../distribution/pulse/pulse-line';
 import type { NodeName } from '../../terms/node-name';
 import type { VirtualClock } from '../virtual-clock';
