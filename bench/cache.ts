@@ -50,7 +50,7 @@ export async function measure(asked: Asked, ours: boolean): Promise<void> {
   const hundreds = Array.from({ length: 100 }, (_, i) => keys.slice(i * 100, i * 100 + 100));
   let hundred = 0;
   const nextHundred = () => hundreds[(hundred = (hundred + 1) % 100)] ?? [];
-  await many('keys by getMany of 100', 1_000_000, 20, () => asked.getMany(nextHundred()), 100);
+  await many('keys by getMany of 100', 2_000_000, 20, () => asked.getMany(nextHundred()), 100);
   const some = keys.slice(0, 5_000);
   await time(`${name}: fill 5,000 by putMany`, 'ms', () => asked.putMany(some).then(() => undefined), {
     ...(ours ? { reach: '<= 100' } : {}),
