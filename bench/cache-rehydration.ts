@@ -1,5 +1,5 @@
 import { inStep, startCacheCluster, startStoring } from './cache-cluster';
-import { collectGarbage, median, report, runs } from './harness';
+import { median, report, runs } from './harness';
 
 const count = 200_000;
 const value = 'v'.repeat(64);
@@ -17,7 +17,6 @@ async function main(): Promise<void> {
     const gone = new Promise((resolve) => node.events.once('nodedown', resolve));
     children.pop()?.kill('SIGKILL');
     await gone;
-    collectGarbage();
     children.push(await startStoring({ name, options, ...cluster }));
     await node.connect(name);
     const start = performance.now();

@@ -1,6 +1,6 @@
 import { childSpec, GenServer, silentLogger, startNode, startSupervisor, stopServer } from '@trestle/runtime';
 import type { Node, Pid, ServerPid } from '@trestle/runtime';
-import { collectGarbage, median, report, runs } from './harness';
+import { median, report, runs } from './harness';
 
 /** Tells its owner that it is up, and exits when it is told to. */
 class Crasher extends GenServer<never, 'crash', Pid> {
@@ -49,7 +49,6 @@ async function main(): Promise<void> {
     await bursts(node, count, warmUp);
     const values: number[] = [];
     for (let run = 0; run < runs; run++) {
-      collectGarbage();
       values.push(Math.round(1_000 / (await bursts(node, count, restartsPerRun))));
     }
     const figure = `supervisor restarts in bursts of ${count.toLocaleString('en')}`;
