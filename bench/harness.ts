@@ -33,8 +33,8 @@ export function report(figure: Figure): void {
 }
 
 /**
- * Collects garbage, before memory is measured. Not before time is: V8 then makes its young generation as small as it was at
- * the start, and a program that leaves little behind is slower ever after, as no program is that runs by itself.
+ * Collects garbage, before memory is measured. Not before time is: what runs after a forced collection is slower for many
+ * seconds (`getMany` of the cache by a third), as no program is that runs by itself. Why is not known.
  */
 export function collectGarbage(): void {
   global.gc?.();
