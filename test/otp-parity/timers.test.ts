@@ -328,15 +328,16 @@ describe('between processes', () => {
   });
 
   it("timer.exitAfter with 'normal' ends nobody, not even who asked: it is not its own exit", async () => {
-    const node = await startTestNode();
+    const clock = new VirtualClock();
+    const node = await startTestNode({ clock });
     const one = await puppet(node, true);
     timer.exitAfter(one.self, one.pid, 'normal', 1);
-    await inProcess(node, (self) => timer.sleep(self, 5));
+    await clock.advance(1);
     await settle();
     expect(one.inbox).toMatchObject([{ type: 'EXIT', reason: 'normal' }]);
     const other = await puppet(node);
     timer.exitAfter(other.self, other.pid, 'normal', 1);
-    await inProcess(node, (self) => timer.sleep(self, 5));
+    await clock.advance(1);
     await settle();
     expect(node.isAlive(other.pid)).toBe(true);
   });
