@@ -42,8 +42,9 @@ export function writeBenchmarksPage(figures: readonly Figure[]): void {
   const page = `# Benchmarks
 
 Made by \`npm run bench -- --docs\` on ${today} (${machine}).
-Rates are per second, each the median of several runs, and every measurement has an OS process of its own. The machine is shared: a figure may vary by a fifth from one hour to the
-next. What others reach was measured on a machine of the same kind on 2026-11-20: Erlang/OTP 25 with Elixir 1.14 (the
+What is measured are the packages as they are published, by programs that are plain JavaScript: no compiler is in
+their heap. Rates are per second, each the median of several runs, and every measurement has an OS process of its own.
+The machine is shared: a figure may vary by a fifth from one hour to the next. What others reach was measured on a machine of the same kind on 2026-11-20: Erlang/OTP 25 with Elixir 1.14 (the
 better of one and two schedulers), and the best of nact, comedy, xstate, effect, tarant and moleculer, between OS
 processes of socket.io, rpc-websockets, NATS and comedy. The peers that are installed are measured in the same run
 (\`npm install --no-save nact comedy effect moleculer\`), and then take the place of the older figure.

@@ -1,10 +1,10 @@
 import { Cache, type CacheOptions } from '@trestle/cache';
 import type { Node } from '@trestle/runtime';
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import type { CacheProcessStart } from './cache-process';
 import { newCluster, startHere, type Cluster } from './other-node';
+import { startProgram } from './program';
 
 /** A cache on nodes of their own, and a node in this OS process that holds nothing and asks. */
 export interface CacheCluster {
@@ -18,7 +18,7 @@ export interface CacheCluster {
 
 /** Starts a storing node in an OS process of its own. */
 export async function startStoring(start: CacheProcessStart): Promise<ChildProcess> {
-  const child = fork(join(__dirname, 'cache-process.ts'), { execArgv: process.execArgv });
+  const child = startProgram('cache-process');
   child.send(start);
   await once(child, 'message');
   return child;

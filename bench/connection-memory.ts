@@ -1,7 +1,6 @@
 import { collectGarbage, median, report } from './harness';
 import { end, startJoining } from './join';
 import { newCluster, startHere } from './other-node';
-import { build } from './published';
 
 const connections = 100;
 const rounds = Number(process.env.BENCH_RUNS ?? 3);
@@ -20,7 +19,6 @@ async function bytesUsed(): Promise<number> {
 
 /** What a connection takes on this side: many hidden nodes of another OS process connect to a node of this one. */
 async function main(): Promise<void> {
-  build();
   const runs: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const cluster = await newCluster();

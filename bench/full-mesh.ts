@@ -1,7 +1,6 @@
 import { median, report } from './harness';
 import { end, startJoining } from './join';
 import { newCluster } from './other-node';
-import { build } from './published';
 
 /** How many nodes, each in an OS process of its own, and how many seconds they may take. */
 const sizes = [
@@ -28,7 +27,6 @@ async function fullMesh(nodes: number): Promise<number> {
 
 /** From the first start of OS processes with a node each to the full mesh. `BENCH_NODES=5` measures one size only. */
 async function main(): Promise<void> {
-  build();
   for (const { nodes, reach } of sizes) {
     if (process.env.BENCH_NODES !== undefined && Number(process.env.BENCH_NODES) !== nodes) continue;
     const runs: number[] = [];

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Cluster } from './other-node';
-import { startPublished } from './published';
+import { startProgram } from './program';
 
 /** What the OS process of nodes that join a cluster is told. */
 export interface Joining extends Cluster {
@@ -17,7 +17,7 @@ export function startJoining(joining: Joining): {
   readonly child: ChildProcess;
   readonly joined: Promise<void>;
 } {
-  const child = startPublished('joining-process.js');
+  const child = startProgram('joining-process');
   const joined = new Promise<void>((resolve, reject) => {
     child.once('message', () => {
       resolve();

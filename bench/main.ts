@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { readable, writeBenchmarksPage } from './benchmarks-page';
 import type { Figure } from './harness';
+import { build } from './published';
 
 /** The measurements, each in an OS process of its own so that none inherits another's heap. */
 const files = [
@@ -34,9 +35,9 @@ const files = [
   'peers',
 ];
 
-/** Runs a measurement; its JSON lines go through as they are. */
-function figuresOf(file: string): Figure[] {
-  const args = [...process.execArgv, join(__dirname, `${file}.ts`)];
+/** Runs a measurement of the compiled ones; its JSON lines go through as they are. */
+function figuresOf(programs: string, file: string): Figure[] {
+  const args = ['--expose-gc', join(programs, `${file}.js`)];
   const child = spawnSync(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
   process.stdout.write(child.stdout);
   if (child.status !== 0) throw new Error(`${file} failed with ${String(child.status ?? child.signal)}`);
@@ -56,7 +57,9 @@ function main(): void {
     head: ['figure', 'median', 'unit', 'min', 'max', 'reach'],
     colAligns: ['left', 'right'],
   });
-  const figures = (positionals.length > 0 ? positionals : files).flatMap(figuresOf);
+  const programs = build();
+  const measurements = positionals.length > 0 ? positionals : files;
+  const figures = measurements.flatMap((file) => figuresOf(programs, file));
   for (const { figure, value, unit, runs, reach } of figures) {
     table.push([
       figure,

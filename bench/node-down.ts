@@ -5,7 +5,8 @@ import type { Node } from '@trestle/runtime';
 import { counterName } from './counter';
 import { median, report } from './harness';
 import { newCluster, startHere, type Cluster } from './other-node';
-import { build, startPublished } from './published';
+import { startProgram } from './program';
+import type { Serving } from './serving-process';
 
 const rounds = Number(process.env.BENCH_RUNS ?? 15);
 const otherName = 'other@127.0.0.1';
@@ -17,12 +18,12 @@ interface Noticed {
   readonly nodedown: number;
 }
 
-/** Starts the node that will be killed, from the package as it is built: the operating system takes longer with a compiler. */
+/** Starts the node that will be killed. */
 async function startOther(
   cluster: Cluster,
 ): Promise<{ readonly child: ChildProcess; readonly port: number }> {
-  const child = startPublished('serving-process.js');
-  child.send({ name: otherName, server: counterName.name, ...cluster });
+  const child = startProgram('serving-process');
+  child.send({ name: otherName, ...cluster } satisfies Serving);
   const [port] = (await once(child, 'message')) as [number];
   return { child, port };
 }
@@ -66,7 +67,6 @@ async function round(node: Node, cluster: Cluster): Promise<Noticed> {
 
 /** From kill -9 of a node's OS process to `DOWN` and `nodedown` on another node. */
 async function main(): Promise<void> {
-  build();
   const cluster = await newCluster();
   const node = await startHere(cluster);
   const all: Noticed[] = [];

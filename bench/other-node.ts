@@ -1,8 +1,8 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { silentLogger, startNode, type Node } from '@trestle/runtime';
+import { startProgram } from './program';
 
 /** What the nodes of one measurement share. */
 export interface Cluster {
@@ -33,7 +33,7 @@ export function startHere(cluster: Cluster): Promise<Node> {
 /** Starts a node in another OS process, with the server that is measured. */
 export async function startElsewhere(cluster: Cluster): Promise<OtherNode> {
   const name = 'server@127.0.0.1';
-  const child = fork(join(__dirname, 'server-process.ts'), { execArgv: process.execArgv });
+  const child = startProgram('server-process');
   const answer = (): Promise<number> =>
     new Promise((resolve) =>
       child.once('message', (message) => {
