@@ -105,6 +105,13 @@ describe('the store of a cache', () => {
     expect([store.size, store.peek('large')?.value]).toEqual([1, 'x'.repeat(9_000)]);
   });
 
+  it.each([0n, 10n, -1n, 2n ** 100n])('counts whole bytes of a bigint, such as %s', (value) => {
+    const { store } = storeWith({ maxBytes: 10_000 });
+    store.put('a', entry({ value }));
+    expect(store.peek('a')?.value).toEqual({ value });
+    expect(Number.isInteger(store.statistics.bytes)).toBe(true);
+  });
+
   it('never lets an older version take the place of a newer one, nor of a deletion', () => {
     const { store } = storeWith();
     store.put('a', entry('new', stampAt(start)));

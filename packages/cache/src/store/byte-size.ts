@@ -36,7 +36,7 @@ export function guessedSize(entries: {
 /** About how many bytes a value takes. */
 export function byteSize(value: unknown, depth = 0): number {
   if (typeof value === 'string') return value.length + wordBytes;
-  if (typeof value === 'bigint') return wordBytes + value.toString(16).length / 2;
+  if (typeof value === 'bigint') return wordBytes + Math.ceil(value.toString(16).length / 2);
   if (typeof value !== 'object' || value === null) return wordBytes;
   if (ArrayBuffer.isView(value)) return value.byteLength + wordBytes;
   return depth === maxDepth ? wordBytes : wordBytes + sizeOfParts(value, depth + 1);
