@@ -75,6 +75,25 @@ describe.each([{ copies: 1 }, { copies: 2 }])(
       await expect(one.update('a', 'nothing')).rejects.toThrow(BadArgumentError);
     });
 
+    it('refuse to add what a number cannot hold, and leave it as it was', async () => {
+      const [one, two] = caches as [Cache<number>, Cache<number>];
+      const refused = (got: string): string =>
+        `cache increment: expected a sum that a number can hold, got ${got}`;
+      await one.put('whole', Number.MAX_SAFE_INTEGER - 1);
+      await expect(two.increment('whole')).resolves.toBe(Number.MAX_SAFE_INTEGER);
+      await expect(two.increment('whole')).rejects.toThrow(refused('9007199254740992'));
+      await one.put('large', Number.MAX_VALUE);
+      await expect(two.increment('large', Number.MAX_VALUE)).rejects.toThrow(refused('Infinity'));
+      await one.put('none', NaN);
+      await expect(two.increment('none')).rejects.toThrow(refused('NaN'));
+      await expect(two.getMany(['whole', 'large'])).resolves.toEqual([
+        Number.MAX_SAFE_INTEGER,
+        Number.MAX_VALUE,
+      ]);
+      await expect(two.increment('fraction', 0.5)).resolves.toBe(0.5);
+      await expect(two.increment('fraction', -2)).resolves.toBe(-1.5);
+    });
+
     it('show every key once, with its value if asked, page by page', async () => {
       await caches[0]!.putMany([...pairs(250), [['tuple', 1], 'x']]);
       const seen: CacheKey[] = [];

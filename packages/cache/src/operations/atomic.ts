@@ -16,7 +16,8 @@ export type AtomicOutcome =
 
 /**
  * Decides what an operation that depends on the present value does.
- * @throws BadArgumentError for a function that there is not, or a value that is no number; and what the function throws
+ * @throws BadArgumentError for a function that there is not, a value that is no number, or a sum that none can hold; and
+ * what the function throws
  */
 export function decideAtomic(
   request: AtomicCall,
@@ -54,7 +55,20 @@ function increment(by: number, present: Present | undefined): AtomicOutcome {
       got: before,
     });
   }
-  return { action: 'put', value: before + by, reply: before + by };
+  const sum = before + by;
+  if (!isCounted(before, by, sum))
+    throw new BadArgumentError({
+      call: 'cache increment',
+      expected: 'a sum that a number can hold',
+      got: sum,
+    });
+  return { action: 'put', value: sum, reply: sum };
+}
+
+/** Whether nothing was lost: beyond 2 ** 53 a whole number takes the next one in silence. */
+function isCounted(before: number, by: number, sum: number): boolean {
+  const areWhole = Number.isSafeInteger(before) && Number.isSafeInteger(by);
+  return areWhole ? Number.isSafeInteger(sum) : Number.isFinite(sum);
 }
 
 function update(fn: UpdateFunction, args: readonly unknown[], present: Present | undefined): AtomicOutcome {
