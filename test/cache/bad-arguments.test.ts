@@ -77,15 +77,15 @@ const callVerbs: Readonly<Record<string, readonly unknown[]>> = {
 /** The last argument is how to write. */
 const writeVerbs: Readonly<Record<string, readonly unknown[]>> = {
   put: ['a', 1],
-  delete: ['a'],
   putIfAbsent: ['a', 1],
   compareAndSet: ['a', 1, 2],
   update: ['a', 'f', []],
   increment: ['a', 1],
   putMany: [[['a', 1]]],
-  deleteMany: [['a']],
   getOrLoad: ['a', load],
 };
+/** So is it of these, but what is removed has no lifetime. */
+const deleteVerbs: Readonly<Record<string, readonly unknown[]>> = { delete: ['a'], deleteMany: [['a']] };
 const scanVerbs: Readonly<Record<string, readonly unknown[]>> = { keys: [], entries: [] };
 const keyed: Readonly<Record<string, readonly unknown[]>> = {
   get: [],
@@ -166,6 +166,11 @@ const noWriteOptions: readonly (readonly [unknown, string])[] = [
   [{ sliding: 1 }, 'sliding to be true or false, got 1'],
   [{ concern: 'most' }, "concern to be 'one', 'quorum' or 'all', got 'most'"],
   [{ concern: 2 }, "concern to be 'one', 'quorum' or 'all', got 2"],
+];
+const noDeleteOptions: readonly (readonly [unknown, string])[] = [
+  ...noOptions,
+  [{ ttlMs: 5 }, "options to have no 'ttlMs', got { ttlMs: 5 }"],
+  [{ concern: 'most' }, "concern to be 'one', 'quorum' or 'all', got 'most'"],
 ];
 const noScanOptions: readonly (readonly [unknown, string])[] = [
   ...noOptions,
@@ -392,6 +397,7 @@ describe('what a cache is asked with that is wrong is refused by the name of the
     keys: keyRows(),
     'options of calls': optionRows(callVerbs, noOptions),
     'options of writes': optionRows(writeVerbs, noWriteOptions),
+    'options of deletions': optionRows(deleteVerbs, noDeleteOptions),
     'options of scans': optionRows(scanVerbs, noScanOptions),
     lists: listRows(),
     'what else is said': argumentRows(),

@@ -19,6 +19,7 @@ const options: CacheOptions = {
     fail: () => {
       throw new RangeError('oh no');
     },
+    makeFunction: () => () => 1,
   },
 };
 
@@ -64,6 +65,27 @@ describe.each(['n1', 'n3'])('an error of a cache, for a caller on %s', (place) =
     );
     expect(await failure(cache.update('text', 'nothing'))).toBeInstanceOf(BadArgumentError);
     expect(await failure(cache.put('a', () => 1))).toBeInstanceOf(UnsendableError);
+  });
+
+  it.each<[string, (cache: Cache) => Promise<unknown>]>([
+    ['cache put: value.a[1].b: a function (b)', (it) => it.put('k', { a: [1, { b: () => 1 }] })],
+    ['cache put: value: a symbol (Symbol(s))', (it) => it.put('k', Symbol('s'))],
+    ['cache putIfAbsent: value: a function', (it) => it.putIfAbsent('k', () => 1)],
+    [
+      'cache compareAndSet: value.a: a function (a)',
+      (it) => it.compareAndSet('k', undefined, { a: () => 1 }),
+    ],
+    [
+      "cache putMany of 'k3': value.a: a function (a)",
+      (it) => it.putMany(['k1', 'k2', 'k3', 'k4'].map((key) => [key, key === 'k3' ? { a: () => 1 } : 1])),
+    ],
+    ['cache update: args[1].a: a function (a)', (it) => it.update('k', 'fail', [1, { a: () => 1 }])],
+    ['cache update: value: a function', (it) => it.update('k', 'makeFunction')],
+    ['cache getOrLoad: value.a: a function (a)', (it) => it.getOrLoad('k', () => ({ a: () => 1 }))],
+  ])('names what cannot travel: %s', async (text, call) => {
+    const error = await failure(call(cache));
+    expect(error).toBeInstanceOf(UnsendableError);
+    expect(error).toHaveProperty('message', `${text} cannot be sent to another node`);
   });
 
   it('says of a write how many copies were wanted, and how many there are', async () => {

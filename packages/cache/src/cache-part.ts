@@ -119,9 +119,10 @@ export class CachePart implements StoreObserver {
   /**
    * Refuses a value that could not be kept everywhere: nothing is half written.
    * @param writer who wrote it; what came over the wire can travel on
+   * @param place which it is of the values of its request, if they are many
    * @throws CacheDrainingError, ValueTooLargeError, UnsendableError
    */
-  checkValue(key: StoredKey, value: unknown, writer: Pid): void {
+  checkValue(key: StoredKey, value: unknown, writer: Pid, place?: number): void {
     this.checkWrites();
     const { maxBytes } = this.options;
     if (maxBytes !== undefined) {
@@ -129,7 +130,7 @@ export class CachePart implements StoreObserver {
       if (size > maxBytes) throw new ValueTooLargeError(size, maxBytes);
     }
     if (this.replicas !== null && typeof value !== 'string' && nodeOfPid(writer) === this.node)
-      checkSendable(value, 'value');
+      checkSendable(value, place === undefined ? 'value' : `values[${String(place)}]`);
   }
 
   /**

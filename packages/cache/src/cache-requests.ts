@@ -13,6 +13,7 @@ import { checkKey, type CacheKey } from './cache-key';
 import type { CacheCall, CacheProtocol } from './cache-protocol';
 import type { BatchSender } from './client/batch';
 import { lossHeard } from './client/loss-heard';
+import { namedUnsendable } from './client/named-unsendable';
 import { Reachable } from './client/reachable';
 import { Tries } from './client/tries';
 import { TurnBatches } from './client/turn-batches';
@@ -164,7 +165,7 @@ export class CacheRequests {
     tries: Tries,
     error: unknown,
   ): Promise<unknown> {
-    if (!canAskAnother(error, again)) throw error;
+    if (!canAskAnother(error, again)) throw namedUnsendable(error, request);
     tries.gone(before);
     const owners = await tries.owners(request.key);
     if (owners.length === 0) throw error;

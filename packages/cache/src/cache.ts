@@ -14,7 +14,13 @@ import { deleteMany, getMany, putMany } from './client/many-verbs';
 import { CacheNamespace, type NamespaceOptions } from './client/namespace';
 import { NodeVerbs } from './client/node-verbs';
 import { totalOf, type TotalStatistics } from './client/total-statistics';
-import { callOptions, writeNames, writeRequestOptions, type WriteOptions } from './client/write-options';
+import {
+  callOptions,
+  writeNames,
+  writeRequestOptions,
+  type DeleteOptions,
+  type WriteOptions,
+} from './client/write-options';
 import type { NamespaceSchemas } from './namespace-schemas';
 import { checkNode } from './started-on';
 import { SingleFlight, type Loader, type LoadOptions } from './loads/single-flight';
@@ -96,7 +102,7 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
   }
 
   /** Removes an entry; there need not be one. */
-  delete(key: CacheKey, options?: WriteOptions): Promise<'ok'> {
+  delete(key: CacheKey, options?: DeleteOptions): Promise<'ok'> {
     return this.single.delete(key, options);
   }
 
@@ -167,7 +173,7 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
    * Removes many entries, with one message for each node.
    * @throws as `delete`: then some may have been removed
    */
-  deleteMany(keys: Iterable<CacheKey>, options?: WriteOptions): Promise<'ok'> {
+  deleteMany(keys: Iterable<CacheKey>, options?: DeleteOptions): Promise<'ok'> {
     return deleteMany(this.requests, keys, options);
   }
 

@@ -31,6 +31,6 @@ export type { Loader, LoadOptions } from './loads/single-flight';
 export { NoMembersError } from './no-members-error';
 export type { ScanOptions } from './client/key-scan';
 export type { TotalStatistics } from './client/total-statistics';
-export type { WriteOptions } from './client/write-options';
+export type { DeleteOptions, WriteOptions } from './client/write-options';
 export { cacheSpec, startCache } from './start-cache';
 export type { WriteRequestOptions } from './write-request';

@@ -1,9 +1,11 @@
 // What the sibling packages and the tests may use besides the public door: for nobody else, and free to change.
 export { z } from '#zod';
+export { errorToData } from './terms/exit-reason';
 export { backOffMs, backOffSchema, defaultBackOff } from './terms/back-off';
 export { isDuration } from './terms/duration';
 export { functionSchema, nodeNameSchema, objectWith, textSchema } from './terms/option-schemas';
 export { checkOptions, problemOf } from './terms/options';
+export { show } from './terms/show';
 export { shown } from './terms/shown';
 export { refuseCall, refuseCast } from './behaviours/gen-server/refused-request';
 export { attachedTo } from './node/attached';

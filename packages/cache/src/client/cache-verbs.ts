@@ -2,7 +2,7 @@ import type { CallOptions } from '@trestle/runtime';
 import type { CacheKey } from '../cache-key';
 import type { Loader, LoadOptions } from '../loads/single-flight';
 import type { ScanOptions } from './key-scan';
-import type { WriteOptions } from './write-options';
+import type { DeleteOptions, WriteOptions } from './write-options';
 
 /** What `putIfAbsent` has found. */
 export interface PutIfAbsentResult<Value> {
@@ -17,7 +17,7 @@ export interface CacheVerbs<Value, Input = Value> {
   get(key: CacheKey, options?: CallOptions): Promise<Value | undefined>;
   has(key: CacheKey, options?: CallOptions): Promise<boolean>;
   put(key: CacheKey, value: Input, options?: WriteOptions): Promise<'ok'>;
-  delete(key: CacheKey, options?: WriteOptions): Promise<'ok'>;
+  delete(key: CacheKey, options?: DeleteOptions): Promise<'ok'>;
   putIfAbsent(key: CacheKey, value: Input, options?: WriteOptions): Promise<PutIfAbsentResult<Value>>;
   compareAndSet(
     key: CacheKey,
@@ -34,7 +34,7 @@ export interface CacheVerbs<Value, Input = Value> {
   increment(key: CacheKey, by?: number, options?: WriteOptions): Promise<number>;
   getMany(keys: Iterable<CacheKey>, options?: CallOptions): Promise<(Value | undefined)[]>;
   putMany(entries: Iterable<readonly [CacheKey, Input]>, options?: WriteOptions): Promise<'ok'>;
-  deleteMany(keys: Iterable<CacheKey>, options?: WriteOptions): Promise<'ok'>;
+  deleteMany(keys: Iterable<CacheKey>, options?: DeleteOptions): Promise<'ok'>;
   getOrLoad(key: CacheKey, load: Loader<Input>, options?: LoadOptions): Promise<Value>;
   clear(options?: CallOptions): Promise<'ok'>;
   keys(options?: ScanOptions): AsyncGenerator<CacheKey, void, undefined>;

@@ -1,4 +1,5 @@
 import { BadArgumentError } from '@trestle/runtime';
+import { checkSendable } from '@trestle/runtime/internal';
 import type { CacheKey } from '../cache-key';
 
 /* What callers say besides keys and options, looked at before anything is sent: a server sees only what it can serve. */
@@ -35,10 +36,17 @@ export function wrongAddend(call: string, by: unknown): BadArgumentError | null 
   return Number.isFinite(by) ? null : refusal(call, 'a finite number to add', by);
 }
 
-/** What is wrong with a function's name and its arguments, if anything is. */
-export function wrongUpdate(call: string, fn: unknown, args: unknown): BadArgumentError | null {
+/** What is wrong with a function's name and its arguments, if anything is: they may have to travel, wherever the owner is. */
+export function wrongUpdate(call: string, fn: unknown, args: unknown): unknown {
   if (typeof fn !== 'string' || fn === '') return refusal(call, 'the name of a function', fn);
-  return Array.isArray(args) ? null : refusal(call, 'args to be an array', args);
+  if (!Array.isArray(args)) return refusal(call, 'args to be an array', args);
+  if (args.length === 0) return null;
+  try {
+    checkSendable(args, `cache ${call}: args`);
+    return null;
+  } catch (error) {
+    return error;
+  }
 }
 
 /** @throws BadArgumentError if it can load nothing */

@@ -13,7 +13,14 @@ import type { CacheKey } from '../cache-key';
 import type { CacheRequests } from '../cache-requests';
 import type { WriteRequestOptions } from '../write-request';
 import { alone, keptKey, keptValue } from './kept-value';
-import { callOptions, writeNames, writeRequestOptions, type WriteOptions } from './write-options';
+import {
+  callOptions,
+  deleteNames,
+  writeNames,
+  writeRequestOptions,
+  type DeleteOptions,
+  type WriteOptions,
+} from './write-options';
 
 /** The requests for single keys that any owner can be asked, and that can be done twice: they travel together. */
 export class KeyRequests {
@@ -33,7 +40,7 @@ export class KeyRequests {
     return this.write(putOp, putOpWith, key, value, options);
   }
 
-  delete(key: CacheKey, options?: WriteOptions): Promise<'ok'> {
+  delete(key: CacheKey, options?: DeleteOptions): Promise<'ok'> {
     return this.write(deleteOp, deleteOpWith, key, undefined, options);
   }
 
@@ -46,7 +53,7 @@ export class KeyRequests {
   ): Promise<'ok'> {
     try {
       const call = usual === putOp ? 'put' : 'delete';
-      const how = writeRequestOptions(call, options);
+      const how = writeRequestOptions(call, options, call === 'put' ? writeNames : deleteNames);
       const op = how === undefined || isUsual(how) ? usual : withOptions;
       return this.ask(op, key, value, how, callOptions(call, options, writeNames)) as Promise<'ok'>;
     } catch (error) {

@@ -3,6 +3,7 @@ import { defaultCallTimeoutMs } from '@trestle/runtime/internal';
 import type { CacheKey } from '../cache-key';
 import type { CacheCall } from '../cache-protocol';
 import { isGone, type CacheRequests } from '../cache-requests';
+import { namedUnsendable } from './named-unsendable';
 import { Tries } from './tries';
 
 /** What goes to one node: places in the list of keys. */
@@ -47,7 +48,7 @@ async function askParcels(
     } catch (error) {
       if (error instanceof CallTimeoutError)
         throw new CallTimeoutError(requests.describe(node, request), tries.timeoutMs);
-      if (!isGone(error)) throw error;
+      if (!isGone(error)) throw namedUnsendable(error, request);
       tries.gone(node);
       await askParcels(requests, many, tries, await othersFor(requests, many.keys, tries, wanted, error));
     }

@@ -4,7 +4,14 @@ import type { CacheRequests } from '../cache-requests';
 import { entryList, keyList } from './checked-arguments';
 import { askMany } from './many-keys';
 import { ManyReader } from './many-reader';
-import { callOptions, writeNames, writeRequestOptions, type WriteOptions } from './write-options';
+import {
+  callOptions,
+  deleteNames,
+  writeNames,
+  writeRequestOptions,
+  type DeleteOptions,
+  type WriteOptions,
+} from './write-options';
 
 /** As `Cache.getMany`. */
 export async function getMany<Value>(
@@ -43,10 +50,10 @@ export async function putMany<Value>(
 export async function deleteMany(
   requests: CacheRequests,
   keys: Iterable<CacheKey>,
-  options?: WriteOptions,
+  options?: DeleteOptions,
 ): Promise<'ok'> {
   const list = keyList('deleteMany', keys);
-  const how = writeRequestOptions('deleteMany', options);
+  const how = writeRequestOptions('deleteMany', options, deleteNames);
   await askMany(requests, {
     call: 'deleteMany',
     keys: list,

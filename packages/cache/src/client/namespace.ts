@@ -8,7 +8,7 @@ import { fitValue, schemaOf, type NamespaceSchemas } from '../namespace-schemas'
 import type { CacheVerbs, PutIfAbsentResult } from './cache-verbs';
 import { checkLoader, entryList, keyList } from './checked-arguments';
 import type { ScanOptions } from './key-scan';
-import { callOptions, type WriteOptions } from './write-options';
+import { callOptions, type DeleteOptions, type WriteOptions } from './write-options';
 
 /** What a namespace is. */
 export interface NamespaceOptions<Value, Input> {
@@ -67,7 +67,7 @@ export class CacheNamespace<Value, Input = Value> implements CacheVerbs<Value, I
     return this.whole.put(this.keyOf('put', key), this.fit('put', value), options);
   }
 
-  async delete(key: CacheKey, options?: WriteOptions): Promise<'ok'> {
+  async delete(key: CacheKey, options?: DeleteOptions): Promise<'ok'> {
     return this.whole.delete(this.keyOf('delete', key), options);
   }
 
@@ -121,7 +121,7 @@ export class CacheNamespace<Value, Input = Value> implements CacheVerbs<Value, I
     return this.whole.putMany(own, options);
   }
 
-  async deleteMany(keys: Iterable<CacheKey>, options?: WriteOptions): Promise<'ok'> {
+  async deleteMany(keys: Iterable<CacheKey>, options?: DeleteOptions): Promise<'ok'> {
     return this.whole.deleteMany(this.keysOf('deleteMany', keys), options);
   }
 

@@ -6,11 +6,15 @@ import type { WriteRequestOptions } from '../write-request';
 /** How an entry is written, and how long to wait for it. */
 export type WriteOptions = CallOptions & WriteRequestOptions;
 
+/** How an entry is removed, and how long to wait for it. */
+export type DeleteOptions = CallOptions & Pick<WriteRequestOptions, 'concern'>;
+
 const durationText = 'milliseconds (0 or more, or Infinity)';
 
-/** What the options of a call are called, and those of a write. */
+/** What the options of a call are called, and those of a write; what is removed has no lifetime. */
 export const callNames: readonly string[] = ['timeoutMs'];
-export const writeNames: readonly string[] = [...callNames, 'ttlMs', 'sliding', 'concern'];
+export const deleteNames: readonly string[] = [...callNames, 'concern'];
+export const writeNames: readonly string[] = [...deleteNames, 'ttlMs', 'sliding'];
 
 /**
  * What of the options is for the server; nothing for the usual write, which has none.

@@ -9,6 +9,7 @@ import { attachedTo } from '@trestle/runtime/internal';
 import { checkKey, type CacheKey } from '../cache-key';
 import { isGone, type CacheRequests } from '../cache-requests';
 import { checkLoader } from '../client/checked-arguments';
+import { unsendableLoad } from '../client/named-unsendable';
 import {
   callOptions,
   refuse,
@@ -193,7 +194,11 @@ export class SingleFlight<Value> {
   /** A caller's time to wait is its own; the others wait for the write, too. */
   private async store({ key, options }: Flight<Value>, value: Value): Promise<void> {
     const { loadTimeoutMs: _load, timeoutMs: _wait, ...how } = options;
-    await this.orAtNextOwner(() => this.cache.put(key, value, how));
+    try {
+      await this.orAtNextOwner(() => this.cache.put(key, value, how));
+    } catch (error) {
+      throw unsendableLoad(error);
+    }
   }
 
   private idOf(text: string): LoadId {

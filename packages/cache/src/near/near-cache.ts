@@ -17,7 +17,7 @@ import type { CacheVerbs, PutIfAbsentResult } from '../client/cache-verbs';
 import { entryList, keyList } from '../client/checked-arguments';
 import type { ScanOptions } from '../client/key-scan';
 import { CacheNamespace, type NamespaceOptions } from '../client/namespace';
-import { callOptions, type WriteOptions } from '../client/write-options';
+import { callOptions, type DeleteOptions, type WriteOptions } from '../client/write-options';
 import { EventFeed, type FeedArgs } from '../events/event-feed';
 import { SingleFlight, type Loader, type LoadOptions } from '../loads/single-flight';
 import { nodeOf } from '../started-on';
@@ -145,7 +145,7 @@ export class NearCache<Value> implements CacheVerbs<Value> {
     return this.written('put', [key], () => this.cache.put(key, value, options));
   }
 
-  delete(key: CacheKey, options?: WriteOptions): Promise<'ok'> {
+  delete(key: CacheKey, options?: DeleteOptions): Promise<'ok'> {
     return this.written('delete', [key], () => this.cache.delete(key, options));
   }
 
@@ -182,7 +182,7 @@ export class NearCache<Value> implements CacheVerbs<Value> {
     return this.written('putMany', keys, () => this.cache.putMany(list, options));
   }
 
-  async deleteMany(keys: Iterable<CacheKey>, options?: WriteOptions): Promise<'ok'> {
+  async deleteMany(keys: Iterable<CacheKey>, options?: DeleteOptions): Promise<'ok'> {
     const list = keyList('deleteMany', keys);
     return this.written('deleteMany', list, () => this.cache.deleteMany(list, options));
   }

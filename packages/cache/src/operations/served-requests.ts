@@ -158,7 +158,7 @@ export class ServedRequests {
     const stored = keys.map(storedKey);
     // All are looked at first: none is written if one is wrong.
     stored.forEach((key, i) => {
-      part.checkValue(key, values[i], from.pid);
+      part.checkValue(key, values[i], from.pid, i);
     });
     part.checkRoom(stored.map((key, i) => [key, values[i]]));
     const end = new ManyEnd(from, keys.length);

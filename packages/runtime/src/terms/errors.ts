@@ -214,7 +214,8 @@ export class UnsendableError extends TrestleError {
 
   constructor(
     readonly path: string,
-    what: string,
+    /** What is there. */
+    readonly what: string,
   ) {
     super(`${path}: ${what} cannot be sent to another node`);
   }
