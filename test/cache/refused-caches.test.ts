@@ -1,4 +1,5 @@
 import { Cache, CacheOptionsError, startCache, type CacheOptions } from '@trestle/cache';
+import { formatLogRecord } from '@trestle/runtime';
 import { Simulation } from '@trestle/runtime/testing';
 import { cacheOn } from './replication/cache-cluster';
 
@@ -28,11 +29,23 @@ describe.each([
     expect(error).toBeInstanceOf(CacheOptionsError);
     expect(error).toMatchObject({
       code: 'ERR_CACHE_OPTIONS',
-      message: 'cache Cache: expected copies to be the same on all nodes, got 2 on n1@sim and 3 on n2@sim',
+      message: "cache 'Cache': expected copies to be the same on all nodes, got 2 on n1@sim and 3 on n2@sim",
     });
     expect(sim.clock.now() - began).toBeLessThan(500);
     await sim.advance(0);
     expect(node.registered()).toEqual(registered);
+  });
+
+  it('is one line in the log of both, and no crash', async () => {
+    await sim.until(startCache(sim.node('n2'), { ...options, copies: 3 }).catch(() => undefined));
+    await sim.advance(2_000);
+    const errors = sim.log.filter(({ level }) => level === 'error' || level === 'warning');
+    const difference = 'expected copies to be the same on all nodes, got 2 on n1@sim and 3 on n2@sim';
+    expect(errors.map(({ node }) => node).sort()).toStrictEqual(['n1@sim', 'n2@sim']);
+    for (const record of errors) {
+      expect(formatLogRecord(record)).toContain(difference);
+      expect(formatLogRecord(record)).not.toContain('\n');
+    }
   });
 
   it('can be done anew with the same options, and then joins', async () => {

@@ -5,12 +5,14 @@ import {
   ignore,
   noReply,
   reply,
+  stop,
   type CallResult,
   type From,
   type InitResult,
+  type Next,
   type ServerStatus,
 } from '@trestle/runtime';
-import { attachedTo } from '@trestle/runtime/internal';
+import { attachedTo, errorToData } from '@trestle/runtime/internal';
 import { inspect } from 'node:util';
 import { CacheOptionsError } from './cache-errors';
 import { holdsEntries, membershipOptionsOf } from './cache-members';
@@ -61,13 +63,11 @@ export class CacheServer extends GenServer<CacheCall, never, CacheOptions> {
   }
 
   /** A message that is no request is shown, so that one can try from a shell which node a message arrives on. */
-  override handleInfo(message: unknown): void {
+  override handleInfo(message: unknown): Next {
     if (isPeerMessage(message)) this.work.receive(message);
     else if (!this.work.note(message)) this.show(message);
     const { refusal } = this.work;
-    if (refusal === null) return;
-    attachedTo('startCache', this.self.node, Refusals).tell(this.name, refusal);
-    throw new CacheOptionsError(refusal);
+    return refusal === null ? undefined : this.refused(refusal);
   }
 
   override handleCast(request: never): void {
@@ -81,6 +81,14 @@ export class CacheServer extends GenServer<CacheCall, never, CacheOptions> {
 
   override terminate(): void {
     this.work.end();
+  }
+
+  /** It is no crash: there is nothing to look for in here, and one line says what to do. */
+  private refused(refusal: string): Next {
+    const { self } = this;
+    self.node.log.error(`${refusal}: this one, which came later, ends`);
+    attachedTo('startCache', self.node, Refusals).tell(this.name, refusal);
+    return stop({ type: 'shutdown', detail: errorToData(new CacheOptionsError(refusal)) });
   }
 
   private show(message: unknown): void {

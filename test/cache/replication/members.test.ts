@@ -208,12 +208,9 @@ describe('a node of a cache with copies', () => {
     await sim.until(late.connect('n1@sim'));
     await sim.advance(100);
     expect(late.whereis('Cache')).toBeUndefined();
-    const log = sim.log
-      .filter(({ node }) => node === 'n3@sim')
-      .map(formatLogRecord)
-      .join('\n');
-    expect(log).toContain(`CacheOptionsError: cache Cache: ${message}`);
-    expect(log).toContain("state: 'ready'");
+    const errors = sim.log.filter(({ node, level }) => node === 'n3@sim' && level === 'error');
+    expect(errors.map(formatLogRecord)).toStrictEqual([expect.stringContaining(`cache 'Cache': ${message}`)]);
+    expect(formatLogRecord(errors[0]!)).not.toContain('\n');
     // Who was there before goes on.
     await expect(sim.until(sim.nodes[0]!.call(CACHE, { type: 'getMany', keys }))).resolves.toEqual(keys);
   });
@@ -230,7 +227,7 @@ describe('a node of a cache with copies', () => {
     await expect(sim.until(stranger.expectMessage())).resolves.toEqual([
       'cache:refused',
       expect.any(String),
-      'cache Cache: expected its protocol to be the same on all nodes, got 2 on n1@sim and 1 on n2@sim',
+      "cache 'Cache': expected its protocol to be the same on all nodes, got 2 on n1@sim and 1 on n2@sim",
     ]);
     await expect(sim.until(sim.node('n1').call(CACHE, { type: 'stats' }))).resolves.toBe(0);
   });

@@ -195,17 +195,21 @@ export class Peers {
     const name = Object.keys({ ...mine, ...theirs }).find((key) => mine[key] !== theirs[key]);
     if (name === undefined) return undefined;
     const [here, there] = [inspect(mine[name]), inspect(theirs[name])];
-    return `cache ${options.name}: expected ${name} to be the same on all nodes, got ${here} on ${self} and ${there} on ${node}`;
+    return `expected ${name} to be the same on all nodes, got ${here} on ${self} and ${there} on ${node}`;
   }
 
   /** Whoever came later has to go: a newcomer must not end what others use. */
   private disagree(pid: Pid, { bornAt }: Greeting, difference: string): void {
     const { context } = this;
-    context.log.error(difference);
+    const refusal = `cache '${context.options.name}': ${difference}`;
     // Moments, not ages: both sides must come to the same end, however long a greeting took.
     const iGo = this.bornAt === bornAt ? context.node > nodeOfPid(pid) : this.bornAt > bornAt;
-    if (iGo) this.listener.refused(difference);
-    else context.send(pid, ['cache:refused', context.pid, difference]);
+    if (iGo) {
+      this.listener.refused(refusal);
+      return;
+    }
+    context.log.error(`${difference}: the one on ${nodeOfPid(pid)} has to go`);
+    context.send(pid, ['cache:refused', context.pid, refusal]);
   }
 }
 
