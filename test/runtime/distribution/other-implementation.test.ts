@@ -1,9 +1,16 @@
-import { GenServer, localName, reply, type CallResult, type Node } from '@trestle/runtime';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runInThisContext } from 'node:vm';
+import { body, GenServer, localName, reply, type CallResult, type Node, type Pid } from '@trestle/runtime';
 import { freePort } from '../../support/free-port';
 import { PlainPeer } from '../../support/plain-peer';
 import { idle, inProcess, logOf, startTestNode } from '../../support/test-node';
 
 const [name, cookie] = ['node@127.0.0.1', 'of this test'];
+
+const page = readFileSync(join(__dirname, '../../../docs/wire-protocol.md'), 'utf8');
+/** What the page shows of calls of exposed functions. */
+const orders = rpcOrders(/```rpc\n([^`]*)\n```/.exec(page)![1]!.split('\n'));
 
 class Doubler extends GenServer<any, any> {
   readonly told: unknown[] = [];
@@ -74,6 +81,53 @@ it('it calls functions that the node exposes', async () => {
   expect(JSON.stringify(await peer.next(4))).toContain('other@127.0.0.1');
 });
 
+it('it hears how an exposed function ended, in the words that the page shows for each way', async () => {
+  const waiting: Pid[] = [];
+  node.expose('Jobs', {
+    double: (n: number) => n * 2,
+    fail: () => Promise.reject(Object.assign(new RangeError('too far'), { stack: 'at x' })),
+    leave: body((self) => self.exit('enough')),
+    wait: body((self) => {
+      waiting.push(self.pid);
+      node.exitSignal(self.pid, 'kill');
+      return self.receive();
+    }),
+  });
+  const shown = orders.map(({ request, reply: words }, index) => [request, [4, index, words]]);
+  const heard = [];
+  for (const [index, { request }] of orders.entries()) {
+    peer.send([3, index, peer.pid(1), ['rpc'], request]);
+    heard.push([request, await peer.next(4)]);
+  }
+  expect(heard).toStrictEqual(shown);
+  expect(orders.map(({ reply: { status } }) => status)).toHaveLength(6);
+});
+
+it('it starts a process, and hears of its end behind the answer; what is not there is a process that ends', async () => {
+  node.expose('Jobs', { none: () => undefined });
+  const spawn = (number: number, relation: number, code: object): string => {
+    const ref = `#Ref<other@127.0.0.1/${String(number)}/a>`;
+    peer.send([22, ref, peer.pid(1), relation, code, [], undefined, undefined]);
+    return ref;
+  };
+  const first = spawn(1, 3, { module: 'Jobs', fn: 'none' });
+  const [, , , relation, pid] = await peer.next(23);
+  expect(relation).toBe(3);
+  expect(await peer.next(11)).toEqual([11, pid, peer.pid(1), 'normal']);
+  expect(await peer.next(14)).toEqual([14, first, peer.pid(1), pid, 'normal']);
+
+  const second = spawn(2, 2, { module: 'Jobs', fn: 'missing' });
+  const ended = (await peer.next(23))[4];
+  const what = "module 'Jobs' exposes no function 'missing'";
+  const reason: unknown = expect.objectContaining({ type: 'error', code: 'ERR_NOT_EXPOSED' });
+  expect(await peer.next(14)).toEqual([14, second, peer.pid(1), ended, reason]);
+
+  const third = spawn(3, 0, { module: 'Jobs', fn: 'missing' });
+  expect(await peer.next(23)).toEqual([23, third, peer.pid(1), 0, null, { type: 'notExposed', what }]);
+  const fourth = spawn(4, 0, { source: '() => 1' });
+  expect(await peer.next(23)).toEqual([23, fourth, peer.pid(1), 0, null, { type: 'functionsNotAccepted' }]);
+});
+
 it('it links to a process, and sees its exit; it monitors one, and sees its DOWN', async () => {
   const { pid } = idle(node);
   const ref = '#Ref<other@127.0.0.1/1/a>';
@@ -126,3 +180,10 @@ it('it is not let in with another cookie, and is told so', async () => {
   const options = { url: `ws://127.0.0.1:${port}/`, to: name, name: 'x@127.0.0.1', cookie: 'another' };
   await expect(PlainPeer.connect(options)).rejects.toThrow('{"type":"refused","why":"cookie"}');
 });
+
+/** Lines in turns of requests and replies. */
+function rpcOrders(lines: readonly string[]): { request: unknown; reply: { status: string } }[] {
+  // Of this realm: cbor-x knows no plain objects of others.
+  const values = lines.map((line) => JSON.parse(JSON.stringify(runInThisContext(`(${line})`))));
+  return values.flatMap((request, index) => (index % 2 === 0 ? [{ request, reply: values[index + 1] }] : []));
+}
