@@ -1,4 +1,5 @@
 import { startNode, type LogRecord, type Node, type NodeDown, type NodeOptions } from '@trestle/runtime';
+import { seesExactly } from './seen-nodes';
 import type { OsCluster } from './os-cluster';
 import type { OsProcess } from './os-process';
 
@@ -37,17 +38,7 @@ export class Witness {
 
   /** Waits until it lists exactly these nodes, in whatever order. */
   sees(...nodes: string[]): Promise<void> {
-    const { node } = this;
-    const wanted = JSON.stringify(nodes.toSorted());
-    return new Promise((resolve) => {
-      const look = (): void => {
-        if (JSON.stringify(node.list().toSorted()) !== wanted) return;
-        node.events.off('nodeup', look).off('nodedown', look);
-        resolve();
-      };
-      node.events.on('nodeup', look).on('nodedown', look);
-      look();
-    });
+    return seesExactly(this.node, nodes);
   }
 
   stop(): Promise<void> {

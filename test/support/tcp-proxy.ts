@@ -13,6 +13,7 @@ interface Passage {
 export class TcpProxy {
   /** How many connections it has taken so far. */
   taken = 0;
+  private cutBy: 'reset' | 'hold' | undefined;
   private readonly passages = new Set<Passage>();
 
   private constructor(
@@ -45,10 +46,22 @@ export class TcpProxy {
 
   /** Nothing gets through the connections there are from now on, not even their end. New ones are not affected. */
   hold(): void {
-    for (const passage of this.passages) {
-      passage.isHeld = true;
-      for (const end of passage.ends) end.pause();
-    }
+    for (const passage of this.passages) holdPassage(passage);
+  }
+
+  /**
+   * Lets nothing through until `mend`, be it by new connections.
+   * @param by whether both sides are told, now and whenever one of them connects, or left waiting
+   */
+  cut(by: 'reset' | 'hold'): void {
+    this.cutBy = by;
+    this[by]();
+  }
+
+  /** Ends a cut. */
+  mend(): void {
+    this.cutBy = undefined;
+    this.release();
   }
 
   /** What was held goes on its way, if there is still somebody to take it. */
@@ -68,6 +81,10 @@ export class TcpProxy {
 
   private take(client: Socket): void {
     this.taken += 1;
+    if (this.cutBy === 'reset') {
+      client.on('error', () => {}).resetAndDestroy();
+      return;
+    }
     const ends = [client, connect({ port: this.target, host: '127.0.0.1', allowHalfOpen: true })] as const;
     const passage: Passage = { ends, isHeld: false, held: [] };
     this.passages.add(passage);
@@ -78,7 +95,13 @@ export class TcpProxy {
         if (ends.every(({ closed }) => closed)) this.passages.delete(passage);
       });
     }
+    if (this.cutBy === 'hold') holdPassage(passage);
   }
+}
+
+function holdPassage(passage: Passage): void {
+  passage.isHeld = true;
+  for (const end of passage.ends) end.pause();
 }
 
 /** What comes from one end leaves by the other, its end too. */

@@ -52,12 +52,21 @@ function isInStep({ replicas }: CachePart, peers: number): boolean {
 export async function wrongCopies(nodes: readonly Node[]): Promise<unknown[]> {
   const parts = await Promise.all(nodes.map(partOf));
   const records = await Promise.all(nodes.map(recordsOf));
-  const keys = new Set(records.flatMap((known) => [...known.keys()]));
-  const owners = (key: StoredKey) => parts[0]!.replicas!.ownersOf(key);
+  const known = new Map(nodes.map(({ name }, i) => [name, records[i]!]));
+  return wronglyPlaced(known, (key) => parts[0]!.replicas!.ownersOf(key));
+}
+
+/** The same of what nodes are known to know. */
+export function wronglyPlaced(
+  known: ReadonlyMap<NodeName, ReadonlyMap<StoredKey, string>>,
+  ownersOf: (key: StoredKey) => readonly NodeName[],
+): unknown[] {
+  const keys = new Set([...known.values()].flatMap((records) => [...records.keys()]));
   return [...keys].flatMap((key) => {
-    const there = nodes.filter((_, i) => records[i]!.has(key)).map(({ name }) => name);
-    const versions = new Set(records.map((known) => known.get(key)).filter((one) => one !== undefined));
-    const isRight = versions.size === 1 && there.toSorted().join() === [...owners(key)].toSorted().join();
-    return isRight ? [] : [{ key, owners: owners(key), there, versions: [...versions] }];
+    const there = [...known].flatMap(([name, records]) => (records.has(key) ? [name] : []));
+    const versions = new Set(there.map((name) => known.get(name)!.get(key)));
+    const owners = ownersOf(key);
+    const isRight = versions.size === 1 && there.toSorted().join() === [...owners].toSorted().join();
+    return isRight ? [] : [{ key, owners, there, versions: [...versions] }];
   });
 }

@@ -3,15 +3,7 @@ import type { Node } from '@trestle/runtime';
 import type { SeededRandom, Simulation } from '@trestle/runtime/testing';
 import type { StoredKey } from '../../../packages/cache/src/store/stored-key';
 import { CACHE } from './cache-cluster';
-
-/** A write of a test: who deletes writes `undefined`. */
-interface Write {
-  readonly key: StoredKey;
-  readonly value: number | undefined;
-  readonly startedAt: number;
-  endedAt: number;
-  hasSucceeded: boolean;
-}
+import { lostWrites, type Write } from './lost-writes';
 
 /** Writes at random, on whatever node, and remembers what it was told of each write. */
 export class Writer {
@@ -48,17 +40,7 @@ export class Writer {
    * @param present the value of each key; of none `undefined`
    */
   lost(present: (key: StoredKey) => unknown): unknown[] {
-    return this.keys.flatMap((key) => {
-      const ofKey = this.writes.filter((write) => write.key === key);
-      const value = present(key);
-      const those = ofKey.filter((write) => write.value === value);
-      // Nothing was ever written, or nothing that succeeded.
-      if (those.length === 0) return ofKey.filter(({ hasSucceeded }) => hasSucceeded);
-      const lastEnd = Math.max(...those.map((write) => (write.hasSucceeded ? write.endedAt : Infinity)));
-      return ofKey
-        .filter((write) => write.hasSucceeded && write.value !== value && write.startedAt > lastEnd)
-        .map((write) => ({ ...write, instead: those }));
-    });
+    return lostWrites(this.writes, present);
   }
 
   /** Clears the whole cache: a write of nothing to every key, also of what was not written yet. */

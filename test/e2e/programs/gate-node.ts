@@ -16,6 +16,7 @@ import {
   type NodeOptions,
   type ReplyPort,
 } from '@trestle/runtime';
+import { resolveBy } from '../../support/seen-nodes';
 
 type GateCall =
   | Call<{ type: 'wait' }, 'open'>
@@ -54,14 +55,6 @@ const tools = (node: Node) => ({
     while (performance.now() < end);
   },
   giveFunction: () => ({ answer: { compute: () => 42 } }),
-});
-
-/** Where nodes listen, of their ports. */
-const resolveBy = (ports: Record<string, number>): NodeOptions => ({
-  resolve: (name) => {
-    const port = ports[name];
-    return port === undefined ? undefined : { host: '127.0.0.1', port };
-  },
 });
 
 async function main(options: NodeOptions): Promise<void> {
