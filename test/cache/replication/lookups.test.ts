@@ -52,6 +52,15 @@ describe('a key that others are asked for', () => {
     ]);
   });
 
+  it('is older than what is written afterwards, though the clock here is behind', () => {
+    const { lookup, find, tell, context } = lookups();
+    find();
+    lookup.flush();
+    const late = written('late', 90_000);
+    tell(1, late);
+    expect(context.clock.next()).toBeGreaterThan(late.stamp);
+  });
+
   it('is nothing if it was cleared before the answer came', () => {
     const { lookup, find, tell, found, context } = lookups();
     find();

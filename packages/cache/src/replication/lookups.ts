@@ -119,6 +119,8 @@ export class Lookups {
       const key = keyAt(records, at);
       question.open.delete(key);
       const record = recordAt(records, at);
+      // What is made of it here is newer, though the clock here is behind that of who has written it.
+      if (record !== undefined) this.context.clock.observe(record.stamp);
       this.answer(key, record !== undefined && this.context.store.isCleared(record) ? undefined : record);
     }
   }
