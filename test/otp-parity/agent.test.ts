@@ -150,7 +150,7 @@ describe('the functions of an agent', () => {
     expect(node.whereis(COUNTER)).toBeUndefined();
   });
 
-  it('that reject do the same', async () => {
+  it('that reject end the agent as well', async () => {
     const agent = await startAgent(node, () => 1);
     const end = await watch(node, pidOf(agent));
     agent.cast(() => Promise.reject(new Error('later')));

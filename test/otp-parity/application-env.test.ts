@@ -303,7 +303,7 @@ describe('a config file', () => {
 });
 
 describe('the variables of an application', () => {
-  it('are names of its env', () => {
+  it('must be names of its env', () => {
     const wrong = { ...diaryApplication(diary, 'bank'), env: schema, variables: { limits: 'LIMITS' } };
     expect(() => defineApplication(wrong as never)).toThrow(
       "expected variables to have no 'limits', because env has none",

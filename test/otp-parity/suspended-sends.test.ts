@@ -48,7 +48,7 @@ describe('sending with regard to busy nodes', () => {
     });
   });
 
-  test.each<[unknown, string]>([
+  it.each<[unknown, string]>([
     [{}, '{}'],
     [{ nosuspend: false }, '{ nosuspend: false }'],
     [{ suspend: 1 }, '{ suspend: 1 }'],

@@ -136,7 +136,7 @@ describe('timer.sendInterval', () => {
     expect([first.inbox, second.inbox]).toEqual([['tick'], []]);
   });
 
-  it('to nobody is none', () => {
+  it('to nobody starts no timer', () => {
     const gone = node.spawn(() => undefined);
     node.exitSignal(gone, 'kill');
     timer.sendInterval(node, gone, 'tick', 100);

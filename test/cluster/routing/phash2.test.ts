@@ -49,34 +49,34 @@ const key: fc.Arbitrary<HashableTerm> = fc.letrec<{ key: HashableTerm }>((tie) =
 })).key;
 
 describe('phash2', () => {
-  test('gives the numbers Erlang gives for every kind of term', () => {
+  it('gives the numbers Erlang gives for every kind of term', () => {
     const written = vectors.terms as [Written, number][];
     expect(written.map(([term]) => [term, phash2(read(term), WHOLE)])).toEqual(written);
     expect(written.length).toBeGreaterThan(250);
   });
 
-  test('gives the numbers Erlang gives for every range', () => {
+  it('gives the numbers Erlang gives for every range', () => {
     const written = vectors.ranges as [Written, number, number][];
     expect(written.map(([term, range]) => [term, range, phash2(read(term), range)])).toEqual(written);
   });
 
-  test('gives the numbers of the article', () => {
+  it('gives the numbers of the article', () => {
     expect(phash2(1)).toBe(2614250);
     expect(phash2(2)).toBe(27494836);
     expect(phash2(2, 10)).toBe(8);
     expect(phash2(1, 10)).toBe(2);
   });
 
-  test('spreads integers over five nodes as the article shows', () => {
+  it('spreads integers over five nodes as the article shows', () => {
     expect(spread(numbers(1_000))).toEqual([214, 179, 207, 209, 191]);
     expect(spread(numbers(100_000))).toEqual([20002, 20054, 20130, 19943, 19871]);
   });
 
-  test('spreads the keys k_1_1 to k_1_5000 over five nodes as the article shows', () => {
+  it('spreads the keys k_1_1 to k_1_5000 over five nodes as the article shows', () => {
     expect(spread(keys(5_000))).toEqual([1026, 996, 1012, 1021, 945]);
   });
 
-  test('stays in its range, which is 2^27 when none is given', () => {
+  it('stays in its range, which is 2^27 when none is given', () => {
     fc.assert(
       fc.property(key, fc.integer({ min: 1, max: WHOLE }), (term, range) => {
         const hash = phash2(term, range);
@@ -87,7 +87,7 @@ describe('phash2', () => {
     );
   });
 
-  test('hashes a string as its UTF-8 bytes', () => {
+  it('hashes a string as its UTF-8 bytes', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(phash2(text, WHOLE)).toBe(phash2(new TextEncoder().encode(text), WHOLE));
@@ -95,7 +95,7 @@ describe('phash2', () => {
     );
   });
 
-  test('hashes a string with one character beyond ASCII as its UTF-8 bytes, wherever that character is', () => {
+  it('hashes a string with one character beyond ASCII as its UTF-8 bytes, wherever that character is', () => {
     for (let length = 1; length <= 30; length++) {
       for (let at = 0; at < length; at++) {
         for (const other of ['\x80', '\xff', '\u0100', '\u4141']) {
@@ -106,11 +106,11 @@ describe('phash2', () => {
     }
   });
 
-  test('hashes a lone surrogate as the replacement character', () => {
+  it('hashes a lone surrogate as the replacement character', () => {
     expect(phash2('a\ud800b')).toBe(phash2('a\ufffdb'));
   });
 
-  test('hashes a number without fraction and the same bigint alike', () => {
+  it('hashes a number without fraction and the same bigint alike', () => {
     const whole = fc.double({ noNaN: true, noDefaultInfinity: true }).map(Math.trunc);
     fc.assert(
       fc.property(fc.oneof(whole, fc.maxSafeInteger(), fc.integer()), (n) => {
@@ -119,31 +119,31 @@ describe('phash2', () => {
     );
   });
 
-  test('hashes minus zero as the integer zero', () => {
+  it('hashes minus zero as the integer zero', () => {
     expect(phash2(-0)).toBe(phash2(0));
   });
 
-  test('hashes booleans as the atoms of their names, null and undefined as the atom nil', () => {
+  it('hashes booleans as the atoms of their names, null and undefined as the atom nil', () => {
     expect(phash2(true)).toBe(phash2(atom('true')));
     expect(phash2(false)).toBe(phash2(atom('false')));
     expect(phash2(null)).toBe(phash2(atom('nil')));
     expect(phash2(undefined)).toBe(phash2(atom('nil')));
   });
 
-  test('tells an atom from the string of the same letters', () => {
+  it('tells an atom from the string of the same letters', () => {
     expect(phash2(atom('toto'))).not.toBe(phash2('toto'));
   });
 
-  test('hashes a Buffer as the bytes it holds', () => {
+  it('hashes a Buffer as the bytes it holds', () => {
     expect(phash2(Buffer.from('a_key'))).toBe(phash2('a_key'));
   });
 
-  test('hashes a bigint of a hundred thousand digits', () => {
+  it('hashes a bigint of a hundred thousand digits', () => {
     // erlang:phash2(1 bsl 400000 - 1, 1 bsl 32)
     expect(phash2((1n << 400_000n) - 1n, WHOLE)).toBe(1458089535);
   });
 
-  test.each([
+  it.each([
     ['NaN', NaN, 'phash2: expected a finite number, got NaN'],
     ['an infinity', -Infinity, 'phash2: expected a finite number, got -Infinity'],
     ['a plain object', { a: 1 }, 'phash2: expected a string, number, bigint, boolean,'],
@@ -157,20 +157,20 @@ describe('phash2', () => {
     expect(hash).toThrow(text);
   });
 
-  test('refuses an array that contains itself', () => {
+  it('refuses an array that contains itself', () => {
     const endless: HashableTerm[] = [];
     endless.push(1, endless);
     expect(() => phash2(endless)).toThrow(BadArgumentError);
     expect(() => phash2(endless)).toThrow('phash2: expected tuples nested at most 500 deep');
   });
 
-  test('hashes tuples nested 500 deep', () => {
+  it('hashes tuples nested 500 deep', () => {
     // erlang:phash2(lists:foldl(fun(_, T) -> {T} end, 1, lists:seq(1, 500)), 1 bsl 32)
     const nested = Array.from({ length: 500 }).reduce<HashableTerm>((inner) => [inner], 1);
     expect(phash2(nested, WHOLE)).toBe(2336642995);
   });
 
-  test.each([0, -1, 1.5, NaN, Infinity, WHOLE + 1, '5'])('refuses the range %p', (range) => {
+  it.each([0, -1, 1.5, NaN, Infinity, WHOLE + 1, '5'])('refuses the range %p', (range) => {
     const hash = () => phash2('a_key', range as number);
     expect(hash).toThrow(BadArgumentError);
     expect(hash).toThrow('phash2: expected a range from 1 to 2^32, got ');
@@ -178,17 +178,17 @@ describe('phash2', () => {
 });
 
 describe('atom', () => {
-  test('keeps its name', () => {
+  it('keeps its name', () => {
     expect(atom('toto').name).toBe('toto');
   });
 
-  test('accepts 255 characters of any alphabet, and not one more', () => {
+  it('accepts 255 characters of any alphabet, and not one more', () => {
     expect(atom('😀'.repeat(255)).name).toHaveLength(510);
     expect(() => atom('x'.repeat(256))).toThrow(BadArgumentError);
     expect(() => atom('x'.repeat(256))).toThrow('atom: expected a string of at most 255 characters, got ');
   });
 
-  test('refuses what is no string', () => {
+  it('refuses what is no string', () => {
     expect(() => atom(1 as unknown as string)).toThrow(BadArgumentError);
   });
 });

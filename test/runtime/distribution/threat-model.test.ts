@@ -10,12 +10,12 @@ function saidOf(option: string): string | undefined {
   return new RegExp(`\`limits\\.${option}\` (\\d+(?:,\\d+)*(?: MiB)?)`).exec(page)?.[1];
 }
 
-test.each(Object.entries(defaultLimits))('the threat model names %s and its default', (option, value) => {
+it.each(Object.entries(defaultLimits))('the threat model names %s and its default', (option, value) => {
   const said =
     option === 'maxFrameBytes' ? `${String(value / 1024 ** 2)} MiB` : value.toLocaleString('en-US');
   expect(saidOf(option)).toBe(said);
 });
 
-test('the threat model says how many bytes a stranger may send', () => {
+it('the threat model says how many bytes a stranger may send', () => {
   expect(page).toContain(`four such messages: ${String(unprovenBytes(defaultLimits) / 1024)} KiB`);
 });

@@ -139,7 +139,7 @@ describe('a link', () => {
     expect(inbox).toEqual([{ type: 'EXIT', from: far, reason: 'noconnection' }]);
   });
 
-  it('to itself is none', async () => {
+  it('to itself is not made', async () => {
     const node = await startTestNode();
     const { pid } = idle(node, (self) => self.link(self.pid));
     await settle();

@@ -29,13 +29,13 @@ async function startPair(access?: RpcAccess): Promise<{ here: Node; there: Node 
 
 beforeEach(() => (called.length = 0));
 
-test('without a list every node may call every exposed function', async () => {
+it('without a list every node may call every exposed function', async () => {
   const { here, there } = await startPair();
   expect(await here.rpc.call(there.name, 'Stats', 'read')).toBe('read');
   expect(await here.rpc.call(there.name, 'Node', 'self')).toBe(there.name);
 });
 
-test('what is not on the list is refused with a clear error, and is not called', async () => {
+it('what is not on the list is refused with a clear error, and is not called', async () => {
   const { here, there } = await startPair({ allow: ['Stats.read'] });
   expect(await here.rpc.call(there.name, 'Stats', 'read')).toBe('read');
   const refused = here.rpc.call(there.name, 'Stats', 'reset');
@@ -46,7 +46,7 @@ test('what is not on the list is refused with a clear error, and is not called',
   expect(called).toStrictEqual([]);
 });
 
-test('what every node exposes is subject to the list, so that nobody can stop the node', async () => {
+it('what every node exposes is subject to the list, so that nobody can stop the node', async () => {
   const { here, there } = await startPair({ allow: ['Node.*'] });
   expect(await here.rpc.call(there.name, 'Node', 'list')).toEqual([here.name]);
   await expect(here.rpc.call(there.name, 'System', 'stop')).rejects.toThrow(NotExposedError);
@@ -56,14 +56,14 @@ test('what every node exposes is subject to the list, so that nobody can stop th
   expect(await here.ping(there.name)).toBe('pong');
 });
 
-test('it is not told whether what is not on the list is there', async () => {
+it('it is not told whether what is not on the list is there', async () => {
   const { here, there } = await startPair({ allow: [] });
   const messageOf = (module: string): Promise<string> =>
     here.rpc.call(there.name, module, 'fn').then(String, (error: unknown) => (error as Error).message);
   expect((await messageOf('Nothing')).replaceAll('Nothing', 'Stats')).toBe(await messageOf('Stats'));
 });
 
-test('a rule can be for some nodes only', async () => {
+it('a rule can be for some nodes only', async () => {
   const { here, there } = await startPair({
     allow: [
       { functions: ['Stats.reset', 'Stats.read'], from: 'ops@*' },
@@ -74,19 +74,19 @@ test('a rule can be for some nodes only', async () => {
   await expect(here.rpc.call(there.name, 'Stats', 'reset')).rejects.toThrow(NotExposedError);
 });
 
-test('processes are started by the same list', async () => {
+it('processes are started by the same list', async () => {
   const { here, there } = await startPair({ allow: ['Stats.read'] });
   const before = there.processes().length;
   await expect(here.spawnOn(there.name, 'Stats', 'work')).rejects.toThrow(NotExposedError);
   expect(there.processes()).toHaveLength(before);
 });
 
-test('the node itself may call what it exposes', async () => {
+it('the node itself may call what it exposes', async () => {
   const { there } = await startPair({ allow: [] });
   expect(await there.rpc.call(there.name, 'Stats', 'read')).toBe('read');
 });
 
-test('a cast is from the node whose connection it came over, so that rules for some nodes admit it', async () => {
+it('a cast is from the node whose connection it came over, so that rules for some nodes admit it', async () => {
   const { here, there } = await startPair({
     allow: ['Stats.read', { functions: 'Stats.reset', from: 'here@*' }],
   });
@@ -95,7 +95,7 @@ test('a cast is from the node whose connection it came over, so that rules for s
   expect(called).toStrictEqual(['reset']);
 });
 
-test('a cast of a node for which there is no rule is refused, whoever it says it is', async () => {
+it('a cast of a node for which there is no rule is refused, whoever it says it is', async () => {
   const { here, there } = await startPair({
     allow: ['Stats.read', { functions: 'Stats.reset', from: 'ops@*' }],
   });
@@ -112,7 +112,7 @@ test('a cast of a node for which there is no rule is refused, whoever it says it
   });
 });
 
-test.each(['share', 'freeze', 'clone'] as const)(
+it.each(['share', 'freeze', 'clone'] as const)(
   'a cast of the node itself is always admitted, with messageIsolation %s',
   async (messageIsolation) => {
     const start = await startCluster();
@@ -127,7 +127,7 @@ test.each(['share', 'freeze', 'clone'] as const)(
   },
 );
 
-test('the list is about functions: a node of the cluster can still reach, and end, every process', async () => {
+it('the list is about functions: a node of the cluster can still reach, and end, every process', async () => {
   const { here, there } = await startPair({ allow: [] });
   let victim!: Pid;
   const heard = new Promise((resolve) => {
@@ -143,7 +143,7 @@ test('the list is about functions: a node of the cluster can still reach, and en
   expect(await reason).toBe('killed');
 });
 
-test.each<[string, string, boolean]>([
+it.each<[string, string, boolean]>([
   ['Stats.read', 'Stats.read', true],
   ['Stats.read', 'Stats.reads', false],
   ['Stats.*', 'Stats.read', true],
@@ -161,7 +161,7 @@ test.each<[string, string, boolean]>([
   else expect(check).toThrow(NotExposedError);
 });
 
-test('a process that is started with a link or a monitor by a name that is not on the list ends with that', async () => {
+it('a process that is started with a link or a monitor by a name that is not on the list ends with that', async () => {
   const { here, there } = await startPair({ allow: ['Node.*'] });
   const before = there.processes().length;
   const reason = { type: 'error', code: 'ERR_NOT_EXPOSED' };

@@ -3,7 +3,7 @@ import { Process, startApplication, startRegistry, Task } from '@trestle/runtime
 import { inProcess, partsOf, startTestNode } from '../../support/test-node';
 
 /** At a prompt, in a log line, in the state of a server that is reported: nobody looks for the parts inside. */
-describe('in a line or two is shown', () => {
+describe('inspect shows in a line or two', () => {
   it('a node, by its name, its creation and its connections', async () => {
     const node = await startTestNode();
     expect(inspect(node)).toBe(

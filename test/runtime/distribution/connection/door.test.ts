@@ -39,7 +39,7 @@ function enter(address: string, count = 1): Visitor[] {
 const gone = (visitors: readonly Visitor[]): boolean[] => visitors.map(({ destroyed }) => destroyed);
 
 describe('the door of a node', () => {
-  test('turns the oldest of an address away when that one has its share, and says so', () => {
+  it('turns the oldest of an address away when that one has its share, and says so', () => {
     const ofOne = enter('10.0.0.1', 5);
     const ofOther = enter('10.0.0.2', 2);
     expect(gone(ofOne)).toEqual([true, true, false, false, false]);
@@ -49,7 +49,7 @@ describe('the door of a node', () => {
     expect(turnedAway).toHaveLength(2);
   });
 
-  test('turns the oldest of the address with the most away when it is full', () => {
+  it('turns the oldest of the address with the most away when it is full', () => {
     const many = enter('10.0.0.1', 3);
     const few = [...enter('10.0.0.2'), ...enter('10.0.0.3'), ...enter('10.0.0.4')];
     expect(gone(many)).toEqual([true, false, false]);
@@ -57,7 +57,7 @@ describe('the door of a node', () => {
     expect(turnedAway[0]).toMatch(/ too many have not proved themselves$/);
   });
 
-  test('has room again for each that has proved itself, or has gone', () => {
+  it('has room again for each that has proved itself, or has gone', () => {
     const first = enter('10.0.0.1', 3);
     door.leave(first[0] as unknown as Stream);
     first[1]!.destroy();
@@ -66,7 +66,7 @@ describe('the door of a node', () => {
     expect(gone([...first, ...second])).toEqual([false, true, false, false, false]);
   });
 
-  test('sends everybody away who has not proved himself when it is shut', () => {
+  it('sends everybody away who has not proved himself when it is shut', () => {
     const visitors = enter('10.0.0.1', 3);
     door.leave(visitors[1] as unknown as Stream);
     door.shut();
@@ -74,7 +74,7 @@ describe('the door of a node', () => {
   });
 });
 
-test.each([
+it.each([
   ['10.1.2.3', '10.1.2.3'],
   ['::ffff:10.1.2.3', '10.1.2.3'],
   ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],

@@ -10,7 +10,7 @@ import {
 const marks = { highBytes: 100, lowBytes: 50 };
 
 describe('the marks of a send buffer', () => {
-  test.each([
+  it.each([
     [0, false, false],
     [99, false, false],
     [100, false, true],
@@ -42,7 +42,7 @@ describe('the marks of a send buffer', () => {
     expect(sendBufferOf({ highBytes: 200_000 })).toMatchObject({ highBytes: 200_000, lowBytes: 100_000 });
   });
 
-  test.each([
+  it.each([
     [{ highBytes: 1_000 }, /sendBuffer.highBytes to be bytes \(65536 or more, or Infinity\), got 1000/],
     [{ highBytes: '1' }, /sendBuffer.highBytes to be bytes/],
     [{ maxBytes: NaN }, /sendBuffer.maxBytes to be bytes/],

@@ -13,14 +13,14 @@ const secrets = (jar: CookieJar, node?: string): string[] => jar.of(node).map((c
 const set = (jar: CookieJar, secret: string, options = {}): void => jar.set(new Cookie(secret), options);
 
 describe('the cookies of a node', () => {
-  test('are the first, which it uses, and the others, which are good too until there is a new one', () => {
+  it('are the first, which it uses, and the others, which are good too until there is a new one', () => {
     const jar = jarOf('new', 'old');
     expect(secrets(jar)).toEqual(['new', 'old']);
     set(jar, 'newer');
     expect(secrets(jar)).toEqual(['newer']);
   });
 
-  test('are good for the time that was given, and not a moment longer', async () => {
+  it('are good for the time that was given, and not a moment longer', async () => {
     const jar = jarOf('old');
     set(jar, 'new', { acceptOldForMs: 1_000 });
     await clock.advance(999);
@@ -29,7 +29,7 @@ describe('the cookies of a node', () => {
     expect(secrets(jar)).toEqual(['new']);
   });
 
-  test('are never good for longer than they would have been before', async () => {
+  it('are never good for longer than they would have been before', async () => {
     const jar = jarOf('first');
     set(jar, 'second', { acceptOldForMs: 100 });
     set(jar, 'third', { acceptOldForMs: 5_000 });
@@ -37,14 +37,14 @@ describe('the cookies of a node', () => {
     expect(secrets(jar)).toEqual(['third', 'second']);
   });
 
-  test('are each there once, also if one comes back', () => {
+  it('are each there once, also if one comes back', () => {
     const jar = jarOf('first');
     set(jar, 'second', { acceptOldForMs: Infinity });
     set(jar, 'first', { acceptOldForMs: Infinity });
     expect(secrets(jar)).toEqual(['first', 'second']);
   });
 
-  test('can be others for one node, and these change by themselves', async () => {
+  it('can be others for one node, and these change by themselves', async () => {
     const jar = jarOf('common');
     set(jar, 'of b', { node: 'b@h', acceptOldForMs: 10 });
     expect([secrets(jar, 'b@h'), secrets(jar, 'c@h')]).toEqual([['of b', 'common'], ['common']]);
@@ -53,7 +53,7 @@ describe('the cookies of a node', () => {
     expect([secrets(jar, 'b@h'), secrets(jar, 'c@h')]).toEqual([['of b'], ['new']]);
   });
 
-  test('are 8 at most; one more is refused and changes nothing', () => {
+  it('are 8 at most; one more is refused and changes nothing', () => {
     const jar = jarOf('0');
     for (let n = 1; n < 8; n++) set(jar, String(n), { acceptOldForMs: Infinity });
     const before = secrets(jar);
@@ -64,7 +64,7 @@ describe('the cookies of a node', () => {
     expect(secrets(jar)).toEqual(before);
   });
 
-  test('are not shown to who looks at them', () => {
+  it('are not shown to who looks at them', () => {
     const jar = jarOf('secret one', 'secret two');
     set(jar, 'secret three', { node: 'b@h', acceptOldForMs: 10 });
     const shown = inspect(jar, { showHidden: true, depth: null }) + JSON.stringify(jar);

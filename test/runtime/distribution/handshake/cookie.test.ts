@@ -27,18 +27,18 @@ function read(
 }
 
 describe('the cookie', () => {
-  test('is the option, else TRESTLE_COOKIE, else the file in the home directory', () => {
+  it('is the option, else TRESTLE_COOKIE, else the file in the home directory', () => {
     writeFileSync(file, 'of the file\n', { mode: 0o400 });
     expect(read({ cookie: 'given', env: { TRESTLE_COOKIE: 'of the environment' } })).toBe('given');
     expect(read({ env: { TRESTLE_COOKIE: 'of the environment' } })).toBe('of the environment');
     expect(read()).toBe('of the file');
   });
 
-  test('may be several, of which the first is used', () => {
+  it('may be several, of which the first is used', () => {
     expect(read({ cookie: ['new', 'old'] })).toBe('new then old');
   });
 
-  test('is made with at least 128 bits of chance, for the owner alone to read, if there is none', () => {
+  it('is made with at least 128 bits of chance, for the owner alone to read, if there is none', () => {
     const cookie = read();
     expect(cookie).toMatch(/^[0-9a-f]{32,}$/);
     expect(statSync(file).mode & 0o777).toBe(0o400);
@@ -46,7 +46,7 @@ describe('the cookie', () => {
     expect(readdirSync(home)).toEqual(['.trestle.cookie']);
   });
 
-  test('is the same for two nodes that start at once and both find none', () => {
+  it('is the same for two nodes that start at once and both find none', () => {
     let inner = '';
     // The second node starts while the first is about to make its cookie.
     const random: Random = {
@@ -60,7 +60,7 @@ describe('the cookie', () => {
     expect(readdirSync(home)).toEqual(['.trestle.cookie']);
   });
 
-  test.each([0o444, 0o440, 0o644, 0o402])('is refused if others may use its file (mode %o)', (mode) => {
+  it.each([0o444, 0o440, 0o644, 0o402])('is refused if others may use its file (mode %o)', (mode) => {
     writeFileSync(file, 'top secret');
     chmodSync(file, mode);
     expect(() => read()).toThrow(BadArgumentError);
@@ -69,17 +69,17 @@ describe('the cookie', () => {
     );
   });
 
-  test('is refused if its file is empty', () => {
+  it('is refused if its file is empty', () => {
     writeFileSync(file, ' \n', { mode: 0o400 });
     expect(() => read()).toThrow(`startNode: expected a cookie in the file ${file}, got nothing`);
   });
 
-  test('is refused if its file can neither be read nor made', () => {
+  it('is refused if its file can neither be read nor made', () => {
     rmSync(home, { recursive: true });
     expect(() => read()).toThrow(`startNode: expected a cookie file at ${file}, got ENOENT`);
   });
 
-  test('is refused if it is given and empty', () => {
+  it('is refused if it is given and empty', () => {
     expect(() => read({ cookie: '' })).toThrow(
       'startNode: expected cookie to be a string that is not empty, got an empty one',
     );
@@ -97,7 +97,7 @@ describe('the cookie', () => {
     expect(() => readFileSync(file)).toThrow('ENOENT');
   });
 
-  test('prints as [cookie], wherever it is printed', () => {
+  it('prints as [cookie], wherever it is printed', () => {
     const cookie = new Cookie('secret');
     const options = { showHidden: true, depth: null } as const;
     const printed = [

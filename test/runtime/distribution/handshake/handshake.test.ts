@@ -19,14 +19,14 @@ function introduced(cookies: { one?: string; two?: string } = {}) {
 }
 
 describe('a handshake', () => {
-  test('makes two nodes with the same cookie known to each other', () => {
+  it('makes two nodes with the same cookie known to each other', () => {
     const [one, two] = [initiator(), acceptor()];
     shake(one, two);
     expect(one.last).toEqual({ kind: 'accepted', peer: b });
     expect(two.last).toEqual({ kind: 'accepted', peer: a });
   });
 
-  test('asks for admission once the dialling node has proved itself, and not before', () => {
+  it('asks for admission once the dialling node has proved itself, and not before', () => {
     const { two, proof } = introduced();
     expect(two.effects.map(({ kind }) => kind)).toEqual(['send']);
     two.hear(proof);
@@ -37,7 +37,7 @@ describe('a handshake', () => {
     ]);
   });
 
-  test.each(['alreadyConnected', 'simultaneous'] as const)(
+  it.each(['alreadyConnected', 'simultaneous'] as const)(
     'yields on both sides when the answer is %s',
     (decision) => {
       const [one, two] = [initiator(), acceptor()];
@@ -47,28 +47,28 @@ describe('a handshake', () => {
     },
   );
 
-  test('fails on both sides when the cookies differ', () => {
+  it('fails on both sides when the cookies differ', () => {
     const [one, two] = [initiator({ cookie: 'one' }), acceptor({ cookie: 'two' })];
     shake(one, two);
     expect(one.last).toEqual({ ...failure('cookie'), message: 'b@h has another cookie' });
     expect(two.last).toEqual({ ...failure('cookie'), message: 'a@h has another cookie' });
   });
 
-  test('fails for the name when another node than the dialled one answers, which gets no proof', () => {
+  it('fails for the name when another node than the dialled one answers, which gets no proof', () => {
     const [one, two] = [initiator({ dialled: 'c@h' }), acceptor()];
     shake(one, two);
     expect(one.last).toEqual({ ...failure('name'), message: 'dialled c@h, reached b@h' });
     expect(one.effects).toHaveLength(2);
   });
 
-  test('fails for the name when a node reaches one of its own name', () => {
+  it('fails for the name when a node reaches one of its own name', () => {
     const [one, two] = [initiator({ dialled: a.name }), acceptor({ local: { ...b, name: a.name } })];
     shake(one, two);
     expect(one.last).toMatchObject(failure('name'));
     expect(two.last).toMatchObject(failure('name'));
   });
 
-  test('fails for the version when the dialling node speaks another one', () => {
+  it('fails for the version when the dialling node speaks another one', () => {
     const [one, two] = [initiator(), acceptor()];
     const [hello = ''] = textsOf(one.feed({ kind: 'started' }));
     // A later version may say hello in other words.
@@ -87,7 +87,7 @@ describe('a handshake', () => {
     expect(one.last).toMatchObject(failure('version'));
   });
 
-  test('never sends the cookie, nor uses a nonce twice', () => {
+  it('never sends the cookie, nor uses a nonce twice', () => {
     const nonces = new Set<string>();
     for (let i = 0; i < 20; i += 1) {
       const { one, two, hello, challenge, proof } = introduced({ one: 'very-secret', two: 'very-secret' });
@@ -100,7 +100,7 @@ describe('a handshake', () => {
     expect(nonces.size).toBe(40);
   });
 
-  test('reveals of the dialled node, before it knows a proof, its name, its creation and a nonce', () => {
+  it('reveals of the dialled node, before it knows a proof, its name, its creation and a nonce', () => {
     const { challenge } = introduced();
     expect(Object.keys(JSON.parse(challenge)).sort()).toEqual(['creation', 'name', 'nonce', 'type']);
   });
@@ -108,7 +108,7 @@ describe('a handshake', () => {
 
 const cookieSets = fc.uniqueArray(fc.constantFrom('one', 'two', 'three', 'four'), { minLength: 1 });
 
-test('two nodes accept each other if, and only if, one cookie is good for both', () => {
+it('two nodes accept each other if, and only if, one cookie is good for both', () => {
   fc.assert(
     fc.property(cookieSets, cookieSets, (ofOne, ofTwo) => {
       const [one, two] = [initiator({ cookie: ofOne }), acceptor({ cookie: ofTwo })];
@@ -134,14 +134,14 @@ describe('the dialled node', () => {
     return createHmac('sha256', cookie).update(text).digest('hex');
   };
 
-  test('accepts the proof the protocol describes', () => {
+  it('accepts the proof the protocol describes', () => {
     const { two, hello, challenge } = introduced();
     const proof = proofs(JSON.parse(hello), JSON.parse(challenge));
     two.hear(JSON.stringify({ type: 'proof', proofs: [proof] }));
     expect(two.last?.kind).toBe('askAdmission');
   });
 
-  test.each<[string, (hello: any, challenge: any) => string]>([
+  it.each<[string, (hello: any, challenge: any) => string]>([
     ['a wrong cookie', (hello, challenge) => proofs(hello, challenge, 'wrong')],
     ['the other role', (hello, challenge) => proofs(hello, challenge, 'secret', 'acceptor')],
     ['another name', (hello, challenge) => proofs({ ...hello, name: 'z@h' }, challenge)],
@@ -167,7 +167,7 @@ describe('the dialled node', () => {
     expect(two.last).toMatchObject(failure('cookie'));
   });
 
-  test('is not fooled by its own words sent back to it', () => {
+  it('is not fooled by its own words sent back to it', () => {
     const [victim, other] = [acceptor(), acceptor()];
     const [hello = ''] = textsOf(
       initiator({ cookie: '?', local: { ...a, name: 'm@h' } }).feed({ kind: 'started' }),
@@ -182,7 +182,7 @@ describe('the dialled node', () => {
 });
 
 describe('the dialling node', () => {
-  test('lets nobody in who cannot prove that it knows the cookie', () => {
+  it('lets nobody in who cannot prove that it knows the cookie', () => {
     const { one, two, proof } = introduced();
     two.hear(proof);
     const [verdict = ''] = textsOf(two.feed({ kind: 'admission', decision: 'simultaneous' }));
@@ -191,7 +191,7 @@ describe('the dialling node', () => {
     expect(one.last).toMatchObject(failure('cookie'));
   });
 
-  test('takes its own proof for no proof of the other side', () => {
+  it('takes its own proof for no proof of the other side', () => {
     const { one, proof } = introduced();
     one.hear(
       JSON.stringify({ type: 'verdict', admission: 'ok', hidden: true, proof: JSON.parse(proof).proofs[0] }),
@@ -228,14 +228,14 @@ describe('a side of a handshake', () => {
     ['an acceptor that awaits admission', () => awaitingAdmission()],
   ];
 
-  test.each(rows)('fails when time is up: %s', (_what, make) => {
+  it.each(rows)('fails when time is up: %s', (_what, make) => {
     const side = make();
     side.feed({ kind: 'timeout' });
     expect(side.last).toMatchObject(failure('timeout'));
     expect(side.state.phase).toBe('ended');
   });
 
-  test.each(rows.flatMap(([what, make]) => nonsense.map((text) => [what, text, make] as const)))(
+  it.each(rows.flatMap(([what, make]) => nonsense.map((text) => [what, text, make] as const)))(
     'fails at what it cannot understand: %s hears %p',
     (_what, text, make) => {
       const side = make();
@@ -244,7 +244,7 @@ describe('a side of a handshake', () => {
     },
   );
 
-  test.each(rows)('does nothing more once it has ended: %s', (_what, make) => {
+  it.each(rows)('does nothing more once it has ended: %s', (_what, make) => {
     const side = make();
     side.feed({ kind: 'timeout' });
     const before = side.effects.length;
@@ -258,7 +258,7 @@ describe('a side of a handshake', () => {
     expect(side.effects).toHaveLength(before);
   });
 
-  test.each(rows.filter(([what]) => !what.endsWith('admission')))(
+  it.each(rows.filter(([what]) => !what.endsWith('admission')))(
     'needs no admission nobody asked for: %s',
     (_what, make) => {
       const side = make();
@@ -279,7 +279,7 @@ describe('two sides of a handshake over a wire that loses, garbles, repeats and 
     decision: fc.constantFrom('ok' as const, 'alreadyConnected' as const, 'simultaneous' as const),
   });
 
-  test('never accept each other unless their cookies are the same', () => {
+  it('never accept each other unless their cookies are the same', () => {
     fc.assert(
       fc.property(setting, ({ sameCookie, faults, decision }) => {
         const [one, two] = [initiator(), acceptor({ cookie: sameCookie ? 'secret' : 'other' })];
@@ -293,7 +293,7 @@ describe('two sides of a handshake over a wire that loses, garbles, repeats and 
     );
   });
 
-  test('always accept each other if the cookies are the same and the wire is good', () => {
+  it('always accept each other if the cookies are the same and the wire is good', () => {
     const name = fc.stringMatching(/^[a-z][a-z0-9_]{0,10}@[a-z0-9.]{1,10}$/);
     const info = fc.record({ name, creation: fc.maxSafeInteger().map(Math.abs), hidden: fc.boolean() });
     fc.assert(

@@ -29,7 +29,7 @@ const warnings = (nodes: readonly Node[]): string[] =>
       .map(({ text }) => text),
   );
 
-test('a cluster changes its cookie node after node, and at no time is a connection refused', async () => {
+it('a cluster changes its cookie node after node, and at no time is a connection refused', async () => {
   const clock = new VirtualClock();
   const nodes = [await start('a', { clock }), await start('b', { clock }), await start('c', { clock })];
   for (const node of nodes) {
@@ -51,7 +51,7 @@ test('a cluster changes its cookie node after node, and at no time is a connecti
   expect(warnings([...nodes, latecomer]).join('\n')).not.toContain('secret');
 });
 
-test('a new cookie leaves the connections that exist alone', async () => {
+it('a new cookie leaves the connections that exist alone', async () => {
   const [a, b] = [await start('a'), await start('b')];
   await a.connect(b.name);
   a.setCookie('the new secret');
@@ -60,13 +60,13 @@ test('a new cookie leaves the connections that exist alone', async () => {
   expect([await a.connect(b.name), await b.connect(a.name)]).toEqual([false, false]);
 });
 
-test('a node takes every cookie it was started with', async () => {
+it('a node takes every cookie it was started with', async () => {
   const a = await start('a', { cookie: ['the new secret', 'the old secret'] });
   const [b, c] = [await start('b'), await start('c', { cookie: 'the new secret' })];
   expect([await b.connect(a.name), await a.connect(c.name)]).toEqual([true, true]);
 });
 
-test('a cookie for one node is good for that node only, whoever dials', async () => {
+it('a cookie for one node is good for that node only, whoever dials', async () => {
   const [a, b, c] = [await start('a'), await start('b'), await start('c')];
   a.setCookie('a secret of two', { node: b.name });
   expect([await a.connect(b.name), await a.connect(c.name)]).toEqual([false, true]);
@@ -75,7 +75,7 @@ test('a cookie for one node is good for that node only, whoever dials', async ()
   expect(await b.connect(a.name)).toBe(true);
 });
 
-test('a node shows its cookies to nobody who looks into it, at whatever depth', async () => {
+it('a node shows its cookies to nobody who looks into it, at whatever depth', async () => {
   const [a, b] = [await start('a'), await start('b')];
   a.setCookie('the new secret', { acceptOldForMs: 60_000 });
   await a.connect(b.name);
@@ -85,7 +85,7 @@ test('a node shows its cookies to nobody who looks into it, at whatever depth', 
   );
 });
 
-test.each<[string, unknown, unknown]>([
+it.each<[string, unknown, unknown]>([
   ['expected cookie to be a string that is not empty, got an empty one', ' ', {}],
   ['expected cookie to be a string that is not empty, got a value of type object', { secret: 1 }, {}],
   [
@@ -103,7 +103,7 @@ test.each<[string, unknown, unknown]>([
   expect(node.getCookie()).toBe('the old secret');
 });
 
-test('a node without a name has no cookie to change', async () => {
+it('a node without a name has no cookie to change', async () => {
   const node = await startTestNode();
   expect(() => node.setCookie('x')).toThrow("setCookie: expected a node with a name, got 'nonode@nohost'");
 });

@@ -10,7 +10,7 @@ function setUp() {
 }
 
 describe('dials that fail because two nodes do not fit together', () => {
-  test('are logged the first time, and then each time when it has been so twice as often', () => {
+  it('are logged the first time, and then each time when it has been so twice as often', () => {
     const { dials, lines } = setUp();
     for (let i = 0; i < 100; i++) dials.failed('b@h', failed('b@h has another cookie'));
     const text = 'no connection to node b@h: b@h has another cookie';
@@ -18,7 +18,7 @@ describe('dials that fail because two nodes do not fit together', () => {
     expect(lines()).toEqual([text, ...counts]);
   });
 
-  test('are logged as for the first time when the problem is another one, or the two were connected', () => {
+  it('are logged as for the first time when the problem is another one, or the two were connected', () => {
     const { dials, lines } = setUp();
     for (const message of ['one', 'one', 'one', 'two']) dials.failed('b@h', failed(message));
     dials.forget('b@h');
@@ -27,7 +27,7 @@ describe('dials that fail because two nodes do not fit together', () => {
     expect(lines()).toEqual([`${text} one`, `${text} one (2 times so far)`, `${text} two`, `${text} two`]);
   });
 
-  test('are counted for each node apart', () => {
+  it('are counted for each node apart', () => {
     const { dials, lines } = setUp();
     for (const name of ['b@h', 'c@h', 'b@h']) dials.failed(name, failed('no'));
     expect(lines().map((line) => line.slice('no connection to node '.length))).toEqual([
@@ -38,7 +38,7 @@ describe('dials that fail because two nodes do not fit together', () => {
   });
 });
 
-test('a lost node that comes back with another cookie is warned of less and less often, and each dial is debug', async () => {
+it('a lost node that comes back with another cookie is warned of less and less often, and each dial is debug', async () => {
   const sim = new Simulation({ seed: 4, nodes: { redial: { minMs: 100, maxMs: 1_000 } } });
   const [a, b] = await sim.startNodes(['a', 'b']);
   await sim.stopNode(b!);

@@ -55,7 +55,7 @@ describe('a function that tells where nodes listen', () => {
   });
 });
 
-test('A port mapper that takes connections and never answers lets a connection fail in time.', async () => {
+it('A port mapper that takes connections and never answers lets a connection fail in time.', async () => {
   const silent = createServer((socket) => void socket.on('error', () => {})).listen(0, '127.0.0.2');
   await once(silent, 'listening');
   const { port: mapperPort } = silent.address() as { port: number };
@@ -65,7 +65,7 @@ test('A port mapper that takes connections and never answers lets a connection f
   silent.close();
 });
 
-test('Nodes with IPv6 names find each other, and their pids travel.', async () => {
+it('Nodes with IPv6 names find each other, and their pids travel.', async () => {
   const mapperPort = await freePort();
   const a = await start('a@[::1]', { mapperPort });
   const b = await start('b@[::1]', { mapperPort });

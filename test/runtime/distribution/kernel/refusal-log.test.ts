@@ -10,7 +10,7 @@ function setUp() {
   return { clock: network.clock, refusals, knock, lines: () => network.lines('warning') };
 }
 
-test('refusals are logged one by one until they are a flood, which is counted', async () => {
+it('refusals are logged one by one until they are a flood, which is counted', async () => {
   const { clock, knock, lines } = setUp();
   knock(20);
   expect(lines()).toHaveLength(20);
@@ -23,7 +23,7 @@ test('refusals are logged one by one until they are a flood, which is counted', 
   ]);
 });
 
-test('refusals after a flood are logged one by one again', async () => {
+it('refusals after a flood are logged one by one again', async () => {
   const { clock, knock, lines } = setUp();
   knock(25);
   await clock.advance(10_000);
@@ -33,7 +33,7 @@ test('refusals after a flood are logged one by one again', async () => {
   expect(lines()).toHaveLength(20 + 1 + 2);
 });
 
-test('a node that stops says what it has counted, and leaves no timer', () => {
+it('a node that stops says what it has counted, and leaves no timer', () => {
   const { clock, refusals, knock, lines } = setUp();
   knock(21);
   refusals.flush();

@@ -104,7 +104,7 @@ function sendRaw(bytes: string): Promise<string> {
 }
 
 describe('a port mapper', () => {
-  test('tells where every node of the host listens, the serving one included', async () => {
+  it('tells where every node of the host listens, the serving one included', async () => {
     await started('a', 4001);
     await started('b', 4002);
     expect(await find('a')).toEqual({ port: 4001 });
@@ -112,7 +112,7 @@ describe('a port mapper', () => {
     expect(await list()).toEqual(['a', 'b']);
   });
 
-  test('that a new node serves, in the middle of a take-over, waits for the names of those that were there', async () => {
+  it('that a new node serves, in the middle of a take-over, waits for the names of those that were there', async () => {
     const clock = { ...systemClock, now: () => 0 };
     await start(clock).register('new', 4001);
     const search = lookup({ host, port, name: 'old', clock });
@@ -121,17 +121,17 @@ describe('a port mapper', () => {
     expect(await search).toEqual({ port: 4002 });
   });
 
-  test('answers that it does not know a name', async () => {
+  it('answers that it does not know a name', async () => {
     await started('a', 4001);
     expect(await find('nobody')).toBeUndefined();
   });
 
-  test('that nobody serves knows no name', async () => {
+  it('that nobody serves knows no name', async () => {
     expect(await find('a')).toBeUndefined();
     expect(await list()).toStrictEqual([]);
   });
 
-  test('refuses a name that another node of the host has', async () => {
+  it('refuses a name that another node of the host has', async () => {
     await started('a', 4001);
     await started('b', 4002);
     for (const name of ['a', 'b']) {
@@ -142,7 +142,7 @@ describe('a port mapper', () => {
     expect(await find('a')).toEqual({ port: 4001 });
   });
 
-  test('forgets a name when its node goes', async () => {
+  it('forgets a name when its node goes', async () => {
     await started('a', 4001);
     const b = await started('b', 4002);
     const forgotten = nextNames('a');
@@ -153,7 +153,7 @@ describe('a port mapper', () => {
     expect(await find('b')).toEqual({ port: 4004 });
   });
 
-  test('gives a name anew when its node has gone, though both come to its ears in one turn', async () => {
+  it('gives a name anew when its node has gone, though both come to its ears in one turn', async () => {
     await started('a', 4001);
     const [old, young] = [connect({ host, port }), connect({ host, port })];
     const register = formatLine({ type: 'register', name: 'x', port: 1 });
@@ -170,7 +170,7 @@ describe('a port mapper', () => {
     young.destroy();
   });
 
-  test('is waited for as long as the event loop of the one who asks turns: what came while it stood still counts', async () => {
+  it('is waited for as long as the event loop of the one who asks turns: what came while it stood still counts', async () => {
     await started('a', 4001);
     const timers: (() => void)[] = [];
     const setTimer = (callback: () => void): ClockTimer => {
@@ -182,7 +182,7 @@ describe('a port mapper', () => {
     expect(await found).toEqual({ port: 4001 });
   });
 
-  test('tells the node that serves it of each name that comes and goes', async () => {
+  it('tells the node that serves it of each name that comes and goes', async () => {
     const told: string[][] = [];
     named.on('change', (names) => told.push(names));
     const a = await started('a', 4001);
@@ -198,7 +198,7 @@ describe('a port mapper', () => {
     expect(told).toEqual([['a', 'c'], ['c']]);
   });
 
-  test('is taken over when the node that serves it goes, and no name is lost', async () => {
+  it('is taken over when the node that serves it goes, and no name is lost', async () => {
     const first = await started('n0', 4000);
     const others = ['n1', 'n2', 'n3', 'n4', 'n5'];
     for (const [i, name] of others.entries()) await started(name, 4001 + i);
@@ -209,7 +209,7 @@ describe('a port mapper', () => {
     expect(logged).toStrictEqual([]);
   });
 
-  test('is taken over again and again, as each node that serves goes', async () => {
+  it('is taken over again and again, as each node that serves goes', async () => {
     const mappers = [];
     for (let i = 0; i < 5; i += 1) mappers.push(await started(`n${i}`, 4000 + i));
     for (const [i, mapper] of mappers.entries()) {
@@ -219,13 +219,13 @@ describe('a port mapper', () => {
     expect(await list()).toStrictEqual([]);
   });
 
-  test('has one server however many nodes start at once', async () => {
+  it('has one server however many nodes start at once', async () => {
     const all = Array.from({ length: 8 }, (_, i) => `n${i}`);
     await Promise.all(all.map((name, i) => started(name, 4000 + i)));
     expect(await list()).toEqual(all);
   });
 
-  test('is hung up on by a node that it does not register', async () => {
+  it('is hung up on by a node that it does not register', async () => {
     let hungUp = (): void => undefined;
     const closed = new Promise<void>((resolve) => (hungUp = resolve));
     await occupy((socket) => {
@@ -236,7 +236,7 @@ describe('a port mapper', () => {
     await closed;
   });
 
-  test('is closed by a node that is stopped at the moment it begins to serve', async () => {
+  it('is closed by a node that is stopped at the moment it begins to serve', async () => {
     const mapper = start();
     const stopped = new Promise<void>((resolve) => {
       named.once('change', () => {
@@ -248,7 +248,7 @@ describe('a port mapper', () => {
     expect(await list()).toStrictEqual([]);
   });
 
-  test('hangs up on who says nothing for long, and not on who has registered', async () => {
+  it('hangs up on who says nothing for long, and not on who has registered', async () => {
     const clock = new VirtualClock();
     await start(clock).register('a', 4001);
     await started('b', 4002);
@@ -261,7 +261,7 @@ describe('a port mapper', () => {
     expect(await list()).toEqual(['a', 'b']);
   });
 
-  test('that was taken over says for 400 ms that a name which it does not know may still come', async () => {
+  it('that was taken over says for 400 ms that a name which it does not know may still come', async () => {
     const clock = new VirtualClock();
     const ask = (): Promise<string> =>
       new Promise((resolve) => {
@@ -284,12 +284,12 @@ describe('a port mapper', () => {
     expect(await ask()).toBe(unknown(false));
   });
 
-  test('of which several nodes ask for one name at once gives it to one of them', async () => {
+  it('of which several nodes ask for one name at once gives it to one of them', async () => {
     const results = await Promise.allSettled([1, 2, 3, 4].map((i) => started('same', 4000 + i)));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  test('can be stopped while a node registers', async () => {
+  it('can be stopped while a node registers', async () => {
     const mapper = start();
     const registered = mapper.register('a', 4001);
     await mapper.stop();
@@ -297,7 +297,7 @@ describe('a port mapper', () => {
     expect(await list()).toStrictEqual([]);
   });
 
-  test('logs when a name was lost to another node in a take-over, and registers it when that one goes', async () => {
+  it('logs when a name was lost to another node in a take-over, and registers it when that one goes', async () => {
     const answers = [formatLine({ type: 'registered' }), formatLine({ type: 'taken' })];
     const other = await occupy((socket) => {
       socket.on('data', () => {
@@ -317,7 +317,7 @@ describe('a port mapper', () => {
 });
 
 describe('a port mapper port that something else holds', () => {
-  test.each([
+  it.each([
     ['an HTTP server', (socket: Socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
     ['a server that talks JSON', (socket: Socket) => void socket.write('{"type":"registered"}\n')],
     [
@@ -332,7 +332,7 @@ describe('a port mapper port that something else holds', () => {
     await expect(list()).rejects.toThrow(problem);
   });
 
-  test('is reported when it says nothing', async () => {
+  it('is reported when it says nothing', async () => {
     await occupy(() => undefined);
     const clock = new VirtualClock();
     const reported = expect(lookup({ host, port, name: 'a', clock })).rejects.toThrow(
@@ -342,14 +342,14 @@ describe('a port mapper port that something else holds', () => {
     await reported;
   });
 
-  test('is reported when it hangs up on everybody', async () => {
+  it('is reported when it hangs up on everybody', async () => {
     await occupy((socket) => void socket.destroy());
     await expect(start().register('a', 4001)).rejects.toThrow('is taken, but nothing answers');
   });
 });
 
 describe('a port mapper under attack', () => {
-  test.each([
+  it.each([
     ['bytes that are no request', 'GET / HTTP/1.1\r\n\r\n'],
     ['a request that is none', 'trestle-mapper/1 {"type":"register","name":"","port":70000}\n'],
     ['JSON that is none', 'trestle-mapper/1 {{{\n'],
@@ -360,7 +360,7 @@ describe('a port mapper under attack', () => {
     expect(await find('a')).toEqual({ port: 4001 });
   });
 
-  test('lets one connection register one name', async () => {
+  it('lets one connection register one name', async () => {
     await started('a', 4001);
     const socket = connect({ host, port });
     const register = (name: string) => formatLine({ type: 'register', name, port: 1 });
@@ -380,12 +380,12 @@ describe('a port mapper under attack', () => {
 });
 
 describe('the port of the port mapper', () => {
-  test('is 4370, or what TRESTLE_MAPPER_PORT says', () => {
+  it('is 4370, or what TRESTLE_MAPPER_PORT says', () => {
     expect(mapperPort({})).toBe(4370);
     expect(mapperPort({ TRESTLE_MAPPER_PORT: '5000' })).toBe(5000);
   });
 
-  test.each(['0', '65536', 'x', '-1', '1.5'])('is refused if the variable is %p', (text) => {
+  it.each(['0', '65536', 'x', '-1', '1.5'])('is refused if the variable is %p', (text) => {
     expect(() => mapperPort({ TRESTLE_MAPPER_PORT: text })).toThrow(
       `TRESTLE_MAPPER_PORT: expected a port from 1 to 65535, got '${text}'`,
     );

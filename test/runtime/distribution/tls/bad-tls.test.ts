@@ -27,7 +27,7 @@ async function problemOf(tls: unknown, more: object = {}): Promise<string> {
   return (error as Error).message.replace('startNode: expected ', '');
 }
 
-test.each<[string, (good: TestCertificate) => object]>([
+it.each<[string, (good: TestCertificate) => object]>([
   [
     'tls to be an object with cert and key, or a function that gets one, got a value of type number',
     () => 5 as never,
@@ -52,14 +52,14 @@ test.each<[string, (good: TestCertificate) => object]>([
   expect(await problemOf(make(good))).toBe(message);
 });
 
-test('a node does not start with the key of another certificate', async () => {
+it('a node does not start with the key of another certificate', async () => {
   const { key } = await authority.issue('127.0.0.1');
   expect(await problemOf({ ...good, key })).toBe(
     'tls.key to be the key of tls.cert, got the key of another certificate',
   );
 });
 
-test('a node does not start with a certificate that has expired, or is not good yet', async () => {
+it('a node does not start with a certificate that has expired, or is not good yet', async () => {
   const expired = await authority.issue('127.0.0.1', { fromDays: -3, toDays: -2 });
   expect(await problemOf(expired)).toMatch(
     /^a certificate in tls\.cert that is good now, got one that is good from /,
@@ -68,13 +68,13 @@ test('a node does not start with a certificate that has expired, or is not good 
   expect(await problemOf(early)).toMatch(/^a certificate in tls\.cert that is good now/);
 });
 
-test('a node does not start with the certificate of another host', async () => {
+it('a node does not start with the certificate of another host', async () => {
   expect(await problemOf(await authority.issue(['other.example', '127.0.0.9']))).toBe(
     'a certificate in tls.cert for the address 127.0.0.1, got one for DNS:other.example, IP Address:127.0.0.9',
   );
 });
 
-test('a node does not start with a broken certificate or key, and shows nothing of the key', async () => {
+it('a node does not start with a broken certificate or key, and shows nothing of the key', async () => {
   const broken = { ...good, cert: good.cert.replace(/\n..../, '\nAAAA') };
   expect(await problemOf(broken)).toMatch(/^tls\.cert to hold certificates in PEM/);
   const words = await problemOf({ ...good, key: good.key.replace(/\n..../, '\nAAAA') });
@@ -85,7 +85,7 @@ test('a node does not start with a broken certificate or key, and shows nothing 
   }
 });
 
-test('a key with a passphrase needs the right one', async () => {
+it('a key with a passphrase needs the right one', async () => {
   const passphrase = 'a passphrase';
   const encrypted = generateKeyPairSync('ec', {
     namedCurve: 'P-256',
@@ -99,7 +99,7 @@ test('a key with a passphrase needs the right one', async () => {
   expect(await problemOf({ ...tls, passphrase })).toMatch(/^tls\.key to be the key of tls\.cert/);
 });
 
-test('a node has TLS or a transport of its own, and TLS only with a name', async () => {
+it('a node has TLS or a transport of its own, and TLS only with a name', async () => {
   const transport = { listen: () => undefined, dial: () => undefined };
   expect(await problemOf(good, { transport })).toBe('either tls or a transport, got both');
   expect(await problemOf(good, { name: undefined, cookie: undefined, mapperPort: undefined })).toBe(
@@ -107,7 +107,7 @@ test('a node has TLS or a transport of its own, and TLS only with a name', async
   );
 });
 
-test('of a node that did not start because of its certificate nothing is left, so that its name is free', async () => {
+it('of a node that did not start because of its certificate nothing is left, so that its name is free', async () => {
   await problemOf({ ...good, cert: missing });
   const tls: TlsOptions = { ...good, ca: authority.ca };
   const node = await startTestNode({ name, cookie: 'of this test', mapperPort, tls });

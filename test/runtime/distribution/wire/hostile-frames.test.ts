@@ -34,7 +34,7 @@ const spawnRequest = (changed: Readonly<Record<number, unknown>>): Buffer => {
 const spawnReply = (...fields: unknown[]): Buffer => cbor([23, '#Ref<a@127.0.0.1/3/2s>', ...fields]);
 
 describe('a frame that no node sends is refused as bad', () => {
-  test.each<[string, Buffer]>([
+  it.each<[string, Buffer]>([
     ['text', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
     ['JSON', Buffer.from('{"kind":"tick"}')],
     ['a signal that is a number', hex('10')],
@@ -136,7 +136,7 @@ describe('a frame that no node sends is refused as bad', () => {
     expect(() => decode(frame)).toThrow(BadFrameError);
   });
 
-  test.each<[string, unknown[]]>([
+  it.each<[string, unknown[]]>([
     ['a message without a value', [opcode.message, pid]],
     ['a message with a field too many', [opcode.message, pid, 1, 2]],
     ['a message to a number', [opcode.message, 7, 'x']],
@@ -179,7 +179,7 @@ describe('a frame that no node sends is refused as bad', () => {
 });
 
 describe('a frame reader', () => {
-  test('pollutes no prototype', () => {
+  it('pollutes no prototype', () => {
     const key = `69 ${Buffer.from('__proto__').toString('hex')}`;
     const [signal] = decode(message(`a1 ${key} a1 68 ${Buffer.from('polluted').toString('hex')} f5`));
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
@@ -188,7 +188,7 @@ describe('a frame reader', () => {
     expect((value as { polluted?: boolean }).polluted).toBeUndefined();
   });
 
-  test('takes a property of any name for a property of the object itself', () => {
+  it('takes a property of any name for a property of the object itself', () => {
     const names = ['__proto__', 'constructor', 'toString', '0', ''];
     const keys = names.map(
       (name) => `${(0x60 + name.length).toString(16)} ${Buffer.from(name).toString('hex')} 01`,
@@ -199,24 +199,24 @@ describe('a frame reader', () => {
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
   });
 
-  test('takes the last of two properties of one name', () => {
+  it('takes the last of two properties of one name', () => {
     const [signal] = decode(message('a2 61 61 01 61 61 02'));
     expect(signal).toMatchObject({ message: { a: 2 } });
   });
 
-  test('refuses a frame that is longer than it may be', () => {
+  it('refuses a frame that is longer than it may be', () => {
     const reader = readerOf(defaultLimits);
     const frame = Buffer.alloc(longestFrameBytes + 1);
     expect(() => reader.read(frame, () => {})).toThrow('bad frame: 262145 bytes (the limit is 262144)');
   });
 
-  test('refuses a signal that is longer than it may be', () => {
+  it('refuses a signal that is longer than it may be', () => {
     const limits = { ...defaultLimits, maxFrameBytes: 100 };
     const frame = message(cbor('x'.repeat(100)));
     expect(() => decode(frame, limits)).toThrow('bad frame: a signal of more than 100 bytes');
   });
 
-  test('refuses what came in fragments and is not one signal of a process', () => {
+  it('refuses what came in fragments and is not one signal of a process', () => {
     const reader = readerOf(defaultLimits);
     const bye = Buffer.from(encode([{ kind: 'bye', reason: 'x' }]));
     const head = Buffer.from(encode([{ kind: 'fragment', id: 1, left: 0, length: 9 }]));
@@ -226,14 +226,14 @@ describe('a frame reader', () => {
     expect(reader.readWhole(bye)).toEqual({ kind: 'bye', reason: 'x' });
   });
 
-  test('refuses a signal that holds more values than it may', () => {
+  it('refuses a signal that holds more values than it may', () => {
     const limits = { ...defaultLimits, maxValues: 1_000 };
     const frame = message(cbor(Array(1_100).fill(0)));
     expect(() => decode(frame, limits)).toThrow('too many values in one signal');
     expect(decode(frame)).toHaveLength(1);
   });
 
-  test('hands on the signals before a bad one, and none behind it', () => {
+  it('hands on the signals before a bad one, and none behind it', () => {
     const good = encode(
       Array.from({ length: 5_000 }, () => ({ kind: 'bye', reason: 'well-meant' }) as const),
     );
@@ -245,7 +245,7 @@ describe('a frame reader', () => {
     expect(decode(good)).toHaveLength(5_000);
   });
 
-  test('throws nothing but BadFrameError, whatever the bytes', () => {
+  it('throws nothing but BadFrameError, whatever the bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         expectSignalsOrBadFrame(bytes);
@@ -255,7 +255,7 @@ describe('a frame reader', () => {
     );
   });
 
-  test('throws nothing but BadFrameError, whichever bytes of a good frame are changed', () => {
+  it('throws nothing but BadFrameError, whichever bytes of a good frame are changed', () => {
     const value = {
       list: [1, -0, 2n ** 70n, 'a\ud800'],
       map: new Map<unknown, unknown>([['k', new Set([new Date(0), new Float64Array([1])])]]),

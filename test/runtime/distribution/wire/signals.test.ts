@@ -66,14 +66,14 @@ const everySignal: WireSignal[] = [
 ];
 
 describe('a signal', () => {
-  test.each(everySignal.map((signal) => [signal.kind, signal] as const))(
+  it.each(everySignal.map((signal) => [signal.kind, signal] as const))(
     'arrives as it was sent: %s',
     (_kind, signal) => {
       expect(decode(encode([signal]))).toStrictEqual([signal]);
     },
   );
 
-  test('arrives in its place among the others of its frame', () => {
+  it('arrives in its place among the others of its frame', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...everySignal), { maxLength: 2_000 }), (signals) => {
         expect(decode(encode(signals))).toStrictEqual(signals);
@@ -82,7 +82,7 @@ describe('a signal', () => {
     );
   });
 
-  test('to a name takes the name alone to the node that has it', () => {
+  it('to a name takes the name alone to the node that has it', () => {
     const frame = Buffer.from(
       encode([{ kind: 'cast', to: { name: 'kv', node: 'z@elsewhere' }, request: 1 }]),
     );
@@ -90,7 +90,7 @@ describe('a signal', () => {
     expect(decode(frame)).toMatchObject([{ to: { name: 'kv', node: localNode } }]);
   });
 
-  test('from a node with a name beyond ASCII or of great length keeps its pids', () => {
+  it('from a node with a name beyond ASCII or of great length keeps its pids', () => {
     const from = `${pidPrefix(`${'n'.repeat(200)}@h`)}1.0${pidSuffix(1)}` as typeof pid;
     expect(decode(encode([{ kind: 'link', from, to: pid }]))).toMatchObject([{ from }]);
   });
@@ -99,7 +99,7 @@ describe('a signal', () => {
 describe('a frame writer', () => {
   const message = (text: string): WireSignal => ({ kind: 'message', to: pid, message: text });
 
-  test('gives every signal of many frames away once, in bytes it never touches again', () => {
+  it('gives every signal of many frames away once, in bytes it never touches again', () => {
     const writer = new FrameWriter(defaultLimits, writerEnds);
     const frames: Uint8Array[] = [];
     for (let i = 0; i < 20_000; i += 1) {
@@ -113,7 +113,7 @@ describe('a frame writer', () => {
     expect(texts).toEqual(Array.from({ length: 20_000 }, (_, i) => `m${i}`));
   });
 
-  test('tells how many bytes wait, and is empty once they are taken', () => {
+  it('tells how many bytes wait, and is empty once they are taken', () => {
     const writer = new FrameWriter(defaultLimits, writerEnds);
     expect(writer.take()).toHaveLength(0);
     writer.append(message('x'));
@@ -123,7 +123,7 @@ describe('a frame writer', () => {
     expect(writer.take()).toHaveLength(0);
   });
 
-  test('encodes a value as it is when it is sent, whatever becomes of it afterwards', () => {
+  it('encodes a value as it is when it is sent, whatever becomes of it afterwards', () => {
     const writer = new FrameWriter(defaultLimits, writerEnds);
     const value = { n: 1, bytes: new Uint8Array([1]) };
     writer.append({ kind: 'message', to: pid, message: value });
@@ -134,7 +134,7 @@ describe('a frame writer', () => {
 });
 
 describe('a frame reader', () => {
-  test('may be used by whoever is handed a signal, for another frame', () => {
+  it('may be used by whoever is handed a signal, for another frame', () => {
     const inner = encode([{ kind: 'bye', reason: 'inner' }]);
     const reader = new FrameReader({
       limits: defaultLimits,
@@ -151,7 +151,7 @@ describe('a frame reader', () => {
     expect(seen).toEqual(['tick', 'bye', 'tock', 'bye']);
   });
 
-  test('lets an error of whoever is handed a signal pass, and reads on afterwards', () => {
+  it('lets an error of whoever is handed a signal pass, and reads on afterwards', () => {
     const reader = new FrameReader({
       limits: defaultLimits,
       ends: readerEnds,
@@ -171,7 +171,7 @@ describe('a frame reader', () => {
     expect(seen).toEqual([{ kind: 'tick' }]);
   });
 
-  test('reads no further once it is closed', () => {
+  it('reads no further once it is closed', () => {
     const reader = new FrameReader({
       limits: defaultLimits,
       ends: readerEnds,
@@ -187,7 +187,7 @@ describe('a frame reader', () => {
     expect(seen).toEqual(['tick', 'bye']);
   });
 
-  test('tells texts apart that are alike, and gives the same text for the same bytes', () => {
+  it('tells texts apart that are alike, and gives the same text for the same bytes', () => {
     const texts = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'ü', '€', '1'), maxLength: 40 }));
     fc.assert(
       fc.property(texts, (sent) => {
@@ -202,7 +202,7 @@ describe('a frame reader', () => {
     );
   });
 
-  test('reads nothing from an empty frame', () => {
+  it('reads nothing from an empty frame', () => {
     expect(decode(new Uint8Array())).toStrictEqual([]);
   });
 

@@ -41,7 +41,7 @@ function fieldsOf(frame: Uint8Array): unknown[] {
 }
 
 describe('what a node writes', () => {
-  test('is read as it was by another implementation of CBOR', () => {
+  it('is read as it was by another implementation of CBOR', () => {
     fc.assert(
       fc.property(standardValue, (value) => {
         const fields = fieldsOf(encode([{ kind: 'message', to: pid, message: value }]));
@@ -51,7 +51,7 @@ describe('what a node writes', () => {
     );
   });
 
-  test('is a sequence of arrays, of opcodes and fields', () => {
+  it('is a sequence of arrays, of opcodes and fields', () => {
     const frame = encode([
       { kind: 'tick' },
       {
@@ -70,7 +70,7 @@ describe('what a node writes', () => {
     ]);
   });
 
-  test('marks what CBOR does not carry with tags that another implementation leaves alone', () => {
+  it('marks what CBOR does not carry with tags that another implementation leaves alone', () => {
     const value = [-0, 2n ** 70n, '\ud800', new Uint8Array([1]).buffer];
     const [, , tagged] = fieldsOf(encode([{ kind: 'message', to: pid, message: value }]));
     expect(tagged).toEqual([
@@ -83,7 +83,7 @@ describe('what a node writes', () => {
 });
 
 describe('what another implementation of CBOR writes', () => {
-  test('is read as it was, where a node would write the same kinds of items', () => {
+  it('is read as it was, where a node would write the same kinds of items', () => {
     fc.assert(
       fc.property(standardValue, (value) => {
         const frame = encoder.encode([opcode.message, pid, value]);

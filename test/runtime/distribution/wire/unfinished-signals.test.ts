@@ -48,7 +48,7 @@ describe('signals that come in fragments', () => {
     expect([signals.byteLength, signals.isExpecting]).toEqual([0, false]);
   });
 
-  test.each<[string, RegExp, () => void]>([
+  it.each<[string, RegExp, () => void]>([
     ['an empty fragment', /an empty fragment/, () => come(1, 5, 0)],
     ['one that does not end where the others say', /does not fit/, () => (come(1, 5, 5), come(1, 5, 5))],
     ['one that goes beyond the end', /does not fit/, () => (come(1, 5, 5), come(1, 0, 6))],

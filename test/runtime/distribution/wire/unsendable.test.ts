@@ -26,7 +26,7 @@ function exploding(): unknown {
 }
 
 describe('a value that cannot travel', () => {
-  test.each<[string, unknown, string]>([
+  it.each<[string, unknown, string]>([
     ['a function', { user: { callbacks: [() => 1] } }, 'message.user.callbacks[0]: a function'],
     ['a named function', { onEnd: function done() {} }, 'message.onEnd: a function (done)'],
     ['a method', { get() {} }, 'message.get: a function (get)'],
@@ -100,7 +100,7 @@ describe('a value that cannot travel', () => {
     expect(catchError(check)).toMatchObject({ code: 'ERR_UNSENDABLE', path });
   });
 
-  test('is refused when it holds more values than a signal may, however they are shared', () => {
+  it('is refused when it holds more values than a signal may, however they are shared', () => {
     const limits = { ...defaultLimits, maxValues: 10_000 };
     const problem = 'message: a value that holds more than 10000 others cannot be sent to another node';
     expect(() => checkSendable(exploding(), 'message', limits)).toThrow(problem);
@@ -108,7 +108,7 @@ describe('a value that cannot travel', () => {
     expect(() => checkSendable(Array(10_000).fill(0), 'message', limits)).not.toThrow();
   });
 
-  test('is refused when it has more bytes than a frame may', () => {
+  it('is refused when it has more bytes than a frame may', () => {
     const limits = { ...defaultLimits, maxFrameBytes: 1_000 };
     const problem = 'message: a value of more than 1000 bytes cannot be sent to another node';
     for (const message of ['x'.repeat(1_001), { a: Buffer.alloc(1_001) }, [Array(1_001).fill(1)]]) {
@@ -116,7 +116,7 @@ describe('a value that cannot travel', () => {
     }
   });
 
-  test('is named by what carries it', () => {
+  it('is named by what carries it', () => {
     const writer = new FrameWriter(defaultLimits, writerEnds);
     const reason = /x/;
     const identity = { pid, node: 'a@h', creation: 1, call: 1 };
@@ -132,7 +132,7 @@ describe('a value that cannot travel', () => {
     expect(writer.byteLength).toBe(0);
   });
 
-  test('leaves what was appended before, and what comes after, as it was', () => {
+  it('leaves what was appended before, and what comes after, as it was', () => {
     const writer = new FrameWriter(defaultLimits, writerEnds);
     writer.append({ kind: 'message', to: pid, message: 'before' });
     const length = writer.byteLength;
@@ -145,7 +145,7 @@ describe('a value that cannot travel', () => {
     expect(decode(writer.take())).toMatchObject([{ message: 'before' }, { message: 'after' }]);
   });
 
-  test('is one with a getter that sends something itself while it is read', () => {
+  it('is one with a getter that sends something itself while it is read', () => {
     const writer = new FrameWriter(defaultLimits, writerEnds);
     const message = {
       get now() {
@@ -159,7 +159,7 @@ describe('a value that cannot travel', () => {
     expect(writer.byteLength).toBe(0);
   });
 
-  test('is not one that is nested as deep as it may', () => {
+  it('is not one that is nested as deep as it may', () => {
     expect(() => checkSendable(nested(200), 'message')).not.toThrow();
     const [signal] = decode(encode([{ kind: 'message', to: pid, message: nested(200) }]));
     expect(signal).toEqual({ kind: 'message', to: pid, message: nested(200) });

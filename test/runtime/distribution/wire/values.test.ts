@@ -50,7 +50,7 @@ const anyValue = fc.letrec<{ value: unknown }>((tie) => ({
 })).value;
 
 describe('a value on its way to another node', () => {
-  test('arrives as it was sent, whatever it is', () => {
+  it('arrives as it was sent, whatever it is', () => {
     fc.assert(
       fc.property(anyValue, (value) => {
         expect(roundTrip(value)).toStrictEqual(withoutNullPrototypes(value));
@@ -59,7 +59,7 @@ describe('a value on its way to another node', () => {
     );
   });
 
-  test.each<[string, unknown]>([
+  it.each<[string, unknown]>([
     ['minus zero', -0],
     ['a bigint that is small', 5n],
     ['the least bigint of 64 bits', -(2n ** 63n)],
@@ -98,7 +98,7 @@ describe('a value on its way to another node', () => {
     }
   });
 
-  test('arrives as it was if it is a text of any length, of one, two or three bytes for a character', () => {
+  it('arrives as it was if it is a text of any length, of one, two or three bytes for a character', () => {
     const texts: string[] = [];
     for (let length = 0; length <= 300; length += 1) {
       const ascii = 'abcdefghijk'.repeat(28).slice(0, length);
@@ -112,7 +112,7 @@ describe('a value on its way to another node', () => {
     expect(roundTrip(named)).toStrictEqual(named);
   });
 
-  test.each([0, 1, 23, 24, 25, 127, 128, 255, 256])(
+  it.each([0, 1, 23, 24, 25, 127, 128, 255, 256])(
     'is written as each of its elements alone if it is a list of texts of %i characters, whatever they are',
     (length) => {
       const text = 'abcdefghijk'.repeat(28).slice(0, length);
@@ -130,7 +130,7 @@ describe('a value on its way to another node', () => {
     },
   );
 
-  test('arrives whole if it is a list of texts, one of which is a getter that changes its mind', () => {
+  it('arrives whole if it is a list of texts, one of which is a getter that changes its mind', () => {
     const list: string[] = new Array<string>(4).fill('x'.repeat(64));
     let reads = 0;
     Object.defineProperty(list, 2, { get: () => (reads++ === 0 ? 'y'.repeat(64) : 'é'), enumerable: true });
@@ -139,11 +139,11 @@ describe('a value on its way to another node', () => {
     expect(['y'.repeat(64), 'é']).toContain(arrived[2]);
   });
 
-  test('arrives as an invalid date if it is one', () => {
+  it('arrives as an invalid date if it is one', () => {
     expect(roundTrip(new Date(NaN)).getTime()).toBeNaN();
   });
 
-  test('arrives without its prototype-less nature, its holes and its symbols', () => {
+  it('arrives without its prototype-less nature, its holes and its symbols', () => {
     const bare = Object.assign(Object.create(null), { a: 1 });
     expect(roundTrip(bare)).toStrictEqual({ a: 1 });
     // eslint-disable-next-line no-sparse-arrays
@@ -151,12 +151,12 @@ describe('a value on its way to another node', () => {
     expect(roundTrip({ a: 1, [Symbol('s')]: 2 })).toStrictEqual({ a: 1 });
   });
 
-  test('arrives in memory of its own, so that a small part does not keep the whole frame', () => {
+  it('arrives in memory of its own, so that a small part does not keep the whole frame', () => {
     const { bytes } = roundTrip({ bytes: Buffer.from('abc'), rest: 'x'.repeat(10_000) });
     expect(bytes.buffer.byteLength).toBe(3);
   });
 
-  test('may come from another realm', () => {
+  it('may come from another realm', () => {
     const value = runInNewContext(`({
       list: [1, -0], map: new Map([['a', new Set([1])]]), date: new Date(5), bytes: new Uint8Array([1]),
       floats: new Float64Array([1.5]), error: new RangeError('far'), buffer: new Uint8Array([9]).buffer,
@@ -175,7 +175,7 @@ describe('a value on its way to another node', () => {
 });
 
 describe('an error on its way to another node', () => {
-  test('arrives as an error with its name, message, stack, code and cause', () => {
+  it('arrives as an error with its name, message, stack, code and cause', () => {
     const cause = new TypeError('deep');
     const error = Object.assign(new RangeError('far', { cause }), { code: 'ERR_FAR', own: 'stays' });
     const arrived = roundTrip([error])[0];
@@ -191,7 +191,7 @@ describe('an error on its way to another node', () => {
     expect(arrived.cause.message).toBe('deep');
   });
 
-  test('of a class of its own arrives as an Error of that name', () => {
+  it('of a class of its own arrives as an Error of that name', () => {
     class KvError extends TrestleError {
       readonly code = 'ERR_KV';
     }
@@ -201,7 +201,7 @@ describe('an error on its way to another node', () => {
     expect(Object.keys(arrived)).toEqual(['code']);
   });
 
-  test('that Node itself made arrives too', () => {
+  it('that Node itself made arrives too', () => {
     let thrown: unknown;
     try {
       readFileSync('/no/such/file');
@@ -211,7 +211,7 @@ describe('an error on its way to another node', () => {
     expect(roundTrip(thrown)).toMatchObject({ name: 'Error', code: 'ENOENT' });
   });
 
-  test.each(['Function', '__proto__', 'constructor', 'AggregateError', 'RegExp'])(
+  it.each(['Function', '__proto__', 'constructor', 'AggregateError', 'RegExp'])(
     'is an Error and nothing else, whatever its name: %s',
     (name) => {
       const arrived = roundTrip(Object.assign(new Error('x'), { name }));
@@ -224,13 +224,13 @@ describe('an error on its way to another node', () => {
 describe('a caller on its way to another node', () => {
   const identity = { pid, node: 'a@127.0.0.1', creation: 100, call: 2 ** 40 + 3 };
 
-  test('arrives as a caller of the same identity', () => {
+  it('arrives as a caller of the same identity', () => {
     const { from } = roundTrip({ from: new TestFrom(identity) });
     expect(from).toBeInstanceOf(TestFrom);
     expect(from.identity).toEqual(identity);
   });
 
-  test('in a reply port arrives in a reply port', () => {
+  it('in a reply port arrives in a reply port', () => {
     const [port] = roundTrip([new ReplyPort(new TestFrom(identity))]);
     expect(port).toBeInstanceOf(ReplyPort);
     port.send('late');
