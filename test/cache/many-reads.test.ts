@@ -1,7 +1,7 @@
 import { Cache, CacheReadError, type CacheOptions } from '@trestle/cache';
 import { noReply, reply, stop, type From, type Node } from '@trestle/runtime';
 import { Simulation } from '@trestle/runtime/testing';
-import { refuse } from '../../packages/cache/src/operations/refusal';
+import { failCall } from '../../packages/cache/src/operations/refusal';
 import { startScripted, type Script } from '../support/scripted-server';
 import { cacheOn } from './replication/cache-cluster';
 
@@ -75,7 +75,7 @@ describe('many keys that several callers read in one turn of the event loop', ()
   it('suffer from no error of another', async () => {
     await beginScripted((request, from) => {
       if (!request.keys.includes('bad')) return answered(request);
-      refuse(from, new CacheReadError(['n2@sim']));
+      failCall(from, new CacheReadError(['n2@sim']));
       return noReply();
     });
     const ends = Promise.allSettled([cache.getMany(['a', 'bad']), cache.getMany(['b', 'c'])]);

@@ -21,7 +21,7 @@ import { isCacheCall, type CacheCall } from './cache-protocol';
 import { exposeCache } from './expose-cache';
 import { CacheWork } from './cache-work';
 import { LoadServer, loadServerName } from './loads/load-server';
-import { refuse } from './operations/refusal';
+import { failCall } from './operations/refusal';
 import { isPeerMessage } from './replication/peer-message';
 import { Refusals } from './refusals';
 import { storedKey } from './store/stored-key';
@@ -103,6 +103,6 @@ export class CacheServer extends GenServer<CacheCall, never, CacheOptions> {
  */
 function refuseStranger(request: unknown, from: From): CallResult {
   const expected = 'a request of a cache, such as { type: "get", key: "a_key" } (see CacheCall)';
-  refuse(from, new BadArgumentError({ call: 'cache', expected, got: request }));
+  failCall(from, new BadArgumentError({ call: 'cache', expected, got: request }));
   return noReply();
 }

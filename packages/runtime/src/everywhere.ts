@@ -141,11 +141,7 @@ export {
 export { startSupervisor, supervisorSpec } from './behaviours/supervisor/start-supervisor';
 export { Supervisor } from './behaviours/supervisor/supervisor';
 export type { SupervisorOptions } from './behaviours/supervisor/supervisor-options';
-export type {
-  AutoShutdown,
-  Restart,
-  Strategy as SupervisorStrategy,
-} from './behaviours/supervisor/restart-plan';
+export type { AutoShutdown, Restart, SupervisorStrategy } from './behaviours/supervisor/restart-plan';
 export type { Intensity } from './behaviours/supervisor/restart-window';
 export { childSpec, type ChildArguments, type ChildOptions } from './behaviours/supervisor/child-spec';
 export type { ChildSpec, ChildSpecData } from './behaviours/supervisor/child-spec';

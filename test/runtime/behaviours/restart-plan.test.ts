@@ -4,7 +4,7 @@ import {
   type AutoShutdown,
   type Plan,
   type Restart,
-  type Strategy,
+  type SupervisorStrategy,
 } from '../../../packages/runtime/src/behaviours/supervisor/restart-plan';
 
 interface Child {
@@ -32,7 +32,12 @@ function stepsOf(plan: Plan<Child>): Record<'stop' | 'forget' | 'start', string>
   return { stop: ids(stop), forget: ids(forget), start: ids(start) };
 }
 
-function after(strategy: Strategy, children: Child[], id: string, reason: unknown = 'crash'): Plan<Child> {
+function after(
+  strategy: SupervisorStrategy,
+  children: Child[],
+  id: string,
+  reason: unknown = 'crash',
+): Plan<Child> {
   const ended = { child: children.find((one) => one.id === id)!, reason };
   return planAfterExit({ strategy, autoShutdown: 'never' }, children, ended, always);
 }

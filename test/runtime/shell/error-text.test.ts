@@ -1,5 +1,5 @@
 import { ProcessExit, NodeDownError } from '@trestle/runtime';
-import { errorText, placeIn, promptText } from '../../../packages/runtime/src/shell/error-text';
+import { errorText, sourcePlaceIn, promptText } from '../../../packages/runtime/src/shell/error-text';
 
 const withStack = (error: Error, ...frames: string[]): Error =>
   Object.assign(error, { stack: [String(error), ...frames.map((frame) => `    at ${frame}`)].join('\n') });
@@ -53,8 +53,8 @@ describe('the place of an error in a file', () => {
       'Object.<anonymous> (/home/me/.trestle.ts:7:3)',
       'a (/b.js:1:1)',
     );
-    expect(placeIn('/home/me/.trestle.ts', error)).toBe('/home/me/.trestle.ts:7:3');
-    expect(placeIn('/home/me/other.ts', error)).toBeUndefined();
-    expect(placeIn('/home/me/other.ts', 'no error')).toBeUndefined();
+    expect(sourcePlaceIn('/home/me/.trestle.ts', error)).toBe('/home/me/.trestle.ts:7:3');
+    expect(sourcePlaceIn('/home/me/other.ts', error)).toBeUndefined();
+    expect(sourcePlaceIn('/home/me/other.ts', 'no error')).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { BadArgumentError, noReply, reply, type CallResult, type Clock, type Fro
 import { AheadEncoder } from '@trestle/runtime/internal';
 import type { CachePart } from '../cache-part';
 import type { CacheCall } from '../cache-protocol';
-import { refuse } from '../operations/refusal';
+import { failCall } from '../operations/refusal';
 import { ServedBatch } from './served-batch';
 
 type RequestOf<Type extends string> = Extract<CacheCall, { readonly type: Type }>;
@@ -51,7 +51,10 @@ export class ServedBatches {
     const batch = this.byNumber.get(number);
     const kept = batch === undefined ? undefined : this.kept.get(batch);
     if (batch === undefined || kept === undefined) {
-      refuse(from, new BadArgumentError({ call: 'cache rest', expected: 'a batch that waits', got: number }));
+      failCall(
+        from,
+        new BadArgumentError({ call: 'cache rest', expected: 'a batch that waits', got: number }),
+      );
       return noReply();
     }
     kept.waiting = from;

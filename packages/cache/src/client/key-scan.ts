@@ -2,7 +2,7 @@ import type { CallOptions, NodeName } from '@trestle/runtime';
 import type { CacheKey } from '../cache-key';
 import type { ScanPage } from '../cache-protocol';
 import { isGone, type CacheRequests } from '../cache-requests';
-import { callNames, callOptions, refuse } from './write-options';
+import { callNames, callOptions, throwWrongOption } from './write-options';
 
 /** How a cache is gone through. */
 export interface ScanOptions extends CallOptions {
@@ -22,7 +22,7 @@ function checkedScan(call: string, options?: ScanOptions): CheckedScan {
   const wait = callOptions(call, options, scanNames);
   const { pageSize: limit = 1_000 } = options ?? {};
   if (!Number.isSafeInteger(limit) || limit < 1)
-    refuse(call, 'pageSize', 'a whole number of entries, 1 or more', limit);
+    throwWrongOption(call, 'pageSize', 'a whole number of entries, 1 or more', limit);
   return { limit, wait };
 }
 

@@ -28,10 +28,11 @@ export function writeRequestOptions(
   if (options === undefined) return undefined;
   checkNames(call, options, names);
   const { ttlMs, sliding, concern } = options;
-  if (ttlMs !== undefined && !isTtl(ttlMs)) refuse(call, 'ttlMs', ttlText, ttlMs);
+  if (ttlMs !== undefined && !isTtl(ttlMs)) throwWrongOption(call, 'ttlMs', ttlText, ttlMs);
   if (sliding !== undefined && typeof sliding !== 'boolean')
-    refuse(call, 'sliding', 'true or false', sliding);
-  if (concern !== undefined && !concerns.includes(concern)) refuse(call, 'concern', concernText, concern);
+    throwWrongOption(call, 'sliding', 'true or false', sliding);
+  if (concern !== undefined && !concerns.includes(concern))
+    throwWrongOption(call, 'concern', concernText, concern);
   return {
     ...(ttlMs === undefined ? {} : { ttlMs }),
     ...(sliding === undefined ? {} : { sliding }),
@@ -48,14 +49,14 @@ export function callOptions(call: string, options?: CallOptions, names = callNam
   checkNames(call, options, names);
   const { timeoutMs } = options;
   if (timeoutMs === undefined) return undefined;
-  if (!isDuration(timeoutMs)) refuse(call, 'timeoutMs', durationText, timeoutMs);
+  if (!isDuration(timeoutMs)) throwWrongOption(call, 'timeoutMs', durationText, timeoutMs);
   return { timeoutMs };
 }
 
 /** A name that is none would be a default in silence. */
 function checkNames(call: string, options: object, names: readonly string[]): void {
   if (typeof options !== 'object' || (options as unknown) === null || Array.isArray(options))
-    refuse(call, 'options', 'of type object', options);
+    throwWrongOption(call, 'options', 'of type object', options);
   const strange = Object.keys(options).filter((name) => !names.includes(name));
   if (strange.length === 0) return;
   const got = Object.fromEntries(strange.map((name) => [name, (options as Record<string, unknown>)[name]]));
@@ -67,6 +68,6 @@ function checkNames(call: string, options: object, names: readonly string[]): vo
 }
 
 /** @throws BadArgumentError */
-export function refuse(call: string, name: string, expected: string, got: unknown): never {
+export function throwWrongOption(call: string, name: string, expected: string, got: unknown): never {
   throw new BadArgumentError({ call: `cache ${call}`, expected: `${name} to be ${expected}`, got });
 }

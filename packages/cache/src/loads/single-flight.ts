@@ -12,7 +12,7 @@ import { checkLoader } from '../client/checked-arguments';
 import { unsendableLoad } from '../client/named-unsendable';
 import {
   callOptions,
-  refuse,
+  throwWrongOption,
   writeNames,
   writeRequestOptions,
   type WriteOptions,
@@ -251,7 +251,7 @@ function checkLoad(key: CacheKey, load: unknown, options?: LoadOptions): void {
   const { loadTimeoutMs: ms } = options ?? {};
   const isTime =
     ms === undefined || ms === Infinity || (typeof ms === 'number' && ms > 0 && ms <= maxTimerMs);
-  if (!isTime) refuse('getOrLoad', 'loadTimeoutMs', 'milliseconds above 0', ms);
+  if (!isTime) throwWrongOption('getOrLoad', 'loadTimeoutMs', 'milliseconds above 0', ms);
 }
 
 /** What others are told of an error: it can travel, whatever was thrown. */

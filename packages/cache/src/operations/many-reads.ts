@@ -5,7 +5,7 @@ import type { CachePart } from '../cache-part';
 import type { EntryView, GetMany, ReadAnswer } from '../cache-protocol';
 import type { Entry } from '../store/entry';
 import { storedKey } from '../store/stored-key';
-import { refuse } from './refusal';
+import { failCall } from './refusal';
 
 /** What a reader needs of an entry to keep it for a while. */
 export function viewOf(part: CachePart, entry: Entry | undefined): EntryView | undefined {
@@ -49,7 +49,7 @@ function readOpen(
       left -= 1;
       if (left > 0) return;
       if (failed === undefined) from.reply(values);
-      else refuse(from, failed);
+      else failCall(from, failed);
     });
   }
 }

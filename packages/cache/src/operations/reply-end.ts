@@ -1,7 +1,7 @@
 import type { From, TrestleError } from '@trestle/runtime';
 import { CacheWriteError } from '../cache-errors';
 import type { WriteEnd } from '../replication/pending-write';
-import { refuse } from './refusal';
+import { failCall } from './refusal';
 
 /** The end of a write that cannot fail, and whose request is answered by whoever makes it. */
 export const nobodyWaits: WriteEnd = {
@@ -21,7 +21,7 @@ export class ReplyEnd implements WriteEnd {
   }
 
   failed(error: TrestleError): void {
-    refuse(this.from, error);
+    failCall(this.from, error);
   }
 }
 
@@ -52,7 +52,7 @@ export class ManyEnd implements WriteEnd {
     if (error === null) this.from.reply('ok');
     // Others of the keys may have been written.
     else if (error instanceof CacheWriteError)
-      refuse(this.from, new CacheWriteError(error.wanted, error.written, true));
-    else refuse(this.from, error);
+      failCall(this.from, new CacheWriteError(error.wanted, error.written, true));
+    else failCall(this.from, error);
   }
 }

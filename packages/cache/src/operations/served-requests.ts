@@ -16,7 +16,7 @@ import { storedKey, type StoredKey } from '../store/stored-key';
 import { decideAtomic, type AtomicOutcome } from './atomic';
 import { checkedOutcome } from './checked-outcome';
 import { readMany, viewOf } from './many-reads';
-import { refuse } from './refusal';
+import { failCall } from './refusal';
 import { ManyEnd, nobodyWaits, ReplyEnd } from './reply-end';
 import { Scans } from './scans';
 
@@ -51,7 +51,7 @@ export class ServedRequests {
     if (!this.part.mayBeElsewhere(key)) return reply(request, undefined);
     this.part.readElsewhere(key, (entry, problem) => {
       if (problem === undefined) from.reply(entry?.value);
-      else refuse(from, problem);
+      else failCall(from, problem);
     });
     return noReply();
   }
@@ -61,7 +61,7 @@ export class ServedRequests {
     try {
       return this.serve(request, from) ?? noReply();
     } catch (error) {
-      refuse(from, error);
+      failCall(from, error);
       return noReply();
     }
   }
@@ -142,7 +142,7 @@ export class ServedRequests {
 
   private getEntry(request: RequestOf<'getEntry' | 'has'>, from: From): void {
     this.part.read(storedKey(request.key), (entry, problem) => {
-      if (problem !== undefined) refuse(from, problem);
+      if (problem !== undefined) failCall(from, problem);
       else from.reply(request.type === 'has' ? entry !== undefined : viewOf(this.part, entry));
     });
   }
@@ -197,7 +197,7 @@ export class ServedRequests {
         const outcome = decideAtomic(request, present, functions);
         this.perform(key, checkedOutcome(outcome, request, schemas), { request, present, from });
       } catch (error) {
-        refuse(from, error);
+        failCall(from, error);
       }
     });
   }
@@ -229,7 +229,7 @@ export class ServedRequests {
         from.reply(value);
       },
       (error: unknown) => {
-        refuse(from, error);
+        failCall(from, error);
       },
     );
   }

@@ -203,7 +203,7 @@ export function startClass(call: string, Class: unknown, launcher: Launcher, opt
   return (start as (launcher: Launcher, options: object) => unknown).call(Class, launcher, options);
 }
 
-export const callOptions = z.strictObject({ timeoutMs: durationSchema.optional() });
+export const callOptionsSchema = z.strictObject({ timeoutMs: durationSchema.optional() });
 
 /** The timeout of a call. Only what is not plainly right is looked at closely: a call takes no longer than need be. */
 function timeoutOf(options: CallOptions | undefined): number {
@@ -213,6 +213,6 @@ function timeoutOf(options: CallOptions | undefined): number {
 function timeoutIn(options: CallOptions): number {
   const timeoutMs = (options as CallOptions | null)?.timeoutMs;
   if (isDuration(timeoutMs)) return timeoutMs;
-  checkOptions('call', callOptions, options);
+  checkOptions('call', callOptionsSchema, options);
   return defaultCallTimeoutMs;
 }

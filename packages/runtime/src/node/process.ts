@@ -8,7 +8,7 @@ import { checkOptions } from '../terms/options';
 import { isPid, type Pid } from '../terms/pid';
 import { checkRef, type Ref } from '../terms/ref';
 import type { LocalProcess } from '../process/local-process';
-import { Receiver } from '../process/receiver';
+import { MessageReceiver } from '../process/receiver';
 import { startClass } from './base-verbs';
 import { launch, type messages } from './spawn/launch';
 import type { ProcessClass, ServerClass, StartArguments } from './spawn/launch';
@@ -40,7 +40,7 @@ export class Process<M = unknown> extends ParentVerbs implements Self<M> {
   declare readonly [messages]?: (message: M) => void;
   private local!: LocalNode;
   private process!: LocalProcess;
-  private receiver: Receiver<unknown> | null = null;
+  private receiver: MessageReceiver<unknown> | null = null;
   private extras: Extras | null = null;
 
   /** Starts a process of this class. */
@@ -56,7 +56,7 @@ export class Process<M = unknown> extends ParentVerbs implements Self<M> {
     self: Process<M>,
     local: LocalNode,
     process: LocalProcess,
-    receiver: Receiver<unknown> | null = null,
+    receiver: MessageReceiver<unknown> | null = null,
   ): void {
     self.local = local;
     self.process = process;
@@ -278,7 +278,8 @@ function startBody<M>(launcher: Launcher, self: Process<M>, body: Body<M>, optio
   const { local } = launcher;
   const process = local.createProcess(options?.mailbox);
   if (options?.label !== undefined) process.label = options.label;
-  const receiver = new Receiver<unknown>(process, local.bodies, self, body as (self: unknown) => unknown);
+  const run = body as (self: unknown) => unknown;
+  const receiver = new MessageReceiver<unknown>(process, local.bodies, self, run);
   Process.embody(self, local, process, receiver);
   linkToStarter(launcher, process);
   process.begin(receiver);

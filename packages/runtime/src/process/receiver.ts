@@ -36,7 +36,7 @@ class Patience implements Due {
  * The activity of a process that takes its messages by `receive`: executes the body, and hands it the first message
  * that it wants. The others stay where they are, in order, and are not looked at twice by the same `receive`.
  */
-export class Receiver<Self> implements Activity {
+export class MessageReceiver<Self> implements Activity {
   /** What the `receive` that waits wants, and the ends of its promise; `resolve` is `null` while none waits. */
   private wanted: Wanted = null;
   private resolve: Settle | null = null;

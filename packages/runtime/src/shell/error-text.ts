@@ -54,7 +54,7 @@ function isOfUser(frame: string): boolean {
 }
 
 /** Where in a file an error arose, as `file:line:column`, if its stack says so. */
-export function placeIn(file: string, thrown: unknown): string | undefined {
+export function sourcePlaceIn(file: string, thrown: unknown): string | undefined {
   const stack = (thrown as { stack?: unknown } | null | undefined)?.stack;
   if (typeof stack !== 'string') return undefined;
   const start = stack.indexOf(`${file}:`);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { errorText, placeIn } from './error-text';
+import { errorText, sourcePlaceIn } from './error-text';
 import { loadModule } from './load-module';
 import type { Bindings } from './shell-bindings';
 
@@ -31,8 +31,8 @@ export async function loadPreload(file: string, bindings: Bindings): Promise<Bin
 }
 
 /** A preload file did not load. */
-export class PreloadError extends Error {
+class PreloadError extends Error {
   constructor(file: string, cause: unknown) {
-    super(`${placeIn(resolve(file), cause) ?? file}: ${errorText(cause)}`, { cause });
+    super(`${sourcePlaceIn(resolve(file), cause) ?? file}: ${errorText(cause)}`, { cause });
   }
 }

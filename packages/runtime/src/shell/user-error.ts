@@ -7,7 +7,7 @@ export interface GlobalOptions {
 }
 
 /** Whether whoever runs the program wants to see stacks. */
-export function isVerbose({ verbose }: GlobalOptions): boolean {
+function isVerbose({ verbose }: GlobalOptions): boolean {
   return verbose === true || /(^|[\s,])trestle($|[\s,])/.test(process.env['DEBUG'] ?? '');
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {
-  firstLinkState,
-  linkStep,
+  firstConnectionState,
+  connectionStep,
   type ConnectionEffect,
   type ConnectionEvent,
 } from '../../../../packages/runtime/src/distribution/kernel/connection-table';
@@ -10,7 +10,7 @@ import {
 interface Side {
   readonly self: string;
   readonly peer: string;
-  state: typeof firstLinkState;
+  state: typeof firstConnectionState;
   ups: number;
   downs: number;
   channel: string | undefined;
@@ -33,7 +33,7 @@ type Packet = {
   readonly kind: 'proof' | 'welcome' | 'refusal' | 'close' | 'tick' | 'tock';
 };
 
-/** Two link tables over a network that delivers in any order between wires, and in order within each direction. */
+/** Two connection tables over a network that delivers in any order between wires, and in order within each direction. */
 class Pair {
   readonly a = side('a@h', 'b@h');
   readonly b = side('b@h', 'a@h');
@@ -41,7 +41,7 @@ class Pair {
   private readonly wires: Wire[] = [];
 
   dispatch(at: Side, event: ConnectionEvent): void {
-    const { state, effects } = linkStep(at, at.state, event);
+    const { state, effects } = connectionStep(at, at.state, event);
     at.state = state;
     for (const effect of effects) this.perform(at, effect);
   }
@@ -141,7 +141,7 @@ class Pair {
 }
 
 function side(self: string, peer: string): Side {
-  return { self, peer, state: firstLinkState, ups: 0, downs: 0, channel: undefined, accepts: 0 };
+  return { self, peer, state: firstConnectionState, ups: 0, downs: 0, channel: undefined, accepts: 0 };
 }
 
 function other(wire: Wire, at: Side): Side {

@@ -1,6 +1,6 @@
 import {
-  firstLinkState,
-  linkStep,
+  firstConnectionState,
+  connectionStep,
   type ConnectionEffect,
   type ConnectionEvent,
   type ConnectionState,
@@ -31,9 +31,9 @@ function play(
   ends: typeof lesser,
   events: readonly ConnectionEvent[],
 ): { effects: string[][]; phase: string } {
-  let state: ConnectionState = firstLinkState;
+  let state: ConnectionState = firstConnectionState;
   const effects = events.map((event) => {
-    const step = linkStep(ends, state, event);
+    const step = connectionStep(ends, state, event);
     state = step.state;
     return step.effects.map(short);
   });

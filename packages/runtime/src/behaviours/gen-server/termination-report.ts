@@ -62,7 +62,7 @@ function named(server: object): { readonly behaviour: string; readonly initialCa
 }
 
 /** A server in a log line: what it is, its name or label if it has one, its pid. */
-export function nameOf(process: LocalProcess, server: object): string {
+export function serverLine(process: LocalProcess, server: object): string {
   const name = process.name ?? process.label;
   const { behaviour, module } = titleOf(server);
   return `${behaviour} ${module} ${name === null ? process.pid : `'${name}' ${process.pid}`}`;

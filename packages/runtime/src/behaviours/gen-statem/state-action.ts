@@ -14,7 +14,7 @@ interface Opaque<Kind, Content = undefined> {
 }
 
 /** Answers a caller that was kept: made by `replyTo`. */
-export type ReplyTo = Opaque<'replyTo'>;
+export type ReplyAction = Opaque<'replyTo'>;
 /** Keeps the event for the next state: made by `postpone`. */
 export type Postpone = Opaque<'postpone'>;
 /** Puts an event before all others: made by `nextEvent`. */
@@ -31,7 +31,7 @@ export type ModuleChange = Opaque<'module'>;
 /** Any action of any machine. */
 export type AnyAction =
   | Reply
-  | ReplyTo
+  | ReplyAction
   | Postpone
   | Hibernate
   | ModuleChange
@@ -47,7 +47,7 @@ type NamedTimeoutsIn<Contents> = {
 /** The actions a machine may take. OTP: `action()`. */
 export type StatemAction<T extends StatemTypes> =
   | Reply
-  | ReplyTo
+  | ReplyAction
   | Postpone
   | Hibernate
   | ModuleChange
@@ -95,7 +95,7 @@ const optionsSchema = z.strictObject({ absolute: flagSchema.optional() });
  * Answers a caller that was kept with `replyPort(request, from)`, in this or another state. The caller of the event at
  * hand is answered by `reply(request, value)`. OTP: `{reply, From, Reply}`.
  */
-export function replyTo<Value>(port: ReplyPort<Value>, value: NoInfer<Value>): ReplyTo {
+export function replyTo<Value>(port: ReplyPort<Value>, value: NoInfer<Value>): ReplyAction {
   return new ActionTerm('replyTo', value, port);
 }
 

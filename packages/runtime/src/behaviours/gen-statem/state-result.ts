@@ -1,6 +1,6 @@
 import type { ExitReason } from '../../terms/exit-reason';
 import type { Decline, Ignore, Reply, Stop } from '../gen-server/call-result';
-import type { AnyAction, ReplyTo, StatemAction } from './state-action';
+import type { AnyAction, ReplyAction, StatemAction } from './state-action';
 import type { StatemTypes } from './statem-types';
 
 declare const opaque: unique symbol;
@@ -92,6 +92,6 @@ export function repeatState<Actions extends readonly AnyAction[]>(
  * Answers callers, then ends the machine as `stop(reason)` does: `terminate` is called when they are answered.
  * OTP: `{stop_and_reply, Reason, Replies}`.
  */
-export function stopAndReply(reason: ExitReason, ...replies: readonly (Reply | ReplyTo)[]): StopAndReply {
+export function stopAndReply(reason: ExitReason, ...replies: readonly (Reply | ReplyAction)[]): StopAndReply {
   return new StateOutcome('stopAndReply', reason, replies);
 }

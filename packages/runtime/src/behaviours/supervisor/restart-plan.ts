@@ -1,7 +1,7 @@
 import { isOrderly, type ExitReason } from '../../terms/exit-reason';
 
 /** Which children a supervisor restarts when one of them ends: that one, all, or that one and those after it. */
-export type Strategy = 'oneForOne' | 'oneForAll' | 'restForOne';
+export type SupervisorStrategy = 'oneForOne' | 'oneForAll' | 'restForOne';
 
 /** When a child is restarted: always, after a failure, or never. */
 export type Restart = 'permanent' | 'transient' | 'temporary';
@@ -19,7 +19,7 @@ export interface PlannedChild {
 
 /** How a supervisor decides. */
 export interface Policy {
-  readonly strategy: Strategy;
+  readonly strategy: SupervisorStrategy;
   readonly autoShutdown: AutoShutdown;
 }
 
@@ -61,7 +61,7 @@ export function planAfterExit<Child extends PlannedChild>(
 
 /** Decides about a child that must start again: it ended, or its last restart failed. */
 export function planRestart<Child extends PlannedChild>(
-  strategy: Strategy,
+  strategy: SupervisorStrategy,
   children: Iterable<Child>,
   child: Child,
   admits: () => boolean,

@@ -5,7 +5,7 @@ import { BadArgumentError } from '../../terms/errors';
 import { nameSchema } from '../../terms/option-schemas';
 import { checkOptions } from '../../terms/options';
 import { checkSpec, type ChildSpec, type StartSpec } from './child-spec';
-import type { AutoShutdown, Policy, Strategy } from './restart-plan';
+import type { AutoShutdown, Policy, SupervisorStrategy } from './restart-plan';
 import type { Intensity } from './restart-window';
 
 /** How a supervisor is started. */
@@ -13,7 +13,7 @@ export interface SupervisorOptions {
   /** The name to register on this node, or with a name service (`via`). */
   readonly name?: ServerName;
   /** Which children restart when one ends: that one, all, or that one and those that were started after it. */
-  readonly strategy: Strategy;
+  readonly strategy: SupervisorStrategy;
   /**
    * How many restarts within how many milliseconds are borne; with one more the supervisor stops its children and ends
    * with `'shutdown'`, for its own supervisor to decide. Default: 3 restarts within 5,000 ms.

@@ -1,7 +1,7 @@
 import type { ServerRef } from '../../terms/address';
 import { NotServerError } from '../../terms/errors';
 import { checkOptions } from '../../terms/options';
-import { BaseVerbs, callOptions } from '../../node/base-verbs';
+import { BaseVerbs, callOptionsSchema } from '../../node/base-verbs';
 import { describeCall } from '../../node/calls/pending-call';
 import type { CallOptions, Verbs } from '../../node/verbs';
 import type { SystemRequest } from './system-request';
@@ -18,7 +18,7 @@ export async function askServer<S>(
   options?: CallOptions,
 ): Promise<unknown> {
   const { local, starter } = BaseVerbs.launcherOf(request.type, on, false);
-  if (options !== undefined) checkOptions(`sys.${request.type.slice(1)}`, callOptions, options);
+  if (options !== undefined) checkOptions(`sys.${request.type.slice(1)}`, callOptionsSchema, options);
   const process = local.router.find(server);
   if (process?.isServer === false && process !== starter)
     throw new NotServerError(describeCall(server, request, local.name));

@@ -3,7 +3,7 @@ import { endObservation, observationOf, ObservedServer, unobserved } from './obs
 import type { Served } from '../gen-server/served';
 import type { SystemEvent } from '../../terms/system-event';
 import type { ObservationRequest } from './system-request';
-import { nameOf } from '../gen-server/termination-report';
+import { serverLine } from '../gen-server/termination-report';
 
 /** Does what is asked about the observation of a server. */
 export function handleObservationRequest(
@@ -25,7 +25,7 @@ type Change = Exclude<ObservationRequest, { readonly type: '$noDebug' }>;
 function observe(served: Served, request: Change): void {
   const { process, server } = served;
   const observation =
-    observationOf(server) ?? new Observation(server.self, nameOf(process, unobserved(server)));
+    observationOf(server) ?? new Observation(server.self, serverLine(process, unobserved(server)));
   change(observation, request);
   if (!observation.isOn) served.server = endObservation(server);
   else if (server === unobserved(server)) served.server = new ObservedServer(server, observation);

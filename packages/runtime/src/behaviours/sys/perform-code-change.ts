@@ -6,7 +6,7 @@ import { observationOf, ObservedServer, unobserved } from './observed-server';
 import type { Served } from '../gen-server/served';
 import { embodiedBy } from '../gen-server/server-instance';
 import { fieldsOf } from '../gen-server/server-state';
-import { nameOf } from '../gen-server/termination-report';
+import { serverLine } from '../gen-server/termination-report';
 
 /** A class of servers, whatever their behaviour. */
 export type UserClass = new () => UserInstance;
@@ -78,7 +78,7 @@ function put(served: Served, server: Callbacks): void {
   const observation = observationOf(served.server);
   if (observation === undefined) served.server = server;
   else {
-    observation.who = nameOf(served.process, server);
+    observation.who = serverLine(served.process, server);
     served.server = new ObservedServer(server, observation);
   }
   server.self.log.renew();

@@ -20,15 +20,20 @@ const anyHello = z.object({
   protocol: z.literal(protocolName),
   version: z.int(),
 });
+/** The dialling node introduces itself. */
 const hello = anyHello.extend({ name: nodeName, creation, hidden: z.boolean(), nonce: digest });
+/** The dialled node does so too, and asks for proof. */
 const challenge = z.object({ type: z.literal('challenge'), name: nodeName, creation, nonce: digest });
+/** The dialling node knows the cookie: one proof for each that is good for it, the one in use first. */
 const proof = z.object({ type: z.literal('proof'), proofs: z.array(digest).min(1).max(maxProofs) });
+/** So does the dialled one, of the same cookie, and it says whether the connection stands. */
 const verdict = z.object({
   type: z.literal('verdict'),
   admission: z.enum(['ok', 'alreadyConnected', 'simultaneous']),
   hidden: z.boolean(),
   proof: digest,
 });
+/** The dialled node hangs up. */
 const refused = z.object({
   type: z.literal('refused'),
   why: z.enum(['cookie', 'tls', 'notAllowed', 'name', 'version', 'protocol']),
@@ -36,15 +41,8 @@ const refused = z.object({
 
 const message = z.discriminatedUnion('type', [hello, challenge, proof, verdict, refused]);
 
-/** The dialling node introduces itself. */
 export type Hello = z.infer<typeof hello>;
-/** The dialled node does so too, and asks for proof. */
-export type Challenge = z.infer<typeof challenge>;
-/** The dialling node knows the cookie: one proof for each that is good for it, the one in use first. */
-export type Proof = z.infer<typeof proof>;
-/** So does the dialled one, of the same cookie, and it says whether the connection stands. */
 export type Verdict = z.infer<typeof verdict>;
-/** The dialled node hangs up. */
 export type Refused = z.infer<typeof refused>;
 
 export type HandshakeMessage = z.infer<typeof message>;

@@ -57,20 +57,20 @@ export interface ConnectionStep {
   readonly effects: readonly ConnectionEffect[];
 }
 
-/** The two ends of a link. */
+/** The two ends of a connection. */
 export interface ConnectionEnds {
   readonly self: NodeName;
   readonly peer: NodeName;
 }
 
-export const firstLinkState: ConnectionState = { phase: 'idle', dials: 0 };
+export const firstConnectionState: ConnectionState = { phase: 'idle', dials: 0 };
 
 /**
  * One step of the bookkeeping between two nodes. It keeps these promises: whatever the two do at once, they end with
  * one connection; a node that was restarted replaces what is left of its former life; and an attempt of the node with
  * the lesser name never makes an attempt of the other one fail.
  */
-export function linkStep(
+export function connectionStep(
   ends: ConnectionEnds,
   state: ConnectionState,
   event: ConnectionEvent,

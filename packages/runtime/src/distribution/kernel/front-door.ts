@@ -4,7 +4,7 @@ import type { HandshakeOutcome } from '../connection/handshake-exchange';
 import type { Listener, Transport } from '../socket/transport';
 import { bindAddress } from '../port-mapper/mapper-address';
 import { longestFrameBytes, type Limits } from '../wire/limits';
-import { unprovenBytes, type Door, type Handshakes } from './handshakes';
+import { unprovenBytes, type DialledListener, type Handshakes } from './handshakes';
 import { RefusalLog } from './refusal-log';
 
 /** What is behind a front door. */
@@ -18,12 +18,12 @@ export interface FrontDoorOptions {
   readonly port?: number | undefined;
   readonly handshakes: Handshakes;
   /** A node has proved itself and asks to be let in. */
-  readonly asked: Door['asked'];
+  readonly asked: DialledListener['asked'];
 }
 
 /** Where other nodes come in: listens, has them prove themselves, and logs whom it refused. */
-export class FrontDoor implements Door {
-  readonly asked: Door['asked'];
+export class FrontDoor implements DialledListener {
+  readonly asked: DialledListener['asked'];
   private listener: Listener | null = null;
   private readonly refusals: RefusalLog;
 

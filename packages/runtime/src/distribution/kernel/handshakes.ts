@@ -41,7 +41,7 @@ export function unprovenBytes(limits: Limits): number {
 }
 
 /** Who meets the nodes that dial this one. */
-export interface Door {
+export interface DialledListener {
   /** A node has proved itself and asks to be let in; it wants to be followed from here. */
   asked(attempt: Attempt, peer: PeerInfo): void;
   /** The handshake has ended before that. */
@@ -67,7 +67,7 @@ export class Handshakes {
   }
 
   /** Answers the handshake of a node that dialled. */
-  accept(socket: Socket, door: Door): void {
+  accept(socket: Socket, listener: DialledListener): void {
     const { self, cookies, local, allowedNodes } = this.options;
     const cookiesOf = (node: NodeName): readonly Cookie[] => cookies.of(node);
     const state = acceptorState({ local: self, cookiesOf, random: local.random });
@@ -81,11 +81,11 @@ export class Handshakes {
         asked: (peer) => {
           const problem = socket.problemWith?.(peer.name);
           if (!allowedNodes.has(peer.name)) exchange.disallow(`${peer.name} is not allowed`);
-          else if (problem === undefined) door.asked(exchange, peer);
+          else if (problem === undefined) listener.asked(exchange, peer);
           else exchange.distrust(`${peer.name} has the certificate of another: ${problem}`);
         },
         ended: (outcome) => {
-          door.leftUnproven(socket.remoteAddress, outcome);
+          listener.leftUnproven(socket.remoteAddress, outcome);
         },
       },
     );

@@ -11,8 +11,8 @@ import type { ConnectionContext } from '../connection/connection-context';
 import type { HandshakeListener, HandshakeOutcome } from '../connection/handshake-exchange';
 import type { Socket } from '../socket/transport';
 import {
-  firstLinkState,
-  linkStep,
+  firstConnectionState,
+  connectionStep,
   type Channel,
   type ConnectionEffect,
   type ConnectionEvent,
@@ -55,7 +55,7 @@ interface Established {
   readonly info: PeerInfo;
 }
 
-/** Another node, as long as there is something between it and this one: does what the link table says. */
+/** Another node, as long as there is something between it and this one: does what the connection table says. */
 export class Peer {
   /** Where signals go: the open connection, or the one that waits to be opened. */
   connection: Connection | null = null;
@@ -64,7 +64,7 @@ export class Peer {
   /** Whether the node has said that it is about to leave. */
   isLeaving = false;
   private watchers: RemoteWatchers;
-  private state = firstLinkState;
+  private state = firstConnectionState;
   private readonly attempts = new Map<Channel, Attempt>();
   private readonly established = new Map<Channel, Established>();
   private readonly events: ConnectionEvent[] = [];
@@ -157,7 +157,7 @@ export class Peer {
 
   private step(event: ConnectionEvent): void {
     const ends = { self: this.host.local.name, peer: this.name };
-    const { state, effects } = linkStep(ends, this.state, event);
+    const { state, effects } = connectionStep(ends, this.state, event);
     this.state = state;
     for (const effect of effects) this.perform(effect);
     if (event.kind === 'established') this.dropIfStale(event.channel);

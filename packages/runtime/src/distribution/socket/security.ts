@@ -5,12 +5,12 @@ import type { NodeName } from '../../terms/node-name';
 import type { HttpRefusal } from './http-refusal';
 
 /** What a server tells of those it could not even understand. */
-export type Refused = (stream: Stream, problem: string) => void;
+export type OnRefused = (stream: Stream, problem: string) => void;
 
 /** What is between a stream and the HTTP that becomes a WebSocket: nothing, or TLS. */
 export interface Security {
   readonly scheme: 'ws' | 'wss';
-  createServer(options: ServerOptions, onRequest: RequestListener, refused: Refused): Server;
+  createServer(options: ServerOptions, onRequest: RequestListener, refused: OnRefused): Server;
   /** Why who asks for a WebSocket does not get it; `undefined` if he does. */
   refusalOf(stream: Stream): { readonly refusal: HttpRefusal; readonly problem: string } | undefined;
   /** Why the other side is not the node it says it is; `undefined` if it may be. */

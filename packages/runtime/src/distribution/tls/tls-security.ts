@@ -5,7 +5,7 @@ import { checkServerIdentity, type PeerCertificate, type TLSSocket } from 'node:
 import type { ClientOptions } from 'ws';
 import type { NodeName } from '../../terms/node-name';
 import type { HttpRefusal } from '../socket/http-refusal';
-import type { Refused, Security } from '../socket/security';
+import type { OnRefused, Security } from '../socket/security';
 import type { Credentials } from './credentials';
 import { contextOf } from './tls-context';
 import { createTlsServer, renew } from './tls-server';
@@ -30,7 +30,7 @@ export class TlsSecurity implements Security {
     for (const server of this.servers) renew(server, credentials);
   }
 
-  createServer(http: ServerOptions, onRequest: RequestListener, refused: Refused): HttpServer {
+  createServer(http: ServerOptions, onRequest: RequestListener, refused: OnRefused): HttpServer {
     const server = createTlsServer({ credentials: this.credentials, http, onRequest, refused });
     this.servers.add(server);
     server.once('close', () => this.servers.delete(server));

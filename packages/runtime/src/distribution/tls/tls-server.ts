@@ -2,7 +2,7 @@ import type { RequestListener, ServerOptions } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket as Stream } from 'node:net';
 import { refuseStream } from '../socket/http-refusal';
-import { tlsHandshakeByte, type Refused } from '../socket/security';
+import { tlsHandshakeByte, type OnRefused } from '../socket/security';
 import type { Credentials } from './credentials';
 import { contextOf } from './tls-context';
 
@@ -11,7 +11,7 @@ export interface TlsServerOptions {
   readonly credentials: Credentials;
   readonly http: ServerOptions;
   readonly onRequest: RequestListener;
-  readonly refused: Refused;
+  readonly refused: OnRefused;
 }
 
 /**
@@ -44,7 +44,7 @@ export function renew(server: Server, credentials: Credentials): void {
 }
 
 /** Looks at the first byte of every connection before the server does. */
-function lookFirst(server: Server, timeoutMs: number, refused: Refused): void {
+function lookFirst(server: Server, timeoutMs: number, refused: OnRefused): void {
   const secure = server.listeners('connection') as ((stream: Stream) => void)[];
   server.removeAllListeners('connection');
   server.on('connection', (stream: Stream) => {

@@ -12,7 +12,7 @@ export interface DataLimits {
   readonly maxSize: number;
 }
 
-export const defaultLimits: DataLimits = { maxDepth: 6, maxParts: 50, maxText: 4_000, maxSize: 32_000 };
+export const defaultDataLimits: DataLimits = { maxDepth: 6, maxParts: 50, maxText: 4_000, maxSize: 32_000 };
 
 /** An object without a prototype: no key of it means anything. */
 type Plain = Record<string, unknown>;
@@ -21,7 +21,7 @@ type Plain = Record<string, unknown>;
  * Any value as data that JSON can hold: cycles, errors, maps, bigints and functions are shown as something, getters and
  * proxies that throw as a text that says so. It ends in time whatever it is given, and never raises an error.
  */
-export function plainData(value: unknown, limits: DataLimits = defaultLimits): unknown {
+export function plainData(value: unknown, limits: DataLimits = defaultDataLimits): unknown {
   return new PlainData(limits).of(value, 0);
 }
 
