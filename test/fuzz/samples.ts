@@ -56,7 +56,7 @@ function signalsOf({ self, peer, from, to, name }: SampleEnds): WireSignal[] {
     { kind: 'call', to: named, call: 7, from, request: [1, 2, 3] },
     { kind: 'reply', call: 1, value: { ok: true } },
     { kind: 'callFailed', call: 2, failure: { kind: 'exit', reason: 'normal' } },
-    { kind: 'callFailed', call: 2, failure: { kind: 'nodedown', node: peer } },
+    { kind: 'callFailed', call: 2, failure: { kind: 'nodedown', node: peer, mayHaveLeft: true } },
     { kind: 'cancelCall', call: 7 },
     { kind: 'portReply', to: caller, value: 1 },
     { kind: 'link', from, to },

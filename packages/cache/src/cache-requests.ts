@@ -165,10 +165,10 @@ export class CacheRequests {
     tries: Tries,
     error: unknown,
   ): Promise<unknown> {
-    if (!canAskAnother(error, again)) throw namedUnsendable(error, request);
-    tries.gone(before);
+    if (!canAskAnother(error, again)) throw tries.told(namedUnsendable(error, request));
+    tries.gone(before, error);
     const owners = await tries.owners(request.key);
-    if (owners.length === 0) throw error;
+    if (owners.length === 0) throw tries.told(error);
     const next = this.firstToAsk(owners, again);
     try {
       return await this.askNode(next, request, { timeoutMs: tries.leftMs });

@@ -32,7 +32,8 @@ import { SingleFlight, type Loader, type LoadOptions } from './loads/single-flig
  * Values are what the wire carries. One whose owner is this node is kept as it is, not copied. A stored `undefined` is
  * an entry, though it reads like none.
  *
- * Every method rejects with `BadArgumentError` for a key that is none, `NodeDownError` at once when all owners are down,
+ * Every method rejects with `BadArgumentError` for a key that is none, `NodeDownError` at once when all owners are down
+ * (its `mayHaveBeenHandled` is false if none of them was reached),
  * `NoProcessError` when none runs such a cache (yet), `NoMembersError` when no node that could hold entries is there,
  * `CallTimeoutError`, and what the server refuses with, as if it had been raised here: `CacheWriteError`, `ValueTooLargeError`,
  * `CacheDrainingError`, `BadArgumentError`, `UnsendableError`. `RemoteError` is what a function of `update` threw.

@@ -40,6 +40,7 @@ const errors: [TrestleError, string, boolean, string][] = [
   ],
   [new MailboxFullError('call kv'), 'ERR_MAILBOX_FULL', false, 'call kv: the mailbox of the server is full'],
   [new NodeDownError('call kv', 'b@h'), 'ERR_NODEDOWN', true, 'call kv: node b@h is down'],
+  [new NodeDownError('call kv', 'b@h', false), 'ERR_NODEDOWN', false, 'call kv: node b@h is down'],
   [
     new FunctionsNotAcceptedError('spawnOn b@h', 'b@h'),
     'ERR_FUNCTIONS_NOT_ACCEPTED',

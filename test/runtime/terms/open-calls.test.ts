@@ -23,7 +23,7 @@ class TestFrom extends ListedFrom {
   }
 }
 
-const lost: CallFailure = { kind: 'nodedown', node: 'b@h' };
+const lost: CallFailure = { kind: 'nodedown', node: 'b@h', mayHaveLeft: true };
 
 describe('open calls', () => {
   it('fail those that are still listed, each once, in whatever order they came and went', () => {

@@ -11,7 +11,7 @@ import {
 
 /** The error of one request of a batch that has failed as a whole: as it would be if it had travelled alone. */
 export function errorOfOne(error: unknown, call: string, timeoutMs: number): unknown {
-  if (error instanceof NodeDownError) return new NodeDownError(call, error.node);
+  if (error instanceof NodeDownError) return new NodeDownError(call, error.node, error.mayHaveBeenHandled);
   if (error instanceof CallTimeoutError) return new CallTimeoutError(call, timeoutMs);
   if (error instanceof ServerExitError) return new ServerExitError(call, error.reason);
   if (error instanceof NoProcessError) return new NoProcessError(call);

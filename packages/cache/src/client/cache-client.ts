@@ -24,7 +24,7 @@ export class CacheClient<Value = unknown> extends Cache<Value> {
    * @param on the node; or the process to link the watch to
    * @throws BadArgumentError if an option is wrong, or the node is one that holds entries
    * @throws NameTakenError if the node watches the members of such a cache already: `new Cache` is a view then
-   * @throws NodeDownError if none of `connectTo` can be reached
+   * @throws NodeDownError if none of `connectTo` can be reached: nothing was asked
    */
   static async start<Value = unknown>(
     on: Node | AnySelf,
@@ -47,5 +47,5 @@ export class CacheClient<Value = unknown> extends Cache<Value> {
 
 async function connectToOne(call: string, node: Node, nodes: readonly NodeName[]): Promise<void> {
   const connected = await Promise.all(nodes.map((other) => node.connect(other)));
-  if (nodes.length > 0 && !connected.includes(true)) throw new NodeDownError(call, nodes[0] ?? '');
+  if (nodes.length > 0 && !connected.includes(true)) throw new NodeDownError(call, nodes[0] ?? '', false);
 }

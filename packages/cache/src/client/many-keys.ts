@@ -20,19 +20,17 @@ export interface ManyRequest {
 
 /**
  * Asks the owners of many keys at the same time. Keys whose node is gone are asked for at their other owners.
- * @throws as a request for one key; the others may have been handled
+ * @throws as a request for one key; the others may have been handled, and the error says so
  */
 export async function askMany(requests: CacheRequests, many: ManyRequest): Promise<void> {
   const owners = many.keys.map((key) => requests.ownersOf(many.call, key));
   const timeoutMs = many.options?.timeoutMs ?? defaultCallTimeoutMs;
   const tries = new Tries(requests, timeoutMs, requests.node.clock.now());
   const places = owners.map((_owners, place) => place);
-  await askParcels(
-    requests,
-    many,
-    tries,
-    parcelsOf(requests, places, (place) => owners[place] ?? []),
-  );
+  const parcels = parcelsOf(requests, places, (place) => owners[place] ?? []);
+  await askParcels(requests, many, tries, parcels).catch((error: unknown) => {
+    throw tries.told(error);
+  });
 }
 
 async function askParcels(
@@ -41,6 +39,7 @@ async function askParcels(
   tries: Tries,
   parcels: Parcels,
 ): Promise<void> {
+  if (parcels.size > 1) tries.together();
   const ask = async ([node, wanted]: readonly [NodeName, readonly number[]]): Promise<void> => {
     const request = many.request(wanted);
     try {
@@ -49,7 +48,7 @@ async function askParcels(
       if (error instanceof CallTimeoutError)
         throw new CallTimeoutError(requests.describe(node, request), tries.timeoutMs);
       if (!isGone(error)) throw namedUnsendable(error, request);
-      tries.gone(node);
+      tries.gone(node, error);
       await askParcels(requests, many, tries, await othersFor(requests, many.keys, tries, wanted, error));
     }
   };

@@ -89,7 +89,7 @@ export class ManyReader implements Reader {
     const call = requests.describe(node, { type: 'getMany', keys: [] });
     const told = toldError(errorOfOne(error, call, timeoutMs));
     if (isGone(told)) {
-      tries.gone(node);
+      tries.gone(node, told);
       this.askOthers(places, told).catch(this.reject);
     } else if (isShared && !(told instanceof CallTimeoutError)) this.askAlone(node, places);
     else this.reject(told);

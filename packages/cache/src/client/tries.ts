@@ -1,4 +1,4 @@
-import type { Clock, NodeName } from '@trestle/runtime';
+import { TrestleError, type Clock, type NodeName } from '@trestle/runtime';
 
 /** Whose keys are, and by whose clock the time limit is. */
 export interface Routes {
@@ -19,6 +19,7 @@ const maxTriesOfOne = 2;
  */
 export class Tries {
   private readonly tried: NodeName[] = [];
+  private mayBeDone = false;
 
   /** @param startedAt when the first was asked, by the clock of the node */
   constructor(
@@ -32,9 +33,20 @@ export class Tries {
     return Math.max(0, this.timeoutMs - (this.routes.node.clock.now() - this.startedAt));
   }
 
-  /** A node is not there, or is about to go. */
-  gone(node: NodeName): void {
+  /** A node is not there, or is about to go; it may have done what it was asked all the same, if its error says so. */
+  gone(node: NodeName, error: unknown): void {
     this.tried.push(node);
+    if (!isNotDone(error)) this.mayBeDone = true;
+  }
+
+  /** Others are asked at the same time: if one has failed, they need not have. */
+  together(): void {
+    this.mayBeDone = true;
+  }
+
+  /** The error to end with: it says of all that was tried whether it may have been done. */
+  told(error: unknown): unknown {
+    return this.mayBeDone && isNotDone(error) ? Object.assign(error, { mayHaveBeenHandled: true }) : error;
   }
 
   /** Those of the owners of a key, by the routing of now, that have not been asked yet. */
@@ -66,4 +78,8 @@ export class Tries {
   private timesOf(owner: NodeName): number {
     return this.tried.filter((one) => one === owner).length;
   }
+}
+
+function isNotDone(error: unknown): error is TrestleError {
+  return error instanceof TrestleError && !error.mayHaveBeenHandled;
 }

@@ -19,7 +19,7 @@ export class NoDistribution implements Distribution {
   }
 
   call(node: NodeName, _to: Destination, _request: unknown, call: PendingCall): void {
-    call.fail({ kind: 'nodedown', node });
+    call.fail({ kind: 'nodedown', node, mayHaveLeft: false });
   }
 
   reply(): void {
@@ -73,7 +73,7 @@ export function noConnection(signal: OneWaySignal): ControlSignal | undefined {
   if (signal.kind === 'monitor') {
     return { kind: 'down', ref: signal.ref, to: signal.from, pid: signal.to, reason: 'noconnection' };
   }
-  if (signal.kind === 'spawnRequest') return unansweredSpawn(signal);
+  if (signal.kind === 'spawnRequest') return unansweredSpawn(signal, false);
   return undefined;
 }
 

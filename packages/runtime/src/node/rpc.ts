@@ -81,7 +81,8 @@ export interface Rpc {
    * @throws RemoteError if the function threw (`cause` is the error as data)
    * @throws NotExposedError if the node exposes no such function: nothing was called
    * @throws RemoteExitError if the function ended its process by `exit`; RemoteKilledError if that was ended from outside
-   * @throws NodeDownError, CallTimeoutError (it may have been called)
+   * @throws CallTimeoutError (it may have been called)
+   * @throws NodeDownError (it may have been called; not if the node was never reached: its `mayHaveBeenHandled` tells)
    * @throws UnsendableError if an argument cannot travel; BadArgumentError
    */
   call(

@@ -14,7 +14,7 @@ export async function stopNode(local: LocalNode): Promise<void> {
   local.distribution.leave();
   for (const process of [...local.table.all()]) process.end('killed');
   await runHook(local, () => local.distribution.stop());
-  local.gen.numbers.failAll({ kind: 'nodedown', node: local.name });
+  local.gen.numbers.failAll({ kind: 'nodedown', node: local.name, mayHaveLeft: true });
   local.timers.stop();
   local.timerQueue.stop();
   local.deadlines.stop();

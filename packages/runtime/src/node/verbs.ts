@@ -45,7 +45,8 @@ export interface Verbs {
    * Sends a request and waits for the reply. Fails at once when the server is gone, ends, or its node is lost; a
    * reply that comes after the timeout is dropped. OTP: `gen_server:call/3`.
    * @param options.timeoutMs milliseconds, default 5,000
-   * @throws CallTimeoutError, ServerExitError, NodeDownError (the request may have been handled)
+   * @throws CallTimeoutError, ServerExitError (the request may have been handled)
+   * @throws NodeDownError (it may have been handled; not if the node was never reached: its `mayHaveBeenHandled` tells)
    * @throws NoProcessError, CallingSelfError, UnsendableError (it was not handled)
    */
   call<S, const R extends CallsOf<S>>(

@@ -52,7 +52,7 @@ export function valueOf({ words, node }: RpcOrder, result: RpcResult): unknown {
 
 /** The failures of the underlying call, in words of the rpc. */
 export function inWordsOf({ words, timeoutMs }: RpcOrder, error: unknown): unknown {
-  if (error instanceof NodeDownError) return new NodeDownError(words, error.node);
+  if (error instanceof NodeDownError) return new NodeDownError(words, error.node, error.mayHaveBeenHandled);
   if (error instanceof CallTimeoutError) return new CallTimeoutError(words, timeoutMs);
   // The function was called; its result stayed where it was.
   if (error instanceof RemoteError) return new RemoteError(words, error.cause);

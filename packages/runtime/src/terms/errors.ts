@@ -85,14 +85,15 @@ export class ServerExitError extends AwaitedExitError {
   }
 }
 
-/** The node is not reachable, or was lost before the reply; the request may have been handled. OTP: `{nodedown, Node}`. */
+/** The node was lost: the request may have been handled; or not reached: it was not. OTP: `{nodedown, Node}`. */
 export class NodeDownError extends TrestleError {
   readonly code = 'ERR_NODEDOWN';
-  override readonly mayHaveBeenHandled = true;
 
   constructor(
     call: string,
     readonly node: string,
+    /** False if it was not reached. */
+    override readonly mayHaveBeenHandled: boolean = true,
   ) {
     super(`${call}: node ${node} is down`);
   }

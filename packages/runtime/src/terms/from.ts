@@ -10,7 +10,8 @@ export type CallFailure =
   /** The server's mailbox was full: the request was not handled. */
   | { readonly kind: 'mailboxFull' }
   | { readonly kind: 'exit'; readonly reason: ExitReason }
-  | { readonly kind: 'nodedown'; readonly node: NodeName }
+  /** `mayHaveLeft`: false if the request cannot have, because there was no connection. */
+  | { readonly kind: 'nodedown'; readonly node: NodeName; readonly mayHaveLeft: boolean }
   /** The server replied, with a value that cannot travel: the error as data. */
   | { readonly kind: 'badReply'; readonly error: unknown };
 

@@ -48,8 +48,14 @@ export interface SpawnTraits {
 /** The name that stands for a node itself where a signal needs a receiver: nobody can be registered as it. */
 export const nodeItself = '<node>';
 
+/** Why a request has no answer: there is no connection. No peer can say so of itself. */
+export class Unanswered {
+  /** @param mayHaveLeft false if there was no connection before, either */
+  constructor(readonly mayHaveLeft: boolean) {}
+}
+
 /** What takes the place of an answer when the connection to the node that was asked is lost, or there is none. */
-export function unansweredSpawn({ ref, from }: SpawnRequestSignal): SpawnReplySignal {
-  const problem = 'noconnection';
+export function unansweredSpawn({ ref, from }: SpawnRequestSignal, mayHaveLeft: boolean): SpawnReplySignal {
+  const problem = new Unanswered(mayHaveLeft);
   return { kind: 'spawnReply', ref, to: from, pid: null, link: false, monitor: false, problem };
 }

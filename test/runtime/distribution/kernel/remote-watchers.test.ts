@@ -18,7 +18,7 @@ function lostAfter(...passing: ['>' | '<', ControlSignal][]): ControlSignal[] {
     if (direction === '>') watchers.sent(signal);
     else watchers.received(signal);
   }
-  return watchers.lost();
+  return watchers.lost(true);
 }
 
 const noconnection: ControlSignal = { kind: 'linkExit', from: there, to: here, reason: 'noconnection' };
@@ -111,7 +111,7 @@ describe('the watchers across a connection', () => {
   it('hear of every link of a new connection, whatever was not answered on the old one', () => {
     const watchers = new RemoteWatchers(pidOf);
     watchers.sent({ kind: 'unlink', from: here, to: there });
-    watchers.lost();
+    watchers.lost(true);
     const link: ControlSignal = { kind: 'link', from: there, to: here };
     expect(watchers.received(link)).toBe(link);
   });
@@ -127,7 +127,7 @@ describe('the watchers across a connection', () => {
     });
     const answer: ControlSignal = { ...started, to: here, pid: there };
     expect([watchers.received(answer), watchers.received(answer)]).toEqual([answer, null]);
-    expect(watchers.lost()).toEqual([
+    expect(watchers.lost(true)).toEqual([
       noconnection,
       { kind: 'down', ref, to: here, pid: there, reason: 'noconnection' },
     ]);
@@ -144,7 +144,7 @@ describe('the watchers across a connection', () => {
   it('are told once only', () => {
     const watchers = new RemoteWatchers(pidOf);
     watchers.sent({ kind: 'link', from: here, to: there });
-    watchers.lost();
-    expect(watchers.lost()).toStrictEqual([]);
+    watchers.lost(true);
+    expect(watchers.lost(true)).toStrictEqual([]);
   });
 });

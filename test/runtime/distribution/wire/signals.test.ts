@@ -25,7 +25,7 @@ const everySignal: WireSignal[] = [
   { kind: 'callFailed', call: 3, failure: { kind: 'mailboxFull' } },
   { kind: 'callFailed', call: 3, failure: { kind: 'notServer' } },
   { kind: 'callFailed', call: 3, failure: { kind: 'exit', reason } },
-  { kind: 'callFailed', call: 3, failure: { kind: 'nodedown', node: 'c@h' } },
+  { kind: 'callFailed', call: 3, failure: { kind: 'nodedown', node: 'c@h', mayHaveLeft: true } },
   { kind: 'callFailed', call: 3, failure: { kind: 'badReply', error: reason } },
   { kind: 'cancelCall', call: 4 },
   { kind: 'portReply', to: identity, value: 'late' },

@@ -70,7 +70,7 @@ function waitFor(node: Node, wanted: ReadonlySet<NodeName>, timeoutMs: number): 
       self.label = 'sync nodes';
       self.signal.addEventListener('abort', () => {
         // Too late to matter unless the process was killed, which happens when its node stops.
-        reject(new NodeDownError('syncNodes', node.name));
+        reject(new NodeDownError('syncNodes', node.name, false));
       });
       resolve(await gatherNodes(self, wanted, timeoutMs));
     });

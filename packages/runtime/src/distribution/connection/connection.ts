@@ -167,8 +167,13 @@ export class Connection implements ReceivingConnection, Ticked {
 
   /** Fails the calls that went over it, and forgets those that came. */
   failCalls(): void {
-    this.openCalls.failAll({ kind: 'nodedown', node: this.peer });
+    this.openCalls.failAll({ kind: 'nodedown', node: this.peer, mayHaveLeft: this.wasOpen });
     this.received.dropAll();
+  }
+
+  /** Whether anything can have left. */
+  get wasOpen(): boolean {
+    return this.socket !== null;
   }
 
   get bytesReceived(): number {

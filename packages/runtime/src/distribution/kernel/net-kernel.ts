@@ -91,7 +91,7 @@ export class NetKernel implements Distribution, PeerHost {
 
   call(node: NodeName, to: Destination, request: unknown, call: PendingCall): void {
     const peer = this.peerInUse(node);
-    if (peer === undefined) call.fail({ kind: 'nodedown', node });
+    if (peer === undefined) call.fail({ kind: 'nodedown', node, mayHaveLeft: false });
     else peer.use().call(to, request, call);
   }
 

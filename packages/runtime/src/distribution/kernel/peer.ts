@@ -221,7 +221,7 @@ export class Peer {
     const { connection, watchers } = this;
     this.connection = null;
     connection?.end(reason);
-    const signals: ControlSignal[] = watchers.lost();
+    const signals: ControlSignal[] = watchers.lost(connection?.wasOpen === true);
     // The listener of an end may have disconnected, in the midst of others: yet nodedown comes behind these.
     for (const signal of signals) this.host.local.router.route(signal);
     connection?.failCalls();

@@ -98,9 +98,13 @@ export class RemoteWatchers {
     }
   }
 
-  /** The connection is lost: forgets everything, and says what this node's processes must be told, in this order. */
-  lost(): ControlSignal[] {
-    const signals: ControlSignal[] = [...this.spawns.values()].map(unansweredSpawn);
+  /**
+   * The connection is lost: forgets everything, and says what this node's processes must be told, in this order.
+   * @param wasOpen whether anything can have left by it
+   */
+  lost(wasOpen: boolean): ControlSignal[] {
+    const requests = [...this.spawns.values()];
+    const signals: ControlSignal[] = requests.map((request) => unansweredSpawn(request, wasOpen));
     for (const [to, others] of this.links) {
       for (const from of others) signals.push({ kind: 'linkExit', from, to, reason: 'noconnection' });
     }

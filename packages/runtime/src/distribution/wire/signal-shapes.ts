@@ -156,7 +156,7 @@ function failureOf(code: unknown, detail: unknown): CallFailure {
     case failureCode.badReply:
       return { kind: 'badReply', error: detail };
     case failureCode.nodedown:
-      return isNodeName(detail) ? { kind: 'nodedown', node: detail } : refuse('node name');
+      return isNodeName(detail) ? { kind: 'nodedown', node: detail, mayHaveLeft: true } : refuse('node name');
     default:
       return refuse('failure');
   }

@@ -188,7 +188,7 @@ export class PendingCall implements From, Deadline {
       case 'exit':
         return new ServerExitError(this.describe(), failure.reason);
       case 'nodedown':
-        return new NodeDownError(this.describe(), failure.node);
+        return new NodeDownError(this.describe(), failure.node, failure.mayHaveLeft);
       case 'badReply':
         return new RemoteError(this.describe(), failure.error);
     }

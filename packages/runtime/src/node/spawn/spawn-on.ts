@@ -7,7 +7,7 @@ import { checkNodeName, type NodeName } from '../../terms/node-name';
 import { checkOptions } from '../../terms/options';
 import type { Pid } from '../../terms/pid';
 import type { Ref } from '../../terms/ref';
-import { nodeItself, type RemoteCode } from '../../terms/spawn-signal';
+import { nodeItself, Unanswered, type RemoteCode } from '../../terms/spawn-signal';
 import type { LocalProcess } from '../../process/local-process';
 import { passMessage } from '../signals/isolating-router';
 import type { LocalNode } from '../local-node';
@@ -106,7 +106,7 @@ export function spawnThere(order: SpawnOrder, relation: SpawnRelation): Promise<
         resolve({ pid, ref });
       },
       failed: (problem, ref) => {
-        const isTold = problem === 'noconnection' && (relation.link || relation.monitor);
+        const isTold = problem instanceof Unanswered && (relation.link || relation.monitor);
         const { local, parent } = relation;
         // Whoever tries again and again what fails at once lets the event loop have its turns.
         if (!isTold) local.gen.refused(spawnError(order, problem), parent).catch(reject);
@@ -124,7 +124,7 @@ export function spawnThere(order: SpawnOrder, relation: SpawnRelation): Promise<
 /** Why nothing was started, as an error. */
 export function spawnError({ call, node, code }: SpawnOrder, problem: unknown): TrestleError {
   const what = 'module' in code ? `${call} ${code.module}.${code.fn} on ${node}` : `${call} on ${node}`;
-  if (problem === 'noconnection') return new NodeDownError(what, node);
+  if (problem instanceof Unanswered) return new NodeDownError(what, node, problem.mayHaveLeft);
   const { type, what: missing } = (problem ?? {}) as { readonly type?: unknown; readonly what?: unknown };
   if (type === 'notExposed') return new NotExposedError(what, String(missing));
   if (type === 'functionsNotAccepted') return new FunctionsNotAcceptedError(what, node);

@@ -25,7 +25,7 @@ export interface SpawnsOn<Self> {
    * Starts a process on a node that executes an exposed function there; on its own node too. OTP: `spawn/4`.
    * @param args what the function gets; behind `self` if it was made by `body`
    * @param options label and mailbox, as those of `spawn`
-   * @throws NodeDownError (the process may have been started), NotExposedError
+   * @throws NodeDownError (the process may have been started; not if the node was never reached), NotExposedError
    * @throws UnsendableError if an argument cannot travel; BadArgumentError
    */
   spawnOn(
