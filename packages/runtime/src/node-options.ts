@@ -58,7 +58,7 @@ export interface NodeOptions {
    * `node.reloadTls` takes new certificates.
    */
   readonly tls?: TlsSource;
-  /** Milliseconds after which a peer that is silent is lost, give or take a quarter. Default 60,000. */
+  /** Milliseconds: a peer that is silent is lost after 100 to 125 % of it. Default 60,000. */
   readonly netTickMs?: number;
   /**
    * When this node connects to another though nobody has called `connect`: whenever something is sent to it (`'auto'`),

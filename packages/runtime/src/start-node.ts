@@ -14,9 +14,9 @@ import { checkNodeOptions, type NodeOptions } from './node-options';
 /**
  * Starts a node. With a name it listens for others, and is known to the port mapper of its host; without one it is on
  * its own (`nonode@nohost`). OTP: `erl -name`, `net_kernel:start/2`.
- * @throws BadArgumentError if an option is wrong
- * @throws TrestleError with `code` `ERR_NAME_TAKEN` if another node of this host has the name, and with
- * `ERR_PORT_MAPPER` if there is no port mapper and this node cannot be it
+ * @throws BadArgumentError if an option is wrong, or others than its owner may read the file of the cookie that is used
+ * @throws NodeNameTakenError if another node of this host has the name
+ * @throws PortMapperError if there is no port mapper and this node cannot be it
  * @throws Error with `code` `EADDRINUSE` if the port is in use
  */
 export async function startNode(options: NodeOptions = {}): Promise<Node> {

@@ -7,11 +7,12 @@ export type NodeName = string;
 export const noNode: NodeName = 'nonode@nohost';
 
 /** The host is a name, an IPv4 address, or an IPv6 address in brackets, as in a URL: a node has one spelling. */
-const pattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]*@(?:[A-Za-z0-9_.-]+|\[(?=[^:]*:[^:]*:)[0-9A-Fa-f:.]+\])$/;
+export const nodeNamePattern =
+  /^[A-Za-z0-9_][A-Za-z0-9_.-]*@(?:[A-Za-z0-9_.-]+|\[(?=[^:]*:[^:]*:)[0-9A-Fa-f:.]+\])$/;
 
 /** Tells whether a value is a well-formed `name@host`. */
 export function isNodeName(value: unknown): value is NodeName {
-  return typeof value === 'string' && value.length <= 255 && pattern.test(value);
+  return typeof value === 'string' && value.length <= 255 && nodeNamePattern.test(value);
 }
 
 /**

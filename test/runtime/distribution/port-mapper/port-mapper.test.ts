@@ -137,6 +137,7 @@ describe('a port mapper', () => {
     for (const name of ['a', 'b']) {
       const attempt = start().register(name, 4003);
       await expect(attempt).rejects.toThrow(NodeNameTakenError);
+      await expect(attempt).rejects.toMatchObject({ code: 'ERR_NODE_NAME_TAKEN' });
       await expect(attempt).rejects.toThrow(`startNode: the name ${name} is taken on this host`);
     }
     expect(await find('a')).toEqual({ port: 4001 });

@@ -13,6 +13,7 @@ import {
 } from '../../../../packages/runtime/src/distribution/handshake/handshake-message';
 import { CborBlock } from '../../../../packages/runtime/src/distribution/wire/cbor-block';
 import { defaultLimits } from '../../../../packages/runtime/src/distribution/wire/limits';
+import { nodeNamePattern } from '../../../../packages/runtime/src/terms/node-name';
 import { opcode } from '../../../../packages/runtime/src/distribution/wire/opcodes';
 import { ValueEncoder } from '../../../../packages/runtime/src/distribution/wire/value-encoder';
 import {
@@ -49,6 +50,11 @@ const signals = blocks('signal').map(([fields, bytes]) => [fields!, bytes!] as c
 const values = blocks('values').flatMap(pairs);
 // CBOR as everybody decodes it: what it makes of a signal are the fields that the page shows.
 const plain = new Decoder({ useRecords: false, mapsAsObjects: true });
+
+it('the name of a node matches the pattern that the page shows', () => {
+  const [, shown] = /A node is named [^`]*`name@host`[^]*? matches `([^`]+)`/.exec(page)!;
+  expect(shown).toBe(nodeNamePattern.source);
+});
 
 it('every opcode has a section with its number, its fields and a vector', () => {
   const sections = Array.from(page.matchAll(/^### (\d+) (\w+)\n\n`\[\1.*\]`\n/gm), ([, code, name]) => [
