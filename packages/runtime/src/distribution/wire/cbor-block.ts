@@ -66,7 +66,7 @@ export class CborBlock {
 
   /** Nobody reads what was cut of a block that was left: its memory may be used again. */
   giveBack(block: ArrayBuffer): void {
-    if (block.byteLength > blockBytes) this.spare.add(block);
+    if (block.byteLength >= blockBytes) this.spare.add(block);
     else release(new Uint8Array(block));
   }
 
@@ -193,7 +193,7 @@ export class CborBlock {
   private grow(more: number): void {
     const waiting = this.length;
     const size = this.sizeFor(waiting, waiting + more + slack);
-    const bytes = size > blockBytes ? this.spare.take(size) : Buffer.allocUnsafeSlow(size);
+    const bytes = size >= blockBytes ? this.spare.take(size) : Buffer.allocUnsafeSlow(size);
     this.bytes.copy(bytes, 0, this.start, this.end);
     this.leave();
     this.bytes = bytes;

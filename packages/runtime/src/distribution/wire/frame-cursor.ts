@@ -1,5 +1,6 @@
 import { asciiText, Buffer } from '#platform/buffer';
 import { BadFrameError } from './bad-frame';
+import type { KnownBytes } from './known-bytes';
 import { decodeText } from './text-decoder';
 
 /** The frame of a cursor that is in none. */
@@ -16,15 +17,19 @@ export class FrameCursor {
   position = 0;
   /** Whether values may share the memory of the bytes: it is theirs alone. */
   private isGiven = false;
-  /** Reads four bytes of the frame at a time; made when it is needed. */
-  private view: DataView | null = null;
+  private viewOfBytes: DataView | null = null;
 
   /** Goes to a place in a frame. */
   seek(bytes: Buffer, position: number, isGiven = false): void {
     this.isGiven = isGiven;
-    if (bytes !== this.bytes) this.view = null;
+    if (bytes !== this.bytes) this.viewOfBytes = null;
     this.bytes = bytes;
     this.position = position;
+  }
+
+  /** Reads four bytes of the frame at a time; made when it is needed. */
+  get view(): DataView {
+    return (this.viewOfBytes ??= viewOf(this.bytes));
   }
 
   /** How many bytes are left. */
@@ -71,6 +76,13 @@ export class FrameCursor {
     return position;
   }
 
+  /** Passes over bytes if they come next. */
+  skipIf(bytes: KnownBytes): boolean {
+    if (bytes.length > this.left || !bytes.isAt(this.view, this.position)) return false;
+    this.position += bytes.length;
+    return true;
+  }
+
   /**
    * Bytes, in memory of their own unless they are most of memory that was given: to copy the large ones would take as
    * long as to send them.
@@ -115,7 +127,7 @@ export class FrameCursor {
   }
 
   private isAscii(start: number, end: number): boolean {
-    const view = (this.view ??= viewOf(this.bytes));
+    const { view } = this;
     let bits = 0;
     let at = start;
     for (; at + 4 <= end; at += 4) bits |= view.getInt32(at, true);

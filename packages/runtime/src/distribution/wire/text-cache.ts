@@ -1,19 +1,28 @@
 import { Buffer } from '#platform/buffer';
 import { ShortTexts } from './short-texts';
 import { decodeText } from './text-decoder';
+import { hasWords, setWords, wordAt, wordBytes } from './words';
 
 /** Texts of more bytes are not kept. */
 export const longestKept = 32;
 /** How many texts are kept: a power of two. */
 const slotCount = 512;
+/** What is left of a hash of 32 bits. */
+const slotShift = 32 - Math.log2(slotCount);
+const wordsPerText = longestKept / wordBytes;
 
 /**
  * Decodes texts, and keeps the short ones that came last, to be found by their bytes: names of properties, types of
  * messages and pids come again and again, and making a string costs several times what recognizing it does. It is a
- * table of fixed size in which each text has one place, so it holds little, whatever comes.
+ * table of fixed size in which each text has one place, so it holds little, whatever comes. It is made when it is needed.
  */
 export class TextCache {
-  private readonly texts: string[] = Array<string>(slotCount).fill('');
+  /** The place of the text that was decoded last: the same text has the same place. */
+  slot = 0;
+  private texts: string[] = [];
+  /** How many bytes each text has, and which: as many words for each. */
+  private lengths = new Uint8Array(0);
+  private words = new Int32Array(0);
   /** The prefix in bytes, and room for a short text behind it. */
   private readonly prefixed: Buffer;
   private readonly shortTexts = new ShortTexts();
@@ -25,25 +34,26 @@ export class TextCache {
 
   /**
    * The text of some bytes, no more than are kept, as a flat string of its own.
+   * @param view of the bytes
    * @throws BadFrameError if they are not well-formed UTF-8
    */
-  decode(bytes: Buffer, start: number, length: number): string {
+  decode(bytes: Buffer, view: DataView, start: number, length: number): string {
     if (length === 0) return this.prefix;
-    const slot = slotOf(bytes, start, length);
-    const known = this.texts[slot] as string;
-    if (this.isText(known, bytes, start, length)) return known;
-    return (this.texts[slot] = this.decodeShort(bytes, start, length));
+    if (this.texts.length === 0) this.makeRoom();
+    const slot = (this.slot = slotOf(view, start, length));
+    const words = slot * wordsPerText;
+    if (this.lengths[slot] === length && hasWords(this.words, words, view, start, length))
+      return this.texts[slot] as string;
+    const text = this.decodeShort(bytes, start, length);
+    this.lengths[slot] = length;
+    setWords(this.words, words, view, start, length);
+    return (this.texts[slot] = text);
   }
 
-  /** ASCII is equal byte for byte; other texts never are, and are decoded each time. */
-  private isText(known: string, bytes: Buffer, start: number, length: number): boolean {
-    const skipped = this.prefix.length;
-    if (known.length !== skipped + length) return false;
-    for (let i = 0; i < length; i += 1) {
-      const byte = bytes[start + i] as number;
-      if (byte !== known.charCodeAt(skipped + i) || byte > 0x7f) return false;
-    }
-    return true;
+  private makeRoom(): void {
+    this.texts = Array<string>(slotCount).fill('');
+    this.lengths = new Uint8Array(slotCount);
+    this.words = new Int32Array(slotCount * wordsPerText);
   }
 
   /** The prefix is put before the bytes: put before the string it would make a string of two pieces. */
@@ -58,9 +68,11 @@ export class TextCache {
 }
 
 /** Where a text is kept: what tells short texts apart are their ends, and sometimes their middle. */
-function slotOf(bytes: Buffer, start: number, length: number): number {
-  const first = bytes[start] as number;
-  const middle = bytes[start + (length >> 1)] as number;
-  const last = bytes[start + length - 1] as number;
-  return (first * 31 + middle * 131 + last * 17 + length * 7) & (slotCount - 1);
+function slotOf(view: DataView, start: number, length: number): number {
+  const first = wordAt(view, start, length, 0);
+  const middle = wordAt(view, start, length, length >> 1);
+  const last = wordAt(view, start, length, length);
+  return (
+    Math.imul(Math.imul(first, 0x9e3779b1) ^ Math.imul(middle, 0x85ebca6b) ^ last, 0xc2b2ae35) >>> slotShift
+  );
 }

@@ -5,6 +5,7 @@ import { identityOf } from './caller-identity';
 import { errorOf } from './error-decoder';
 import { endsTooEarly, type FrameCursor } from './frame-cursor';
 import type { Limits } from './limits';
+import { longestShape, ObjectShapes, type Shape } from './object-shapes';
 import { makerOf } from './scalar-decoder';
 import { longestKept, TextCache } from './text-cache';
 import { commonTag, major, simple, typedArrayTag, wireTag } from './wire-tags';
@@ -26,6 +27,7 @@ export class ValueDecoder {
   /** How many more values the signal may hold. */
   private values = 0;
   private readonly texts = new TextCache('');
+  private readonly shapes = new ObjectShapes();
 
   constructor(
     private readonly cursor: FrameCursor,
@@ -60,7 +62,7 @@ export class ValueDecoder {
     const { cursor } = this;
     if (length > longestKept) return texts.prefix + cursor.text(length);
     const start = cursor.skip(length);
-    return texts.decode(cursor.bytes, start, length);
+    return texts.decode(cursor.bytes, cursor.view, start, length);
   }
 
   private value(depth: number): unknown {
@@ -113,7 +115,30 @@ export class ValueDecoder {
 
   private properties(size: number, depth: number): object {
     this.open(2 * size, depth);
-    const object: Record<string, unknown> = {};
+    if (size > longestShape) return this.table({}, size, depth);
+    const values = new Array<unknown>(size);
+    let shape = this.shapes.empty;
+    for (let i = 0; i < size; i += 1) {
+      const next = this.nextShape(shape);
+      if (next === null) return this.table(shape.objectOf(values), size - i, depth);
+      shape = next;
+      values[i] = this.value(depth);
+    }
+    return shape.objectOf(values);
+  }
+
+  /** Reads a key, unless it comes too seldom. */
+  private nextShape(shape: Shape): Shape | null {
+    const { cursor, shapes, texts } = this;
+    if (shape.next !== null && cursor.skipIf(shape.next.lastKey)) return shape.next;
+    const { position } = cursor;
+    const next = shapes.follow(shape, this.text(), texts.slot, cursor, position);
+    if (next === null) cursor.position = position;
+    return next;
+  }
+
+  /** Adds so many properties to an object. */
+  private table(object: Record<string, unknown>, size: number, depth: number): object {
     for (let i = 0; i < size; i += 1) {
       const key = this.text();
       const value = this.value(depth);
