@@ -1,8 +1,10 @@
 import { errorToData } from '../terms/exit-reason';
 import type { From } from '../terms/from';
 import type { NodeName } from '../terms/node-name';
+import type { Pid } from '../terms/pid';
 import type { Call } from '../terms/protocol';
 import { localName } from '../terms/address';
+import { rpcServerName } from '../terms/rpc-server-name';
 import {
   noReply,
   type CallResult,
@@ -12,6 +14,7 @@ import {
 } from '../behaviours/gen-server/call-result';
 import { GenServer } from '../behaviours/gen-server/gen-server';
 import { refuseCall, refuseCast } from '../behaviours/gen-server/refused-request';
+import { RemoteFrom } from '../distribution/connection/remote-from';
 import { BaseVerbs } from '../node/base-verbs';
 import { originOf } from '../node/signals/cast-origin';
 import { describeCode, refusedReport } from '../node/refused-code';
@@ -34,9 +37,11 @@ export class RpcServer extends GenServer<ApplyRequest, Apply, ExposedModules> {
   override handleCall(request: ApplyRequest, from: From): CallResult {
     if (!isApply(request)) return refuseCall(this, request, from);
     const port: ReplyPort<RpcResult> = replyPort(request, from);
-    this.perform(request, from.identify().node, (result) => {
+    const pid = this.perform(request, from.identify().node, (result) => {
       this.answer(port, request, result);
     });
+    // No answer waits for a long one of another function, and each comes behind what its function has sent, as in OTP.
+    if (pid !== undefined && from instanceof RemoteFrom) from.answeredBy(pid);
     return noReply();
   }
 
@@ -57,10 +62,10 @@ export class RpcServer extends GenServer<ApplyRequest, Apply, ExposedModules> {
   /**
    * Does what is asked in a process of its own, whose end tells if it is ended before it is done. OTP: erpc does so too.
    */
-  private perform(request: Apply, caller: NodeName, done: (result: RpcResult) => void): void {
+  private perform(request: Apply, caller: NodeName, done: (result: RpcResult) => void): Pid | undefined {
     const { args } = request;
     const fn = this.find(request, caller, done);
-    if (fn === undefined) return;
+    if (fn === undefined) return undefined;
     const { local } = BaseVerbs.launcherOf('rpc', this.self, false);
     const pid = this.self.spawn((self) => {
       const isOver = (): boolean => !local.node.isAlive(self.pid);
@@ -70,6 +75,7 @@ export class RpcServer extends GenServer<ApplyRequest, Apply, ExposedModules> {
     local.table.get(pid)?.onEnd((reason) => {
       done({ status: 'killed', reason });
     });
+    return pid;
   }
 
   private find(
@@ -119,7 +125,7 @@ function isApply(request: unknown): request is Apply {
 }
 
 /** The name of the rpc server on every node. */
-export const rpcServer = localName<RpcServer>('rpc');
+export const rpcServer = localName<RpcServer>(rpcServerName);
 
 /** Executes a function and tells how it ended, at once unless it returns a promise. */
 function finish(

@@ -1,7 +1,7 @@
-import type { Pid } from '../../terms/pid';
 import { fragmentBytes } from '../wire/limits';
 import { maxUnfinished, unfinishedFrames } from '../wire/unfinished-signals';
 import type { Fragment } from '../wire/wire-signal';
+import type { Sender } from './sender-of';
 
 /** What is sent next: a part of a long signal, or short signals as they are. */
 export interface LanePiece {
@@ -12,9 +12,9 @@ export interface LanePiece {
   readonly spent: Uint8Array<ArrayBuffer> | null;
 }
 
-/** What one process has sent and must stay in order: a long signal, and all it sent since then. */
+/** What one sender has sent and must stay in order: a long signal, and all it sent since then. */
 interface Lane {
-  readonly sender: Pid;
+  readonly sender: Sender;
   /** Encoded signals. */
   readonly signals: Uint8Array<ArrayBuffer>[];
   /** Of the long signal that is on its way: its number, and how many of its bytes have left. */
@@ -30,9 +30,12 @@ interface Lane {
 export class Lanes {
   /** Bytes that wait. */
   byteLength = 0;
-  private readonly bySender = new Map<Pid, Lane>();
+  private readonly bySender = new Map<Sender, Lane>();
   /** Those whose turn comes, in this order. */
   private turns: Lane[] = [];
+  /** Those whose turn it was before the peer had room for them: they come first when it has. */
+  private held: Lane[] = [];
+  private mayHaveRoom = false;
   private lastId = 0;
   private unfinished = 0;
   private unfinishedBytes = 0;
@@ -44,16 +47,16 @@ export class Lanes {
   }
 
   get isEmpty(): boolean {
-    return this.turns.length === 0;
+    return this.turns.length === 0 && this.held.length === 0;
   }
 
   /** Whether what a sender sends must wait here for what it has sent before. */
-  has(sender: Pid): boolean {
+  has(sender: Sender): boolean {
     return this.bySender.has(sender);
   }
 
   /** Takes an encoded signal; it is sent behind those of its sender. */
-  add(sender: Pid, signal: Uint8Array<ArrayBuffer>): void {
+  add(sender: Sender, signal: Uint8Array<ArrayBuffer>): void {
     this.byteLength += signal.length;
     const lane = this.bySender.get(sender);
     if (lane !== undefined) {
@@ -67,8 +70,7 @@ export class Lanes {
 
   /** What is to be sent next; `undefined` if nothing waits. */
   next(): LanePiece | undefined {
-    const at = this.turns.findIndex((lane) => this.mayGoOn(lane));
-    const [lane] = at === -1 ? [] : this.turns.splice(at, 1);
+    const lane = this.admitted() ?? this.nextTurn();
     if (lane === undefined) return undefined;
     const piece = isLong(lane.signals[0]) ? this.fragment(lane) : shortSignals(lane);
     this.byteLength -= piece.bytes.length;
@@ -80,7 +82,24 @@ export class Lanes {
   clear(): void {
     this.bySender.clear();
     this.turns = [];
+    this.held = [];
     this.byteLength = 0;
+  }
+
+  /** One that was held, if there is room for it now. There may be thousands: they are looked at when there is more room. */
+  private admitted(): Lane | undefined {
+    if (!this.mayHaveRoom) return undefined;
+    const at = this.held.findIndex((lane) => this.mayGoOn(lane));
+    this.mayHaveRoom = at !== -1 && this.unfinished < maxUnfinished - 1;
+    return at === -1 ? undefined : this.held.splice(at, 1)[0];
+  }
+
+  private nextTurn(): Lane | undefined {
+    for (let lane = this.turns.shift(); lane !== undefined; lane = this.turns.shift()) {
+      if (this.mayGoOn(lane)) return lane;
+      this.held.push(lane);
+    }
+    return undefined;
   }
 
   /** Those that are under way can always go on, so somebody can as long as anybody waits. */
@@ -109,6 +128,7 @@ export class Lanes {
   private finish(lane: Lane, signal: Uint8Array<ArrayBuffer>): void {
     this.unfinished -= 1;
     this.unfinishedBytes -= signal.length;
+    this.mayHaveRoom = true;
     lane.signals.shift();
     lane.sent = 0;
   }

@@ -18,13 +18,13 @@ export class RemoteFrom extends ListedFrom {
 
   /**
    * @param call the number the caller's node gave the call
-   * @param server the process that was called
+   * @param server the process that was called: its answer is in order with what else it sends
    */
   constructor(
     pid: Pid,
     readonly call: number,
     private readonly port: AnswerPort,
-    private readonly server: Pid,
+    private server: Pid,
   ) {
     super(pid);
   }
@@ -43,6 +43,11 @@ export class RemoteFrom extends ListedFrom {
     if (this.done) return;
     this.drop();
     this.port.sendFailure(this.call, failure, this.server);
+  }
+
+  /** Another process finds the answer: that is in order with what that one sends. */
+  answeredBy(process: Pid): void {
+    this.server = process;
   }
 
   identify(): FromIdentity {

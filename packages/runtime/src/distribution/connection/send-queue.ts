@@ -4,7 +4,7 @@ import { fragmentBytes, type Limits } from '../wire/limits';
 import type { WireEnds } from '../wire/short-pid';
 import type { ConnectionSignal, WireSignal } from '../wire/wire-signal';
 import { Lanes, type LanePiece } from './lanes';
-import { senderOf } from './sender-of';
+import { senderOf, type Sender, type Senders } from './sender-of';
 
 /**
  * A frame is sent when it is this long, though the turn is not over. The first of a turn is short, so that the other node
@@ -62,11 +62,13 @@ export class SendQueue {
   private readonly resolved = Promise.resolve();
   private readonly writer: FrameWriter;
   private readonly lanes: Lanes;
+  private readonly senders: Senders;
 
   constructor(private readonly options: SendQueueOptions) {
-    const { limits, ends } = options;
+    const { limits, ends, nobody } = options;
     this.writer = new FrameWriter(limits, ends);
     this.lanes = new Lanes(limits.maxFrameBytes);
+    this.senders = { nobody, has: (sender) => this.lanes.has(sender) };
   }
 
   /** Bytes that wait here. */
@@ -81,7 +83,7 @@ export class SendQueue {
   push(signal: WireSignal, sender: Pid | null): void {
     const length = this.writer.append(signal);
     if (this.hasLanes || length > fragmentBytes) {
-      this.setAside(senderOf(signal, sender) ?? this.options.nobody, length);
+      this.setAside(senderOf(signal, sender, this.senders), length);
     }
     this.written();
   }
@@ -138,7 +140,7 @@ export class SendQueue {
   }
 
   /** The signal that was just written must wait, unless it is short and its sender has nothing that waits. */
-  private setAside(sender: Pid, length: number): void {
+  private setAside(sender: Sender, length: number): void {
     const { writer, lanes } = this;
     const { sink } = this.options;
     if (length > fragmentBytes) {
