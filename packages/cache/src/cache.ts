@@ -32,11 +32,7 @@ import { SingleFlight, type Loader, type LoadOptions } from './loads/single-flig
  * Values are what the wire carries. One whose owner is this node is kept as it is, not copied. A stored `undefined` is
  * an entry, though it reads like none.
  *
- * Every method rejects with `BadArgumentError` for a key that is none, `NodeDownError` at once when all owners are down
- * (its `mayHaveBeenHandled` is false if none of them was reached),
- * `NoProcessError` when none runs such a cache (yet), `NoMembersError` when no node that could hold entries is there,
- * `CallTimeoutError`, and what the server refuses with, as if it had been raised here: `CacheWriteError`, `ValueTooLargeError`,
- * `CacheDrainingError`, `BadArgumentError`, `UnsendableError`. `RemoteError` is what a function of `update` threw.
+ * What can be done with entries, and with which errors it fails, is written at `CacheVerbs`.
  */
 export class Cache<Value = unknown> implements CacheVerbs<Value> {
   /** @internal How it asks the owners of keys; for what is built on it. */
@@ -50,6 +46,8 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
   /**
    * A view of a cache that is, or will be, started on its nodes. One over `members` needs them watched on this node, which
    * `startCache` and `cacheSpec` see to.
+   * @param node the node that asks
+   * @param options those that its nodes were started with
    * @throws BadArgumentError if an option is wrong
    */
   constructor(node: Node, options: CacheOptions) {
@@ -80,12 +78,10 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
     );
   }
 
-  /** Reads an entry; `undefined` if there is none. */
   get(key: CacheKey, options?: CallOptions): Promise<Value | undefined> {
     return this.single.get(key, options) as Promise<Value | undefined>;
   }
 
-  /** Whether there is an entry, `undefined` as its value too; the value does not travel. It counts as a read. */
   has(key: CacheKey, options?: CallOptions): Promise<boolean> {
     try {
       return this.ask('has', { type: 'has', key }, 'always', callOptions('has', options));
@@ -94,28 +90,18 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
     }
   }
 
-  /**
-   * Writes an entry, in place of the one it may have.
-   * @throws UnsendableError if the value has to travel and cannot
-   */
   put(key: CacheKey, value: Value, options?: WriteOptions): Promise<'ok'> {
     return this.single.put(key, value, options);
   }
 
-  /** Removes an entry; there need not be one. */
   delete(key: CacheKey, options?: DeleteOptions): Promise<'ok'> {
     return this.single.delete(key, options);
   }
 
-  /** Writes an entry unless there is one; of many at the same time one does. */
   putIfAbsent(key: CacheKey, value: Value, options?: WriteOptions): Promise<PutIfAbsentResult<Value>> {
     return this.write('putIfAbsent', { type: 'putIfAbsent', key, value }, 'ifNotHandled', options);
   }
 
-  /**
-   * Writes an entry if its value is the expected one, part by part; `undefined` expects none.
-   * @returns whether it was written
-   */
   compareAndSet(
     key: CacheKey,
     expected: Value | undefined,
@@ -126,12 +112,6 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
     return this.write('compareAndSet', request, 'ifNotHandled', options);
   }
 
-  /**
-   * Has a function make a new value from the present one, where the entry is; `undefined` removes it.
-   * @param fn the name of one of the cache's `functions`
-   * @param args what it gets besides the value
-   * @returns the new value
-   */
   update(
     key: CacheKey,
     fn: string,
@@ -143,73 +123,37 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
     return this.write('update', { type: 'update', key, fn, args }, 'ifNotHandled', options);
   }
 
-  /**
-   * Adds to a number; there being none counts as 0.
-   * @param by what to add, 1 unless told otherwise
-   * @returns the new number
-   */
   increment(key: CacheKey, by = 1, options?: WriteOptions): Promise<number> {
     const wrong = wrongAddend('increment', by);
     if (wrong !== null) return Promise.reject(wrong);
     return this.write('increment', { type: 'increment', key, by }, 'ifNotHandled', options);
   }
 
-  /**
-   * Reads many entries, with one message for each node.
-   * @returns the values in the order of the keys, `undefined` for what is not there
-   */
   getMany(keys: Iterable<CacheKey>, options?: CallOptions): Promise<(Value | undefined)[]> {
     return getMany(this.requests, keys, options);
   }
 
-  /**
-   * Writes many entries, with one message for each node; of a key that is given twice the last value stays.
-   * @throws as `put`: then some may have been written
-   */
   putMany(entries: Iterable<readonly [CacheKey, Value]>, options?: WriteOptions): Promise<'ok'> {
     return putMany(this.requests, entries, options);
   }
 
-  /**
-   * Removes many entries, with one message for each node.
-   * @throws as `delete`: then some may have been removed
-   */
   deleteMany(keys: Iterable<CacheKey>, options?: DeleteOptions): Promise<'ok'> {
     return deleteMany(this.requests, keys, options);
   }
 
-  /**
-   * Reads an entry; if there is none, has it loaded, and writes it: by one for all who want it at the same time, on any
-   * node. It is loaded twice only if members change meanwhile, or the loader's node is lost, or takes too long.
-   * @param load makes the value; one that is `undefined` reads like none, and is loaded each time
-   * @throws what `load` throws, to those who called on the node that loads; LoadFailedError to others
-   * @throws LoadTimeoutError after `loadTimeoutMs`: then another node that waits loads
-   * @throws CallTimeoutError after `timeoutMs`; the load goes on for the others
-   * @throws LoadCycleError to a `load` that asks for what it loads itself, before it has waited for anything
-   */
   getOrLoad(key: CacheKey, load: Loader<Value>, options?: LoadOptions): Promise<Value> {
     return this.flights.getOrLoad(key, load, options);
   }
 
-  /**
-   * Removes all entries. A node that is away removes what was written before when it is back, and what is written once this is
-   * answered stays, wherever. What is written meanwhile may go or stay, everywhere alike.
-   * @throws CallTimeoutError if a node does not answer: all may be removed all the same
-   */
   async clear(options?: CallOptions): Promise<'ok'> {
     await this.nodes.clear(options);
     return 'ok';
   }
 
-  /**
-   * Goes through all keys. What is there all the time comes at least once, and exactly once while the members stay. What
-   * is written or removed meanwhile may come or not.
-   */
   keys(options?: ScanOptions): AsyncGenerator<CacheKey, void, undefined> {
     return keysOf(scan(this.requests, false, options));
   }
 
-  /** As `keys`, with the values. */
   entries(options?: ScanOptions): AsyncGenerator<readonly [CacheKey, Value], void, undefined> {
     return entriesOf<Value>(scan(this.requests, true, options));
   }
@@ -227,7 +171,9 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
 
   /**
    * How many entries a node holds: this one unless told otherwise; 0 for a node that is not there to hold any.
-   * @throws BadArgumentError for another node that is none of those that can hold some
+   * @param options.timeoutMs milliseconds, default 5,000
+   * @throws BadArgumentError for another node that is none of those that can hold some; CallTimeoutError, NodeDownError,
+   * NoProcessError
    */
   stats(node: NodeName = this.requests.node.name, options?: CallOptions): Promise<number> {
     return this.nodes.entriesOn(node, options);
@@ -235,13 +181,19 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
 
   /**
    * What a node can tell of its part: this one unless told otherwise.
-   * @throws BadArgumentError for a node that is none of those that can hold entries
+   * @param options.timeoutMs milliseconds, default 5,000
+   * @throws BadArgumentError for a node that is none of those that can hold entries; CallTimeoutError, NodeDownError,
+   * NoProcessError
    */
   statistics(node: NodeName = this.requests.node.name, options?: CallOptions): Promise<CacheStatistics> {
     return this.nodes.ask('statistics', node, { type: 'statistics' }, options) as Promise<CacheStatistics>;
   }
 
-  /** What all nodes can tell, and their sums. */
+  /**
+   * What all nodes can tell, and their sums; which members could not is in it.
+   * @param options.timeoutMs milliseconds for each node, default 5,000
+   * @throws CallTimeoutError if one is there and does not answer
+   */
   async totals(options?: CallOptions): Promise<TotalStatistics> {
     const answers = await this.nodes.askAll('totals', { type: 'statistics' }, options);
     const nodes = answers.filter((answer) => answer !== undefined) as CacheStatistics[];
@@ -256,9 +208,10 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
    * Has a node give its entries to the others, for it is about to stop: this one unless told otherwise. Over `members` it owns
    * nothing from now on, and hands on what it is asked. Over `nodes` it still reads, and refuses to write
    * (`ERR_CACHE_DRAINING`): what it is asked to write goes to another owner, if there is one.
-   * @param options without `timeoutMs` it takes as long as it takes
+   * @param options.timeoutMs milliseconds; without it, it takes as long as it takes
    * @returns how many entries were given away; what nobody could take stays, and `statistics` counts it
-   * @throws BadArgumentError for a node that is none of those that can hold entries
+   * @throws BadArgumentError for a node that is none of those that can hold entries; NodeDownError, NoProcessError
+   * @throws CallTimeoutError after `timeoutMs`: it goes on giving them away
    */
   async drain(node: NodeName = this.requests.node.name, options?: CallOptions): Promise<number> {
     const wait = callOptions('drain', options) ?? { timeoutMs: Infinity };
@@ -270,7 +223,10 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
     return this.requests.membership.current().members;
   }
 
-  /** The node that holds a key's entry now, if there is one; of several the first. No process is asked. */
+  /**
+   * The node that holds a key's entry now, if there is one; of several the first. No process is asked.
+   * @throws BadArgumentError if it is no key; NoMembersError if no node that could hold entries is there
+   */
   ownerOf(key: CacheKey): NodeName {
     return this.requests.ownersOf('ownerOf', key, 1)[0] ?? '';
   }

@@ -62,7 +62,10 @@ export class CacheNamespace<Value, Input = Value> implements CacheVerbs<Value, I
     return this.whole.has(this.keyOf('has', key), options);
   }
 
-  /** @throws BadArgumentError if the value does not fit, with the path of what does not */
+  /**
+   * As `Cache.put`, of a value that fits the schema.
+   * @throws BadArgumentError if it does not, with the path of what does not: nothing is sent; else as `Cache.put`
+   */
   async put(key: CacheKey, value: Input, options?: WriteOptions): Promise<'ok'> {
     return this.whole.put(this.keyOf('put', key), this.fit('put', value), options);
   }
@@ -71,14 +74,20 @@ export class CacheNamespace<Value, Input = Value> implements CacheVerbs<Value, I
     return this.whole.delete(this.keyOf('delete', key), options);
   }
 
-  /** @throws BadArgumentError as `put` */
+  /**
+   * As `Cache.putIfAbsent`, of a value that fits the schema.
+   * @throws BadArgumentError if it does not: nothing is sent; else as `Cache.putIfAbsent`
+   */
   async putIfAbsent(key: CacheKey, value: Input, options?: WriteOptions): Promise<PutIfAbsentResult<Value>> {
     const own = this.keyOf('putIfAbsent', key);
     const result = await this.whole.putIfAbsent(own, this.fit('putIfAbsent', value), options);
     return result as PutIfAbsentResult<Value>;
   }
 
-  /** @throws BadArgumentError as `put`; what is expected need not fit */
+  /**
+   * As `Cache.compareAndSet`, of a value that fits the schema; what is expected need not fit.
+   * @throws BadArgumentError if it does not: nothing is sent; else as `Cache.compareAndSet`
+   */
   async compareAndSet(
     key: CacheKey,
     expected: Value | undefined,
@@ -89,7 +98,11 @@ export class CacheNamespace<Value, Input = Value> implements CacheVerbs<Value, I
     return this.whole.compareAndSet(own, expected, this.fit('compareAndSet', value), options);
   }
 
-  /** @throws BadArgumentError if what the function makes does not fit; or, if there is a schema, the cache does not have it */
+  /**
+   * As `Cache.update`; what the function makes must fit the schema.
+   * @throws BadArgumentError if it does not, or the cache does not have the schema: nothing is written; else as
+   * `Cache.update`
+   */
   async update(
     key: CacheKey,
     fn: string,
@@ -101,7 +114,10 @@ export class CacheNamespace<Value, Input = Value> implements CacheVerbs<Value, I
     return (await this.whole.update(own, fn, args, options)) as Value | undefined;
   }
 
-  /** @throws BadArgumentError as `update` */
+  /**
+   * As `Cache.increment`; the new number must fit the schema.
+   * @throws BadArgumentError as `update`; else as `Cache.increment`
+   */
   async increment(key: CacheKey, by = 1, options?: WriteOptions): Promise<number> {
     const own = this.keyOf('increment', key);
     this.checkServed('increment');
@@ -113,7 +129,10 @@ export class CacheNamespace<Value, Input = Value> implements CacheVerbs<Value, I
     return (await this.whole.getMany(own, options)) as (Value | undefined)[];
   }
 
-  /** @throws BadArgumentError if one of the values does not fit: then none is written */
+  /**
+   * As `Cache.putMany`, of values that fit the schema.
+   * @throws BadArgumentError if one of them does not: then none is written; else as `Cache.putMany`
+   */
   async putMany(entries: Iterable<readonly [CacheKey, Input]>, options?: WriteOptions): Promise<'ok'> {
     const own = entryList('putMany', entries).map(
       ([key, value]) => [this.keyOf('putMany', key), this.fit('putMany', value)] as const,
@@ -125,7 +144,10 @@ export class CacheNamespace<Value, Input = Value> implements CacheVerbs<Value, I
     return this.whole.deleteMany(this.keysOf('deleteMany', keys), options);
   }
 
-  /** @throws BadArgumentError if what is loaded does not fit: then it is not written */
+  /**
+   * As `Cache.getOrLoad`; what is loaded must fit the schema.
+   * @throws BadArgumentError if it does not: then it is not written; else as `Cache.getOrLoad`
+   */
   async getOrLoad(key: CacheKey, load: Loader<Input>, options?: LoadOptions): Promise<Value> {
     const own = this.keyOf('getOrLoad', key);
     checkLoader('getOrLoad', load);
@@ -133,7 +155,11 @@ export class CacheNamespace<Value, Input = Value> implements CacheVerbs<Value, I
     return (await this.whole.getOrLoad(own, checked, options)) as Value;
   }
 
-  /** Removes the entries of this namespace: it goes through the keys of the whole cache. */
+  /**
+   * Removes the entries of this namespace: it goes through the keys of the whole cache.
+   * @param options.timeoutMs milliseconds for each page of keys and each removal of 1,000, default 5,000
+   * @throws as `Cache.keys` and `Cache.deleteMany`: then some may have been removed
+   */
   async clear(options?: CallOptions): Promise<'ok'> {
     const wait = callOptions('clear', options);
     let batch: CacheKey[] = [];
@@ -146,7 +172,10 @@ export class CacheNamespace<Value, Input = Value> implements CacheVerbs<Value, I
     return this.deleteMany(batch, wait);
   }
 
-  /** Goes through the keys of the whole cache, and shows those of this namespace. */
+  /**
+   * As `Cache.keys`: it goes through the keys of the whole cache, and shows those of this namespace.
+   * @throws as `Cache.keys`
+   */
   async *keys(options?: ScanOptions): AsyncGenerator<CacheKey, void, undefined> {
     for await (const key of this.whole.keys(options)) if (this.isOwn(key)) yield key[1];
   }

@@ -32,7 +32,10 @@ export class KeyvStore extends EventEmitter {
     this.opts = { dialect: 'redis', url: 'trestle://' };
   }
 
-  /** Emits `error` when it fails: Keyv reads on as if there were no such entry, and tells of all other failures itself. */
+  /**
+   * Emits `error` when it fails: Keyv reads on as if there were no such entry, and tells of all other failures itself.
+   * @throws as `Cache.get`
+   */
   async get<Value>(key: string): Promise<Value | undefined> {
     try {
       return (await this.cache.get(key)) as Value | undefined;
@@ -42,17 +45,24 @@ export class KeyvStore extends EventEmitter {
     }
   }
 
+  /** @throws as `Cache.getMany` */
   async getMany<Value>(keys: readonly string[]): Promise<(Value | undefined)[]> {
     return (await this.cache.getMany(keys)) as (Value | undefined)[];
   }
 
-  /** @param ttl milliseconds; none, or 0, lets the entry live as long as the cache says */
+  /**
+   * @param ttl milliseconds; none, or 0, lets the entry live as long as the cache says
+   * @throws as `Cache.put`
+   */
   async set(key: string, value: unknown, ttl?: number): Promise<boolean> {
     await this.cache.put(key, value, lifetimeOf('set', ttl));
     return true;
   }
 
-  /** One message to each node for all entries of the same lifetime. */
+  /**
+   * Writes many entries: one message to each node for all entries of the same lifetime.
+   * @throws BadArgumentError if they are no array of `{ key, value, ttl }`: none was written; else as `Cache.putMany`
+   */
   async setMany(entries: readonly KeyvStoreEntry[]): Promise<void> {
     checkEntries(entries);
     const groups = Array.from(groupByTtl(entries), ([ttl, some]) => ({
@@ -69,27 +79,38 @@ export class KeyvStore extends EventEmitter {
     );
   }
 
+  /** @throws as `Cache.has` */
   async has(key: string): Promise<boolean> {
     return this.cache.has(key);
   }
 
+  /** @throws as `Cache.getMany` */
   async hasMany(keys: readonly string[]): Promise<boolean[]> {
     return (await this.cache.getMany(keys)).map((value) => value !== undefined);
   }
 
-  /** @returns whether there was such an entry when it was looked for, just before */
+  /**
+   * @returns whether there was such an entry when it was looked for, just before
+   * @throws as `deleteMany`
+   */
   async delete(key: string): Promise<boolean> {
     return this.deleteMany([key]);
   }
 
-  /** @returns whether there was any of them, as `delete` */
+  /**
+   * @returns whether there was any of them, as `delete`
+   * @throws as `Cache.getMany`, then nothing was removed, and as `Cache.deleteMany`
+   */
   async deleteMany(keys: readonly string[]): Promise<boolean> {
     const found = await this.hasMany(keys);
     await this.cache.deleteMany(keys);
     return found.includes(true);
   }
 
-  /** Removes the entries of its namespace; without one, all. */
+  /**
+   * Removes the entries of its namespace; without one, all.
+   * @throws as `Cache.clear`; in a namespace as `Cache.keys` and `Cache.deleteMany`: then some may have been removed
+   */
   async clear(): Promise<void> {
     if (this.namespace === undefined) {
       await this.cache.clear();
@@ -106,7 +127,10 @@ export class KeyvStore extends EventEmitter {
     await this.cache.deleteMany(batch);
   }
 
-  /** Goes through the entries of a namespace; without one, of all. */
+  /**
+   * Goes through the entries of a namespace; without one, of all.
+   * @throws BadArgumentError if the namespace is no text, and as `Cache.entries`, when the next one is asked for
+   */
   async *iterator<Value>(namespace = this.namespace): AsyncGenerator<(string | Value)[], void> {
     if (namespace !== undefined && typeof namespace !== 'string')
       refuse('iterator', 'a namespace', namespace);

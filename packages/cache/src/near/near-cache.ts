@@ -35,7 +35,9 @@ export interface NearCacheOptions {
 
 /** How a near cache did. */
 export interface NearStatistics {
+  /** How many entries are near now. */
   readonly entries: number;
+  /** How many reads of an entry needed no message, and how many did. */
   readonly hits: number;
   readonly misses: number;
 }
@@ -98,12 +100,13 @@ interface NearCacheShare {
  * member is lost or new, all are dropped; none is older than `maxAgeMs`. What this node writes by way of it, it reads at
  * once. It does not keep that there is no entry, and its hits do not let an entry with a sliding lifetime live longer.
  *
- * It has the verbs of `Cache`, each as it is there. Values are shared with all who read them here: none may change them.
+ * It has the verbs of `Cache`, each as it is there (`CacheVerbs`). Values are shared with all who read them here: none may change them.
  */
 export class NearCache<Value> implements CacheVerbs<Value> {
   private readonly reads: NearReads;
   private readonly flights: SingleFlight<Value>;
 
+  /** @internal `startNearCache` makes it. */
   constructor(
     private readonly cache: Cache<Value>,
     private readonly share: NearCacheShare,
@@ -123,18 +126,27 @@ export class NearCache<Value> implements CacheVerbs<Value> {
     return shown('NearCache', { name, node: node.name, ...this.statistics() }, depth, options);
   }
 
-  /** As `Cache.get`; without a message if the entry is near. */
+  /**
+   * As `Cache.get`; without a message if the entry is near.
+   * @throws as `Cache.get` if it is not
+   */
   async get(key: CacheKey, options?: CallOptions): Promise<Value | undefined> {
     return (await this.reads.get(key, callOptions('get', options))) as Value | undefined;
   }
 
-  /** As `Cache.getMany`; without a message for those that are near. */
+  /**
+   * As `Cache.getMany`; without a message for those that are near.
+   * @throws as `Cache.getMany` if one is not
+   */
   async getMany(keys: Iterable<CacheKey>, options?: CallOptions): Promise<(Value | undefined)[]> {
     const wait = callOptions('getMany', options);
     return (await this.reads.getMany(keyList('getMany', keys), wait)) as (Value | undefined)[];
   }
 
-  /** As `Cache.has`; without a message if the entry is near. */
+  /**
+   * As `Cache.has`; without a message if the entry is near.
+   * @throws as `Cache.has` if it is not
+   */
   async has(key: CacheKey, options?: CallOptions): Promise<boolean> {
     checkKey('cache has', key);
     const wait = callOptions('has', options);
@@ -201,17 +213,18 @@ export class NearCache<Value> implements CacheVerbs<Value> {
     }
   }
 
-  /** As `Cache.keys`: every node is asked. */
   keys(options?: ScanOptions): AsyncGenerator<CacheKey, void, undefined> {
     return this.cache.keys(options);
   }
 
-  /** As `Cache.entries`: every node is asked. */
   entries(options?: ScanOptions): AsyncGenerator<readonly [CacheKey, Value], void, undefined> {
     return this.cache.entries(options);
   }
 
-  /** As `Cache.namespace`; what is read by way of it is kept near. */
+  /**
+   * As `Cache.namespace`; what is read by way of it is kept near.
+   * @throws BadArgumentError as `Cache.namespace`
+   */
   namespace<Part = unknown, Input = Part>(
     name: string,
     options?: NamespaceOptions<Part, Input>,
@@ -225,7 +238,10 @@ export class NearCache<Value> implements CacheVerbs<Value> {
     return { entries: size, hits, misses };
   }
 
-  /** Ends its process: from now on it keeps nothing, and every read is asked for. */
+  /**
+   * Ends its process: from now on it keeps nothing, and every read is asked for. Waits until it has ended, however long
+   * that takes.
+   */
   async stop(): Promise<void> {
     const { node } = this.cache.requests;
     if (node.isAlive(this.share.pid)) await stopServer(node, this.share.pid);
