@@ -22,12 +22,13 @@ export type { CacheOptions, UpdateFunction, WhenFull, WriteConcern } from './cac
 export type { CacheCall, ClearedPart, EntryView, ScanPage } from './cache-protocol';
 export { CacheServer } from './cache-server';
 export type { CacheStatistics } from './cache-statistics';
-export type { CacheEvent, CacheEventKind } from './events/cache-event';
+export type { CacheEvent, CacheEventKind, PartState } from './events/cache-event';
 export { listenToCache } from './events/listen-to-cache';
 export type { CacheModule } from './expose-cache';
 export { KeyvStore, type KeyvStoreEntry } from './keyv/keyv-store';
 export { LoadCycleError, LoadFailedError, LoadTimeoutError } from './loads/load-errors';
 export type { Loader, LoadOptions } from './loads/single-flight';
+export type { NamespaceSchemas } from './namespace-schemas';
 export { NoMembersError } from './no-members-error';
 export type { ScanOptions } from './client/key-scan';
 export type { TotalStatistics } from './client/total-statistics';

@@ -4,6 +4,7 @@
 export type { TlsSource } from './node/tls-options';
 export type { MessageIsolation, NodeOptions } from './node-options';
 export type { PulseOptions, RedialOptions, SendBufferOptions, WatchdogOptions } from './node-options';
+export type { DistMode } from './distribution/kernel/dist-mode';
 export type { Limits } from './distribution/wire/limits';
 export type { Node } from './node/node';
 export type { DrainOptions } from './node/drain-options';
@@ -17,8 +18,9 @@ export { isNodeName, noNode, type NodeName } from './terms/node-name';
 export { syncNodes, type SyncedNodes, type SyncNodesOptions } from './distribution/boot/sync-nodes';
 
 // The log
+export type { Burst } from './node/log/burst-limit';
 export { consoleLogger, type ConsoleLoggerOptions } from './node/log/console-logger';
-export { pinoLogger, type PinoLike } from './node/log/pino-logger';
+export { pinoLogger, type PinoLevel, type PinoLike } from './node/log/pino-logger';
 export { silentLogger, type Logger } from './node/log/logger';
 export { teeLogger } from './node/log/tee-logger';
 export { formatLogRecord } from './node/log/record-text';
@@ -165,8 +167,11 @@ export { Application, type ApplicationInfo } from './behaviours/application/appl
 export { defineApplication } from './behaviours/application/define-application';
 export { startApplication } from './behaviours/application/start-application';
 export type {
+  AnyEnv,
   ApplicationOptions,
+  ApplicationType,
   StartApplicationOptions,
+  StartedTree,
 } from './behaviours/application/application-options';
 export type { AnyApplication, StartPhase } from './behaviours/application/application-options';
 export type { EnvSchema } from './behaviours/application/env-schema';
@@ -180,7 +185,7 @@ export type { TaskOutcome } from './behaviours/task/task-outcome';
 export type { TaskFunction } from './behaviours/task/task-run';
 export type { AsyncStreamOptions, StreamFunction, StreamOutcome } from './behaviours/task/task-stream';
 export { TaskSupervisor, type SupervisedStreamOptions } from './behaviours/task/task-supervisor';
-export type { TaskChildOptions } from './behaviours/task/task-supervisor';
+export type { TaskChildOptions, TaskSupervisorRef } from './behaviours/task/task-supervisor';
 export { startTaskSupervisor, taskSupervisorSpec } from './behaviours/task/start-task-supervisor';
 export type { TaskSupervisorOptions } from './behaviours/task/start-task-supervisor';
 

@@ -27,7 +27,8 @@ export type TaskChildOptions = Pick<ChildOptions, 'shutdownMs'>;
 /** Options of a stream whose tasks are supervised. */
 export type SupervisedStreamOptions = AsyncStreamOptions & TaskChildOptions;
 
-type TaskSupervisorRef = ServerRef<TaskSupervisor>;
+/** A task supervisor: its pid or its name, on this node or another. */
+export type TaskSupervisorRef = ServerRef<TaskSupervisor>;
 
 /**
  * A supervisor of tasks: they are ended in order with it, and can be seen; started by `startTaskSupervisor`. It is on the

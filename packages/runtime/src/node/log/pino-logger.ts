@@ -12,7 +12,8 @@ export type PinoLike = Readonly<Record<PinoLevel, (fields: object, text: string)
   flush?(): void;
 };
 
-type PinoLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug';
+/** The methods of pino by which records are logged. */
+export type PinoLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug';
 
 const pinoLevels: Readonly<Record<LogLevel, PinoLevel>> = {
   emergency: 'fatal',
