@@ -72,6 +72,11 @@ const everywhereInSources = [
     message: 'No module-level mutable state: a node is a value, several live in one program.',
   },
 ];
+/** `toEqual` takes a missing item of a list for one that is `undefined`, and `[undefined]` for `[]`. */
+const noLooseLists = [
+  "CallExpression[callee.property.name='toEqual'] > ArrayExpression[elements.length=0]",
+  "CallExpression[callee.property.name='toEqual'] > ArrayExpression > Identifier[name='undefined']",
+].map((selector) => ({ selector, message: 'Compare with toStrictEqual: to toEqual [undefined] is [].' }));
 const noImplicitNow = { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: clock };
 
 export default defineConfig(
@@ -142,6 +147,7 @@ export default defineConfig(
     // A test may look where a program may not, and says with `!` what its arrangement guarantees.
     files: ['test/**/*.ts'],
     rules: {
+      'no-restricted-syntax': ['error', ...noLooseLists],
       '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/no-empty-function': 'off',
       '@typescript-eslint/no-explicit-any': 'off',

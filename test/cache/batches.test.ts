@@ -263,7 +263,7 @@ describe('what one node asks the owners of keys', () => {
     ]);
     await sim.until(sys.resume(sim.node('n2'), CACHE));
     await sim.advance(100);
-    expect(ended.slice(3).toSorted()).toEqual([
+    expect(ended.slice(3).toSorted()).toStrictEqual([
       ['everywhere', 'ok'],
       ['missing', undefined],
     ]);

@@ -32,7 +32,10 @@ describe.each([{ copies: 1 }, { copies: 2 }])(
       const [one, two, three] = caches as [Cache, Cache, Cache];
       await expect(one.putMany(pairs(500))).resolves.toBe('ok');
       const keys = pairs(500).map(([key]) => key);
-      await expect(two.getMany(['none', ...keys])).resolves.toEqual([undefined, ...keys.map((_key, i) => i)]);
+      await expect(two.getMany(['none', ...keys])).resolves.toStrictEqual([
+        undefined,
+        ...keys.map((_key, i) => i),
+      ]);
       await expect(three.deleteMany(keys.slice(10))).resolves.toBe('ok');
       const left = await one.getMany(keys);
       expect(left.filter((value) => value !== undefined)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);

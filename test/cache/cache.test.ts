@@ -128,7 +128,7 @@ describe('a cache on one node', () => {
       return self.exit('crash');
     });
     await settle();
-    expect([node.isAlive(crashed), node.whereis('linked')]).toEqual([false, undefined]);
+    expect([node.isAlive(crashed), node.whereis('linked')]).toStrictEqual([false, undefined]);
   });
 
   it('is restarted by its supervisor, empty', async () => {

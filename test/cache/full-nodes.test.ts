@@ -31,7 +31,7 @@ describe('a cache that refuses what it has no room for', () => {
     });
     await expect(cache.putIfAbsent('c', 3)).rejects.toMatchObject(full);
     await expect(cache.increment('c')).rejects.toMatchObject(full);
-    await expect(cache.getMany(['a', 'b', 'c'])).resolves.toEqual([1, 2, undefined]);
+    await expect(cache.getMany(['a', 'b', 'c'])).resolves.toStrictEqual([1, 2, undefined]);
     await expect(cache.statistics()).resolves.toMatchObject({ entries: 2, evictions: 0 });
   });
 

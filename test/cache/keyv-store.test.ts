@@ -18,7 +18,7 @@ describe('a cache as a store of Keyv', () => {
     await expect(keyv.set('foo', { bar: [1, null, 'x'] })).resolves.toBe(true);
     await expect(keyv.get('foo')).resolves.toEqual({ bar: [1, null, 'x'] });
     await expect(keyv.get('none')).resolves.toBeUndefined();
-    await expect(keyv.get(['foo', 'none'])).resolves.toEqual([{ bar: [1, null, 'x'] }, undefined]);
+    await expect(keyv.get(['foo', 'none'])).resolves.toStrictEqual([{ bar: [1, null, 'x'] }, undefined]);
     await expect(keyv.has('foo')).resolves.toBe(true);
     await expect(keyv.delete('foo')).resolves.toBe(true);
     await expect(keyv.delete('foo')).resolves.toBe(false);
@@ -35,7 +35,7 @@ describe('a cache as a store of Keyv', () => {
     await cache.put(['one', 'foo'], 'not of Keyv');
     await expect(one.get('foo')).resolves.toBe(1);
     await one.clear();
-    await expect(Promise.all([one.get('foo'), two.get('foo')])).resolves.toEqual([undefined, 2]);
+    await expect(Promise.all([one.get('foo'), two.get('foo')])).resolves.toStrictEqual([undefined, 2]);
     await expect(cache.get(['one', 'foo'])).resolves.toBe('not of Keyv');
   });
 
@@ -80,7 +80,7 @@ describe('a cache as a store of Keyv', () => {
     await clock.until(store.set('foo', 'bar', 100));
     await clock.until(store.set('stays', 'bar', 0));
     await clock.advance(200);
-    await expect(clock.until(store.getMany(['foo', 'stays']))).resolves.toEqual([undefined, 'bar']);
+    await expect(clock.until(store.getMany(['foo', 'stays']))).resolves.toStrictEqual([undefined, 'bar']);
   });
 
   it('is gone through by Keyv, each Keyv its own entries, without those whose time is over', async () => {
@@ -126,7 +126,7 @@ describe('a cache as a store of Keyv', () => {
       { key: 'a', value: 1 },
       { key: 'b', value: 2 },
     ]);
-    await expect(keyv.get(['a', 'b', 'c'])).resolves.toEqual([1, 2, undefined]);
+    await expect(keyv.get(['a', 'b', 'c'])).resolves.toStrictEqual([1, 2, undefined]);
     await expect(keyv.delete('a')).resolves.toBe(true);
     await expect(keyv.get('a')).resolves.toBeUndefined();
     await keyv.clear();

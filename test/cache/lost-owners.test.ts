@@ -71,7 +71,7 @@ describe('a request whose only owner is lost', () => {
   it('goes on to the new one if only the server has ended, and its node is there', async () => {
     const [first, second] = owned('n2@sim') as [string, string];
     await sim.until(stopServer(sim.node('n2'), CACHE));
-    await expect(sim.until(Promise.all([cache.get(first), cache.increment(second)]))).resolves.toEqual([
+    await expect(sim.until(Promise.all([cache.get(first), cache.increment(second)]))).resolves.toStrictEqual([
       undefined,
       1,
     ]);

@@ -30,7 +30,7 @@ describe('a namespace of a cache', () => {
       'seven',
     ]);
     await users.delete(7);
-    await expect(Promise.all([users.get(7), orders.get(7)])).resolves.toEqual([undefined, 'a book']);
+    await expect(Promise.all([users.get(7), orders.get(7)])).resolves.toStrictEqual([undefined, 'a book']);
     await expect(cache.get(['orders', 7])).resolves.toBe('a book');
   });
 
@@ -72,7 +72,7 @@ describe('a namespace of a cache', () => {
       ['a', ada],
       ['b', bob],
     ]);
-    await expect(users.getMany(['b', 'none', 'a'])).resolves.toEqual([bob, undefined, ada]);
+    await expect(users.getMany(['b', 'none', 'a'])).resolves.toStrictEqual([bob, undefined, ada]);
     await expect(users.putIfAbsent('a', bob)).resolves.toEqual({ stored: false, value: ada });
     await expect(users.compareAndSet('a', ada, { name: 'Eve' })).resolves.toBe(true);
     await expect(users.getOrLoad('c', () => ({ name: 'Cid' }))).resolves.toMatchObject({ name: 'Cid' });

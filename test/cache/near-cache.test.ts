@@ -98,7 +98,7 @@ describe('a near cache', () => {
     }
     await expect(near.clear()).resolves.toBe('ok');
     expect(near.statistics().entries).toBe(0);
-    await expect(near.getMany(['a', 'b', 'n'])).resolves.toEqual([undefined, undefined, undefined]);
+    await expect(near.getMany(['a', 'b', 'n'])).resolves.toStrictEqual([undefined, undefined, undefined]);
   });
 
   it('reads many, asks only for those that are not near, and keeps them', async () => {
@@ -114,7 +114,7 @@ describe('a near cache', () => {
       ...pairs.map(([, i]) => i),
     ]);
     expect(ask).not.toHaveBeenCalled();
-    await expect(near.getMany(['none', 'k_1'])).resolves.toEqual([undefined, '1']);
+    await expect(near.getMany(['none', 'k_1'])).resolves.toStrictEqual([undefined, '1']);
     expect(ask).toHaveBeenCalledTimes(1);
     await far.put('k_7', 'new');
     await until(async () => (await near.getMany(['k_7', 'k_8'])).join() === 'new,8');

@@ -20,14 +20,18 @@ describe('the server of a cache', () => {
     await start();
     const keys = ['a', 1, ['t', 2]] as const;
     await node.call(server, { type: 'putMany', keys, values: [1, 2, 3] });
-    await expect(node.call(server, { type: 'getMany', keys: ['x', ...keys] })).resolves.toEqual([
+    await expect(node.call(server, { type: 'getMany', keys: ['x', ...keys] })).resolves.toStrictEqual([
       undefined,
       1,
       2,
       3,
     ]);
     await node.call(server, { type: 'deleteMany', keys: ['a', ['t', 2]] });
-    await expect(node.call(server, { type: 'getMany', keys })).resolves.toEqual([undefined, 2, undefined]);
+    await expect(node.call(server, { type: 'getMany', keys })).resolves.toStrictEqual([
+      undefined,
+      2,
+      undefined,
+    ]);
     await expect(node.call(server, { type: 'getMany', keys: [] })).resolves.toStrictEqual([]);
     await expect(node.call(server, { type: 'putMany', keys: [], values: [] })).resolves.toBe('ok');
   });

@@ -98,7 +98,7 @@ describe('a process in a page', () => {
     })`);
     await arrived();
     await node.stop();
-    expect(await heard()).toEqual([
+    expect(await heard()).toStrictEqual([
       ['DOWN', 'noconnection', undefined],
       ['nodedown', 'hidden', node.name],
     ]);

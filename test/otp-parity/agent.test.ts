@@ -113,7 +113,7 @@ describe('the functions of an agent', () => {
     const b = agent.update((text) => `${text}b`);
     agent.cast((text) => `${text}c`);
     const d = agent.getAndUpdate((text) => [text, `${text}d`]);
-    expect([await b, await d, await agent.get(same)]).toEqual([undefined, 'abc', 'abcd']);
+    expect([await b, await d, await agent.get(same)]).toStrictEqual([undefined, 'abc', 'abcd']);
   });
 
   it('that are slow keep the others waiting, but not who gave them: he may give up', async () => {

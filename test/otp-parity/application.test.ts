@@ -178,7 +178,7 @@ describe('application:stop', () => {
     const stop = (state: unknown) => void seen.push(state);
     await (await startApplication(node, app('shop', { start, stop }))).stop();
     await (await startApplication(node, app('shop', { stop }))).stop();
-    expect(seen).toEqual([5, undefined]);
+    expect(seen).toStrictEqual([5, undefined]);
   });
 
   it('calls stop, without prepStop, when the tree has ended by itself', async () => {

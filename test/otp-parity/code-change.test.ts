@@ -138,7 +138,7 @@ describe('sys.changeCode', () => {
       await sys.changeCode(node, till, EuroTill, options);
       seen.push(((await sys.getState(node, till)) as EuroTill).changed[0]);
     }
-    expect(seen).toEqual([{ down: 3 }, undefined]);
+    expect(seen).toStrictEqual([{ down: 3 }, undefined]);
   });
 
   it('without codeChange keeps the old fields, and gives new ones what the class says', async () => {

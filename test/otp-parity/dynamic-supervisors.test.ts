@@ -183,7 +183,7 @@ describe('a dynamic supervisor', () => {
       await settle();
     }
     expect(await reason).toBe('shutdown');
-    expect([node.whereis('a'), node.whereis('b')]).toEqual([undefined, undefined]);
+    expect([node.whereis('a'), node.whereis('b')]).toStrictEqual([undefined, undefined]);
   });
 
   it('bears any number of restarts that are far enough apart', async () => {

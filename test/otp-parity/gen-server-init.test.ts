@@ -181,7 +181,7 @@ describe('a start that fails', () => {
     const error = await errorOf(startScripted(node, { init: init!, log }, { name: 's' }));
     expect(error).toBeInstanceOf(StartError);
     expect(error).toMatchObject({ reason, mayHaveBeenHandled: false });
-    expect([log, node.whereis('s'), node.processes().length]).toEqual([[], undefined, 1]);
+    expect([log, node.whereis('s'), node.processes().length]).toStrictEqual([[], undefined, 1]);
   });
 
   const harmless = ['normal', 'ignore', 'declined'];

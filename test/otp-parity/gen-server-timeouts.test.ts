@@ -241,7 +241,7 @@ describe('a timeout', () => {
     });
     await node.call<any, any>('s' as any, 'x');
     await clock.advance(100);
-    expect([node.whereis('s'), node.isAlive(supervisor)]).toEqual([undefined, true]);
+    expect([node.whereis('s'), node.isAlive(supervisor)]).toStrictEqual([undefined, true]);
   });
 
   it('that is none fails the callback, with what was expected', async () => {

@@ -219,7 +219,7 @@ describe('gen_statem init', () => {
       const log: unknown[] = [];
       const starting = node.start(Scripted, { name: 'm', args: { log, init: init! } });
       await expect(starting).rejects.toMatchObject({ code: 'ERR_START', reason });
-      expect([node.whereis('m'), log]).toEqual([undefined, []]);
+      expect([node.whereis('m'), log]).toStrictEqual([undefined, []]);
     },
   );
 

@@ -45,7 +45,7 @@ describe('a monitor', () => {
       });
     });
     await done;
-    expect(seen).toEqual([undefined, false]);
+    expect(seen).toStrictEqual([undefined, false]);
   });
 
   inBothPlaces('is one of several: each tells once, and can be taken away alone', async (places) => {

@@ -124,7 +124,11 @@ describe('a registered name', () => {
     expect(() => b.self.register('a')).toThrow(NameTakenError);
     expect(() => a.self.register('a')).toThrow(NameTakenError);
     expect(() => b.self.register('c')).toThrow(BadArgumentError);
-    expect([node.whereis('a'), node.whereis('b'), node.whereis('c')]).toEqual([a.pid, b.pid, undefined]);
+    expect([node.whereis('a'), node.whereis('b'), node.whereis('c')]).toStrictEqual([
+      a.pid,
+      b.pid,
+      undefined,
+    ]);
   });
 
   it('can be taken away by anybody, once', async () => {
@@ -205,7 +209,7 @@ describe('everything that others see of a process', () => {
         there.processes().includes(owner.pid),
       ];
     });
-    expect(seen).toEqual([undefined, false, undefined, false, false]);
+    expect(seen).toStrictEqual([undefined, false, undefined, false, false]);
     here.send(alias, 'for nobody');
     await quiet(places);
     expect(owner.inbox).toStrictEqual([]);

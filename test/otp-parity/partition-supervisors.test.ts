@@ -157,7 +157,7 @@ describe('a partition supervisor', () => {
       await settle();
     }
     expect(node.isAlive(pid)).toBe(false);
-    expect(COUNTERS.all().map((name) => node.whereis(name))).toEqual([
+    expect(COUNTERS.all().map((name) => node.whereis(name))).toStrictEqual([
       undefined,
       undefined,
       undefined,

@@ -294,7 +294,7 @@ describe('Registry', () => {
     const node = await startTestNode();
     const registry = await startRegistry(node, { name: 'r', keys: 'unique', meta: { custom: 'value' } });
     registry.putMeta('other', [1]);
-    expect([registry.meta('custom'), registry.meta('other'), registry.meta('none')]).toEqual([
+    expect([registry.meta('custom'), registry.meta('other'), registry.meta('none')]).toStrictEqual([
       'value',
       [1],
       undefined,

@@ -309,7 +309,7 @@ describe('receiveResponse', () => {
       const response = await receiveResponse(self, request, { timeoutMs: 0 });
       return [response, await self.receive(undefined, { afterMs: 0 })];
     });
-    expect(pending).toEqual([{ status: 'reply', reply: 6 }, undefined]);
+    expect(pending).toStrictEqual([{ status: 'reply', reply: 6 }, undefined]);
     expect(asker.inbox).toStrictEqual([]);
   });
 

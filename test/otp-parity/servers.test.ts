@@ -102,7 +102,7 @@ describe('init', () => {
     const call = here.call<any, any>({ name: 's', node: there.name }, 'x').catch(causeOf);
     await quiet(places);
     fail();
-    expect(await started).toEqual(['ERR_START', 'no', undefined]);
+    expect(await started).toStrictEqual(['ERR_START', 'no', undefined]);
     expect(await call).toBe('no');
     expect(log).toStrictEqual([]);
   });
@@ -193,7 +193,7 @@ describe('a server', () => {
       const log: unknown[] = [];
       const server = await there.start(Scripted, { name: 's', args: { log } });
       await stopServer(here, { name: 's', node: there.name }, { reason });
-      expect([there.whereis('s'), there.isAlive(server)]).toEqual([undefined, false]);
+      expect([there.whereis('s'), there.isAlive(server)]).toStrictEqual([undefined, false]);
       expect(log).toEqual([['terminate', reason]]);
     }
     await expect(stopServer(here, { name: 's', node: there.name })).rejects.toMatchObject({

@@ -518,7 +518,7 @@ describe('demonitor', () => {
       await quiet({ here, there });
       return [self.demonitor(ref, { flush: true }), await self.receive(undefined, { afterMs: 0 })];
     });
-    expect(left).toEqual([false, undefined]);
+    expect(left).toStrictEqual([false, undefined]);
   });
 
   inBothPlaces(

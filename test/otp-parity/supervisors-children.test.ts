@@ -43,7 +43,7 @@ describe('which_children', () => {
     const supervisor = await supervise(there, [child('a', { starts: ['ignores'] }), child('b')]);
     await Supervisor.terminateChild(here, supervisor, 'b');
     const infos = await Supervisor.whichChildren(here, supervisor);
-    expect(infos.map(({ pid }) => pid)).toEqual([undefined, undefined]);
+    expect(infos.map(({ pid }) => pid)).toStrictEqual([undefined, undefined]);
   });
 
   inBothPlaces("tells 'restarting' of a child whose restart is being tried again", async (places) => {

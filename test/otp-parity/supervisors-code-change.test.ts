@@ -78,7 +78,7 @@ describe('a supervisor whose code is changed', () => {
   it('does not start a child that is new: that is asked for', async () => {
     const pid = await startSupervisor(node, { strategy: 'oneForOne', children: [child('a')] });
     await change(pid, { strategy: 'oneForOne', children: [child('new'), child('a')] });
-    expect(await infosOf(pid)).toEqual([
+    expect(await infosOf(pid)).toStrictEqual([
       ['new', undefined],
       ['a', node.whereis('a')],
     ]);

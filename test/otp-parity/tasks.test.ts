@@ -218,7 +218,7 @@ describe('the result of a task that nobody awaits', () => {
       const value = await Task.await(self, task);
       return [value, await self.receive(undefined, { afterMs: 0 })];
     });
-    expect(left).toEqual([42, undefined]);
+    expect(left).toStrictEqual([42, undefined]);
   });
 
   it('is not put into the mailbox of one who awaits it', async () => {
@@ -358,7 +358,7 @@ describe('Task.yieldMany', () => {
     const [quick, bad, slow] = [() => 1, boom, sleepy].map((fn) => Task.async<unknown>(owner.self, fn));
     const asked = Task.yieldMany(owner.self, [quick!, bad!, slow!], { timeoutMs: 10 });
     await clock.advance(10);
-    expect(await asked).toEqual([
+    expect(await asked).toStrictEqual([
       [quick, { status: 'ok', value: 1 }],
       [bad, { status: 'exit', reason: expect.objectContaining({ message: 'boom' }) }],
       [slow, undefined],
@@ -369,14 +369,14 @@ describe('Task.yieldMany', () => {
   it('waits for no more than limit tasks', async () => {
     const tasks = [sleepy, () => 2, sleepy].map((fn) => Task.async<unknown>(owner.self, fn));
     const asked = await Task.yieldMany(owner.self, tasks, { limit: 1 });
-    expect(asked.map(([, outcome]) => outcome?.status)).toEqual([undefined, 'ok', undefined]);
+    expect(asked.map(([, outcome]) => outcome?.status)).toStrictEqual([undefined, 'ok', undefined]);
   });
 
   it('hands out no more than limit results: the others can be asked for', async () => {
     const tasks = [1, 2, 3].map((value) => Task.async(owner.self, () => value));
     await settle();
     const asked = await Task.yieldMany(owner.self, tasks, { limit: 2 });
-    expect(asked.map(([, outcome]) => outcome?.status)).toEqual(['ok', 'ok', undefined]);
+    expect(asked.map(([, outcome]) => outcome?.status)).toStrictEqual(['ok', 'ok', undefined]);
     expect(await Task.await(owner.self, tasks[2]!)).toBe(3);
   });
 
@@ -385,7 +385,7 @@ describe('Task.yieldMany', () => {
     async (onTimeout) => {
       const tasks = [sleepy, () => 2].map((fn) => Task.async<unknown>(owner.self, fn));
       const asked = await Task.yieldMany(owner.self, tasks, { limit: 1, onTimeout });
-      expect(asked.map(([, outcome]) => outcome?.status)).toEqual([undefined, 'ok']);
+      expect(asked.map(([, outcome]) => outcome?.status)).toStrictEqual([undefined, 'ok']);
       node.send(tasks[0]!.pid!, 'on');
       expect(await Task.await(owner.self, tasks[0]!)).toBe('on');
     },
@@ -398,7 +398,7 @@ describe('Task.yieldMany', () => {
     const task = Task.async(owner.self, stubborn);
     const asked = Task.yieldMany(owner.self, [task], { timeoutMs: 10, onTimeout });
     await clock.advance(10);
-    expect(await asked).toEqual([[task, undefined]]);
+    expect(await asked).toStrictEqual([[task, undefined]]);
     expect(node.isAlive(task.pid!)).toBe(goesOn);
     await expect(Task.yield(owner.self, task)).rejects.toThrow(BadArgumentError);
   });

@@ -103,7 +103,7 @@ describe('a via name', () => {
     for (const args of ['fails', 'ignores'] as const) {
       const before = node.processes().length;
       await expect(node.start(Player, { args, name: alice })).rejects.toBeInstanceOf(StartError);
-      expect([node.whereis(alice), node.processes().length]).toEqual([undefined, before]);
+      expect([node.whereis(alice), node.processes().length]).toStrictEqual([undefined, before]);
     }
     await node.start(Player, { name: alice });
   });

@@ -67,7 +67,7 @@ describe('claims', () => {
     a.heard(peer('b@h'), ['k'], leads);
     b.heard(peer('a@h'), ['k'], leads);
     for (const claims of [a, b]) claims.ended('k', { answers: 2, silent: [] });
-    expect([a.isMine('k'), a.claimantOf('k')]).toEqual([true, undefined]);
+    expect([a.isMine('k'), a.claimantOf('k')]).toStrictEqual([true, undefined]);
     expect([b.isMine('k'), b.claimantOf('k')]).toEqual([false, 'a@h']);
   });
 

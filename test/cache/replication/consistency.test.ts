@@ -89,7 +89,7 @@ describe('copies of one key', () => {
     await cutOff('n3');
     await remove(b);
     await heal();
-    await expect(everywhere()).resolves.toEqual([undefined, undefined, undefined]);
+    await expect(everywhere()).resolves.toStrictEqual([undefined, undefined, undefined]);
     await sim.advance(60_000);
     expect((await Promise.all(sim.nodes.map(partOf))).map(({ store }) => store.size)).toEqual([0, 0, 0]);
   });
@@ -105,7 +105,7 @@ describe('copies of one key', () => {
     expect((await recordsOf(a)).has(key)).toBe(false);
     expect((await recordsOf(c)).has(key)).toBe(true);
     await heal();
-    await expect(everywhere()).resolves.toEqual([undefined, undefined, undefined]);
+    await expect(everywhere()).resolves.toStrictEqual([undefined, undefined, undefined]);
     expect(await wrongCopies(sim.nodes)).toStrictEqual([]);
     // What it had in common with the others, and what was written to it meanwhile, is there.
     const { store } = await partOf(b);
@@ -118,9 +118,9 @@ describe('copies of one key', () => {
     await cutOff('n3');
     await put(b, 'short', { ttlMs: 2_000 });
     await sim.advance(4_000);
-    await expect(Promise.all([get(a), get(b)])).resolves.toEqual([undefined, undefined]);
+    await expect(Promise.all([get(a), get(b)])).resolves.toStrictEqual([undefined, undefined]);
     await heal();
-    await expect(everywhere()).resolves.toEqual([undefined, undefined, undefined]);
+    await expect(everywhere()).resolves.toStrictEqual([undefined, undefined, undefined]);
   });
 
   it('live as long as the one that is read', async () => {
@@ -183,7 +183,7 @@ describe('copies of one key', () => {
   it('refuse a value that cannot travel, also where nobody would have had to send it', async () => {
     const [a] = await boot();
     await expect(put(a, { f: () => 1 })).rejects.toMatchObject({ cause: { code: 'ERR_UNSENDABLE' } });
-    await expect(everywhere()).resolves.toEqual([undefined, undefined, undefined]);
+    await expect(everywhere()).resolves.toStrictEqual([undefined, undefined, undefined]);
   });
 
   it('tell what went wrong when a node does not answer a write', async () => {

@@ -66,6 +66,6 @@ describe('what a peer asks of a node', () => {
     context.store.put('new', written(1, 2_000));
     into.asked(peer, 1, ['old', 'new']);
     const [, , , list] = sent[0] as ['cache:told', unknown, number, unknown[], boolean];
-    expect([recordAt(list, 0), recordAt(list, 6)]).toEqual([undefined, context.store.peek('new')]);
+    expect([recordAt(list, 0), recordAt(list, 6)]).toStrictEqual([undefined, context.store.peek('new')]);
   });
 });

@@ -66,6 +66,6 @@ describe('a member that joins a cache', () => {
       Promise.allSettled([startCache(a, options), startCache(b, { ...options, ttlMs: 5_000 })]),
     );
     await sim.advance(3_000);
-    expect([a.whereis(CACHE.name), b.whereis(CACHE.name)]).toEqual([expect.anything(), undefined]);
+    expect([a.whereis(CACHE.name), b.whereis(CACHE.name)]).toStrictEqual([expect.anything(), undefined]);
   });
 });

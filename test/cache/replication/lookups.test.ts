@@ -68,7 +68,7 @@ describe('a key that others are asked for', () => {
     context.store.clearUntil(stampAt(wallStart + 1_500));
     tell(1, older);
     tell(2, undefined);
-    expect(found).toEqual([[undefined, 2, []]]);
+    expect(found).toStrictEqual([[undefined, 2, []]]);
   });
 
   it('is told although those who were to be asked, or were asked, are gone', () => {
@@ -79,7 +79,7 @@ describe('a key that others are asked for', () => {
     all.lookup.flush();
     lose(all, all.c);
     all.lookup.left(all.c);
-    expect(all.found).toEqual([[undefined, 0, []]]);
+    expect(all.found).toStrictEqual([[undefined, 0, []]]);
   });
 
   it('is waited for as long as parts of the answer come, and names who says nothing', () => {

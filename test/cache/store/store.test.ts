@@ -10,7 +10,7 @@ describe('the store of a cache', () => {
     const { store } = storeWith();
     store.put('a', entry(1));
     store.put('b', entry(undefined));
-    expect([store.read('a')?.value, store.read('c'), store.read('b')?.value]).toEqual([
+    expect([store.read('a')?.value, store.read('c'), store.read('b')?.value]).toStrictEqual([
       1,
       undefined,
       undefined,
@@ -130,7 +130,7 @@ describe('the store of a cache', () => {
     store.sweep();
     expect(store.merge('a', entry(0, stampAt(start) - 1), true)).toBe('outdated');
     expect(store.merge('b', entry(1, stampAt(start), 100), true)).toBe('taken');
-    expect([store.peek('a'), store.peek('b'), store.size]).toEqual([undefined, undefined, 0]);
+    expect([store.peek('a'), store.peek('b'), store.size]).toStrictEqual([undefined, undefined, 0]);
   });
 
   it('forgets a deletion after a while, counted from the deletion', () => {

@@ -12,9 +12,9 @@ describe('the children of a supervisor', () => {
     table.started(child, one);
     table.stopped(child);
     table.started(child, two);
-    expect([table.withPid(one), table.withPid(two), child.lastPid]).toEqual([undefined, child, two]);
+    expect([table.withPid(one), table.withPid(two), child.lastPid]).toStrictEqual([undefined, child, two]);
     table.remove(child);
-    expect([table.withPid(two), table.get('a'), [...table.all()]]).toEqual([undefined, undefined, []]);
+    expect([table.withPid(two), table.get('a'), [...table.all()]]).toStrictEqual([undefined, undefined, []]);
   });
 
   it('are the same under new specs, in the order of those: with what they run, and what failed', () => {

@@ -135,7 +135,7 @@ describe('a server that starts', () => {
     }
     const first = await node.start(Looking);
     const second = await node.start(Looking);
-    expect(seen).toEqual([undefined, first, undefined, second]);
+    expect(seen).toStrictEqual([undefined, first, undefined, second]);
   });
 
   it('is no process with a receive', async () => {
@@ -191,7 +191,7 @@ describe('a server that does not start', () => {
           relations.links.size,
         ];
       });
-      expect([failed, message, links]).toEqual([true, undefined, 0]);
+      expect([failed, message, links]).toStrictEqual([true, undefined, 0]);
     },
   );
 

@@ -72,7 +72,7 @@ describe('a registry', () => {
     const node = await startTestNode();
     const name = localName<RegistryServer<string, number>>('r');
     const registry = new Registry(node, name);
-    expect([registry.pid, registry.whereisName('x')]).toEqual([undefined, undefined]);
+    expect([registry.pid, registry.whereisName('x')]).toStrictEqual([undefined, undefined]);
     await startSupervisor(node, {
       strategy: 'oneForOne',
       children: [registrySpec({ name, keys: 'unique', restart: 'permanent' })],

@@ -36,7 +36,7 @@ const ids = async () => (await Supervisor.whichChildren(node, supervisor)).map((
 
 describe('whichChildren and countChildren', () => {
   it('tell of the children in start order, with their processes', async () => {
-    expect(await Supervisor.whichChildren(node, supervisor)).toEqual([
+    expect(await Supervisor.whichChildren(node, supervisor)).toStrictEqual([
       { id: 'a', pid: node.whereis('a'), type: 'worker' },
       { id: 'b', pid: node.whereis('b'), type: 'worker' },
       { id: 'c', pid: undefined, type: 'worker' },

@@ -70,7 +70,7 @@ describe('a link', () => {
         return [first?.reason, await self.receive('EXIT', { afterMs: 0 })];
       });
     });
-    expect(linked).toEqual(['over', undefined]);
+    expect(linked).toStrictEqual(['over', undefined]);
   });
 
   it('can be taken away from either side: nothing arrives then', async () => {

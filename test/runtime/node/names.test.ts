@@ -82,7 +82,7 @@ describe('a registered name', () => {
       self.register('kv');
       return [...atEnd, self.whereis('kv') === self.pid];
     });
-    expect(seen).toEqual([undefined, false, true]);
+    expect(seen).toStrictEqual([undefined, false, true]);
   });
 
   it('keeps an order of names and leaves none behind', async () => {

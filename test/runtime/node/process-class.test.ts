@@ -38,7 +38,7 @@ describe('a class that extends Process', () => {
     }
     const pid = node.start(Worker);
     await settle();
-    expect(seen).toEqual([pid, true, undefined, pid]);
+    expect(seen).toStrictEqual([pid, true, undefined, pid]);
     expect(node.start(Worker)).not.toBe(pid);
   });
 

@@ -92,7 +92,7 @@ describe('receive', () => {
         await self.receive('x', { afterMs: 0 }),
       ];
     });
-    expect(received).toEqual([undefined, typed('x'), undefined]);
+    expect(received).toStrictEqual([undefined, typed('x'), undefined]);
   });
 
   it('never misses a message that is there, with afterMs 0 and a scheduler slice that is used up', async () => {
@@ -119,11 +119,11 @@ describe('receive', () => {
     await clock.advance(99);
     expect(results).toStrictEqual([]);
     await clock.advance(1);
-    expect(results).toEqual([undefined]);
+    expect(results).toStrictEqual([undefined]);
     await clock.advance(2 ** 31 + 4);
-    expect(results).toEqual([undefined]);
+    expect(results).toStrictEqual([undefined]);
     await clock.advance(1);
-    expect(results).toEqual([undefined, undefined]);
+    expect(results).toStrictEqual([undefined, undefined]);
   });
 
   it('takes a message that came before the time was over, and leaves no timer', async () => {
@@ -139,7 +139,7 @@ describe('receive', () => {
     await clock.advance(250);
     expect(results).toEqual([typed('x', 1)]);
     await clock.advance(50);
-    expect(results).toEqual([typed('x', 1), undefined]);
+    expect(results).toStrictEqual([typed('x', 1), undefined]);
   });
 
   it('takes a message that came in time, though the time was over before its turn to look', async () => {
@@ -159,7 +159,7 @@ describe('receive', () => {
     node.send(pid, typed('x'));
     callbacks.forEach((callback) => callback());
     await settle();
-    expect(results).toEqual([typed('x'), undefined]);
+    expect(results).toStrictEqual([typed('x'), undefined]);
   });
 
   it('can wait again after a timeout, and is woken once for each message', async () => {
@@ -175,7 +175,7 @@ describe('receive', () => {
     node.send(pid, typed('x', 1));
     node.send(pid, typed('x', 2));
     await settle();
-    expect(results).toEqual([undefined, undefined, typed('x', 1), typed('x', 2)]);
+    expect(results).toStrictEqual([undefined, undefined, typed('x', 1), typed('x', 2)]);
   });
 
   it('fails with the error of a guard that throws; the message stays', async () => {
@@ -284,7 +284,7 @@ describe('receive', () => {
     flush();
     node.send(pid, typed('wanted'));
     await settle();
-    expect(received).toEqual([typed('wanted'), undefined]);
+    expect(received).toStrictEqual([typed('wanted'), undefined]);
   });
 
   it('wraps a call and a cast that reach a process which is no server', async () => {

@@ -128,7 +128,7 @@ describe('spawn', () => {
       self.label = 'worker';
       return [before, self.label];
     });
-    expect(labels).toEqual([undefined, 'worker']);
+    expect(labels).toStrictEqual([undefined, 'worker']);
   });
 
   it('lists the living processes and tells whether one lives', async () => {

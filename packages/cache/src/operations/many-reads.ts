@@ -24,8 +24,9 @@ export function readMany(part: CachePart, request: GetMany, from: From): ReadAns
   for (let i = 0; i < keys.length; i++) {
     const key = storedKey(keys[i] as CacheKey);
     const entry = store.read(key);
-    if (entry !== undefined) values[i] = views ? viewOf(part, entry) : entry.value;
-    else if (part.mayBeElsewhere(key)) (open ??= []).push(i);
+    // Also where nothing is: a place that was never written would be skipped by whoever goes through the list.
+    values[i] = views ? viewOf(part, entry) : entry?.value;
+    if (entry === undefined && part.mayBeElsewhere(key)) (open ??= []).push(i);
   }
   if (open === null) return values;
   if (atOnce) return { values, open };

@@ -34,7 +34,11 @@ describe('what waits because its sender has sent something long', () => {
       { kind: 'fragment', id: 1, length: fragmentBytes, left: 0.5 * fragmentBytes },
       { kind: 'fragment', id: 1, length: 0.5 * fragmentBytes, left: 0 },
     ]);
-    expect(pieces.map(({ spent }) => spent?.length)).toEqual([undefined, undefined, 2.5 * fragmentBytes]);
+    expect(pieces.map(({ spent }) => spent?.length)).toStrictEqual([
+      undefined,
+      undefined,
+      2.5 * fragmentBytes,
+    ]);
     expect([lanes.isEmpty, lanes.byteLength, lanes.has(ann)]).toEqual([true, 0, false]);
   });
 

@@ -70,7 +70,7 @@ describe('the calls received over a connection', () => {
   it('have their places, though the lower parts of their numbers are equal', () => {
     const [first, second, third] = [arrive(5), arrive(slots + 5), arrive(2 * slots + 5)];
     first.reply('one');
-    expect([received.find(5), received.find(slots + 5)]).toEqual([undefined, second]);
+    expect([received.find(5), received.find(slots + 5)]).toStrictEqual([undefined, second]);
     third.drop();
     second.reply('two');
     expect(received.find(slots + 5)).toBeUndefined();

@@ -31,9 +31,9 @@ describe('the mesh', () => {
   });
 
   it('connects to nothing that is no name', () => {
-    expect(strangers(node('a@h'), node('b@h'), ['', 'd', 'd@', '@h', 'd@h/../x', 'd h@h'], nobody)).toEqual(
-      [],
-    );
+    expect(
+      strangers(node('a@h'), node('b@h'), ['', 'd', 'd@', '@h', 'd@h/../x', 'd h@h'], nobody),
+    ).toStrictEqual([]);
   });
 
   it('connects to 1,024 of the nodes it is told of at once, and says in one line that it leaves the rest', () => {

@@ -61,7 +61,7 @@ describe('a plan of redials', () => {
       { type: 'due', node, attempt: 1 },
     ]);
     expect(plan.size).toBe(0);
-    expect(effects.slice(1)).toEqual([{ type: 'cancel', node }, undefined, undefined]);
+    expect(effects.slice(1)).toStrictEqual([{ type: 'cancel', node }, undefined, undefined]);
   });
 
   it('is not moved by what comes too late', () => {
@@ -73,7 +73,7 @@ describe('a plan of redials', () => {
       { type: 'due', node, attempt: 2 },
       { type: 'due', node, attempt: 2 },
     ]);
-    expect(effects.map((effect) => effect?.type)).toEqual([
+    expect(effects.map((effect) => effect?.type)).toStrictEqual([
       'wait',
       'wait',
       undefined,
@@ -92,7 +92,7 @@ describe('a plan of redials', () => {
       { type: 'failed', node, attempt: 1 },
       { type: 'failed', node, attempt: 3 },
     ]);
-    expect(effects.slice(3).map((effect) => effect?.type)).toEqual(['dial', undefined, 'wait']);
+    expect(effects.slice(3).map((effect) => effect?.type)).toStrictEqual(['dial', undefined, 'wait']);
   });
 
   it('dials a node that it is told of at once, also in the midst of a wait, and once', () => {
@@ -103,7 +103,7 @@ describe('a plan of redials', () => {
       { type: 'told', node },
       { type: 'failed', node, attempt: 3 },
     ]);
-    expect(effects).toEqual([
+    expect(effects).toStrictEqual([
       { type: 'dial', node, attempt: 1 },
       undefined,
       { type: 'wait', node, attempt: 2, delayMs: 200 },

@@ -58,7 +58,7 @@ describe('a value that is encoded ahead', () => {
       },
     };
     expect(written([encoder.encode(outer)])).toEqual(written([{ value: 2 }]));
-    expect(inner).toEqual([undefined]);
+    expect(inner).toStrictEqual([undefined]);
   });
 
   it('counts as what it holds, in depth, number and bytes', () => {

@@ -66,7 +66,7 @@ describe('the metadata of a process', () => {
       self.log.info('mine');
     });
     await inProcess(node, (self) => self.log.info('other'));
-    expect(logOf(node).map(({ metadata }) => metadata)).toEqual([{ requestId: 7 }, undefined]);
+    expect(logOf(node).map(({ metadata }) => metadata)).toStrictEqual([{ requestId: 7 }, undefined]);
   });
 
   it('goes with its crash report', async () => {
