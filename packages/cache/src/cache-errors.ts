@@ -16,15 +16,12 @@ export class CacheWriteError extends TrestleError {
   }
 }
 
-/**
- * None of the nodes that may have an entry has answered, though they are there: whether there is one is not known. Nothing was
- * done.
- */
+/** Nodes that may have an entry are there and have not answered: whether there is one is not known. Nothing was done. */
 export class CacheReadError extends TrestleError {
   readonly code = 'ERR_CACHE_READ';
 
   constructor(readonly silent: readonly NodeName[]) {
-    super(`cache read: no copy has answered, asked were those of ${silent.join(', ')}`);
+    super(`cache read: no answer from ${silent.join(', ')}, which may have the entry`);
   }
 }
 

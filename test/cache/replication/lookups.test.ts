@@ -1,21 +1,24 @@
-import { Lookups } from '../../../packages/cache/src/replication/lookups';
-import type { Patience } from '../../../packages/cache/src/replication/patience';
+import { Lookups, type LookupKind } from '../../../packages/cache/src/replication/lookups';
+import { Patience } from '../../../packages/cache/src/replication/patience';
 import { pushNothing, pushRecord } from '../../../packages/cache/src/replication/record-code';
 import type { CacheRecord } from '../../../packages/cache/src/store/entry';
 import { stampAt } from '../../../packages/cache/src/versions/hybrid-clock';
 import { lose, meet, replicaOf, wallStart, written } from './replica-fixture';
 
 /** What a node asks the other owners of keys. */
-function asking({ context, peers }: Pick<ReturnType<typeof replicaOf>, 'context' | 'peers'>): Lookups {
-  const { owners } = context;
-  return new Lookups(context, peers, { label: 'cache:ask', whom: (key) => owners.othersWith(key), step: 1 });
+function asking(
+  { context, peers }: Pick<ReturnType<typeof replicaOf>, 'context' | 'peers'>,
+  label: 'cache:ask' | 'cache:claim' = 'cache:ask',
+): Lookups {
+  const whom: LookupKind['whom'] = (key) => context.owners.othersWith(key);
+  return new Lookups(context, peers, new Patience(context, peers), { label, whom, step: 1 });
 }
 
 /** A node that asks two others. */
-function lookups() {
+function lookups(label?: 'cache:ask' | 'cache:claim') {
   const replica = replicaOf(['a@h', 'b@h', 'c@h'], 3);
   const [b, c] = [meet(replica, 'b@h'), meet(replica, 'c@h')];
-  const lookup = asking(replica);
+  const lookup = asking(replica, label);
   const found: [value: unknown, answers: number, silent: readonly string[]][] = [];
   const find = (key = 'k'): void => {
     lookup.find(key, (record, { answers, silent }) => {
@@ -84,17 +87,66 @@ describe('a key that others are asked for', () => {
 
   it('is waited for as long as parts of the answer come, and names who says nothing', () => {
     const { lookup, find, tell, found, time, c } = lookups();
-    const patience = { isOver: (_peer: unknown, at: number) => time.now - at > 100 } as unknown as Patience;
     find('other');
     find();
     lookup.flush();
-    time.now += 80;
+    time.now += 1_500;
     tell(1, older, false, 'other');
-    time.now += 80;
-    lookup.giveUpLate(patience);
+    time.now += 1_500;
+    lookup.giveUpLate();
     expect(found).toEqual([['older', 1, [c.node]]]);
     tell(1, newer);
     expect(found[1]).toEqual(['newer', 1, [c.node]]);
+  });
+
+  it('is asked of nobody who was waited for in vain, until something comes from there', () => {
+    const { lookup, find, tell, found, time, sent, b, c, bytesFrom } = lookups();
+    find();
+    lookup.flush();
+    time.now += 3_000;
+    tell(1, older);
+    lookup.giveUpLate();
+    expect(found).toEqual([['older', 1, [c.node]]]);
+    sent.length = 0;
+    find();
+    lookup.flush();
+    expect(sent).toHaveLength(1);
+    tell(3, newer);
+    expect(found[1]).toEqual(['newer', 1, [c.node]]);
+    bytesFrom.set(c.node, 1);
+    find();
+    lookup.flush();
+    expect(sent).toHaveLength(3);
+    tell(4, older);
+    tell(5, newer);
+    expect(found[2]).toEqual(['newer', 2, []]);
+    expect(b.node).not.toBe(c.node);
+  });
+
+  it('fails at once if all who could be asked were waited for in vain', () => {
+    const { lookup, find, found, time, b, c } = lookups();
+    find();
+    lookup.flush();
+    time.now += 3_000;
+    lookup.giveUpLate();
+    find();
+    const nobody = [undefined, 0, [b.node, c.node]];
+    expect(found).toEqual([nobody, nobody]);
+  });
+
+  it('is claimed of those who are silent too, for when they read again', () => {
+    const { lookup, find, found, time, sent } = lookups('cache:claim');
+    find();
+    lookup.flush();
+    time.now += 3_000;
+    lookup.giveUpLate();
+    sent.length = 0;
+    find();
+    expect(found).toHaveLength(2);
+    expect(sent.map(([label, , , keys]) => [label, keys])).toEqual([
+      ['cache:claim', ['k']],
+      ['cache:claim', ['k']],
+    ]);
   });
 
   it('waits to be asked for until those who were greeted have answered, or will not any more', () => {

@@ -21,6 +21,7 @@ export function routingOf(members: readonly NodeName[]): Routing {
 export function replicaOf(members: readonly NodeName[], copies: number, self = members[0]!) {
   const time = { now: 1_000 };
   const sent: PeerMessage[] = [];
+  const bytesFrom = new Map<NodeName, number>();
   const wallTime = (): number => wallStart + time.now;
   const nothing = (): void => undefined;
   const observer = { changed: nothing, prolonged: nothing, evicted: nothing, expired: nothing };
@@ -35,13 +36,13 @@ export function replicaOf(members: readonly NodeName[], copies: number, self = m
     now: () => time.now,
     wallTime,
     send: (_to, message) => void sent.push(message),
-    bytesFrom: () => 0,
+    bytesFrom: (node) => bytesFrom.get(node) ?? 0,
     monitor: (pid) => `monitor of ${pid}` as Ref,
     demonitor: nothing,
     soon: nothing,
   };
   const peers = new Peers(context, { joined: nothing, left: nothing, cleared: nothing, refused: nothing });
-  return { context, peers, sent, time };
+  return { context, peers, sent, time, bytesFrom };
 }
 
 type Replica = ReturnType<typeof replicaOf>;

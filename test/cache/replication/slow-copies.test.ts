@@ -68,7 +68,7 @@ describe('copies that are slow to come', () => {
     const asked = cacheOf(b).get('elsewhere');
     const many = cacheOf(b).getMany(['elsewhere', 'nowhere']);
     const both = sim.until(Promise.allSettled([asked, many]));
-    const message = 'cache read: no copy has answered, asked were those of n3@sim, n1@sim';
+    const message = 'cache read: no answer from n3@sim, n1@sim, which may have the entry';
     const failed = { status: 'rejected', reason: { code: 'ERR_CACHE_READ', message } };
     const results = await both;
     expect(results).toMatchObject([failed, failed]);
@@ -87,6 +87,23 @@ describe('copies that are slow to come', () => {
     await expect(sim.until(cacheOf(b).get('elsewhere'))).resolves.toBeUndefined();
   });
 
+  it('that do not answer are waited for once, and not by each read', async () => {
+    const [, b] = (await boot(3)) as [Node, Node];
+    sim.pause('n1');
+    await sim.until(cacheOf(b).get('elsewhere'));
+    const began = sim.clock.now();
+    for (let i = 0; i < 20; i++) await sim.until(cacheOf(b).get(`elsewhere ${String(i)}`));
+    expect(sim.clock.now() - began).toBeLessThan(1_000);
+    sim.resume('n1');
+    await sim.advance(1_000);
+    // It is asked again: what it alone has is found.
+    const { store } = await partOf(b);
+    await sim.until(cacheOf(b).put('a', 1, { concern: 'all' }));
+    for (const node of [b, sim.nodes[2]!]) (await partOf(node)).store.forget('a');
+    await expect(sim.until(cacheOf(b).get('a'))).resolves.toBe(1);
+    expect(store.size).toBe(1);
+  });
+
   it('that do not answer let nobody count on from nothing who has just become an owner', async () => {
     sim = new Simulation({ seed: 1 });
     const options = { name: 'Cache', members: 'n' };
@@ -101,7 +118,11 @@ describe('copies that are slow to come', () => {
     // It has only just become the owner: what the one before it has may be on its way.
     const failed = { code: 'ERR_CACHE_READ', mayHaveBeenHandled: false };
     await expect(sim.until(cache.increment(counted))).rejects.toMatchObject(failed);
+    const began = sim.clock.now();
+    await expect(sim.until(cache.increment(counted))).rejects.toMatchObject(failed);
+    expect(sim.clock.now() - began).toBeLessThan(500);
     sim.resume('n1');
+    await sim.advance(500);
     await expect(sim.until(cache.increment(counted))).resolves.toBe(1);
   });
 });

@@ -60,6 +60,7 @@ export class Lookups {
   constructor(
     private readonly context: ReplicaContext,
     private readonly peers: Peers,
+    private readonly patience: Patience,
     private readonly kind: LookupKind,
   ) {}
 
@@ -76,12 +77,17 @@ export class Lookups {
       return;
     }
     const there = owners.map((owner) => this.peers.get(owner)).filter((peer) => peer !== undefined);
-    if (there.length === 0) {
-      end(undefined, nobodyAsked);
+    const awaited = there.filter((peer) => !this.patience.isSpent(peer));
+    const silent = this.tellSilent(
+      key,
+      there.filter((peer) => !awaited.includes(peer)),
+    );
+    if (awaited.length === 0) {
+      end(undefined, silent.length === 0 ? nobodyAsked : { answers: 0, silent });
       return;
     }
-    this.lookups.set(key, { ends: [end], open: there.length, answers: 0, silent: [], best: undefined });
-    for (const peer of there) this.ask(peer, key);
+    this.lookups.set(key, { ends: [end], open: awaited.length, answers: 0, silent, best: undefined });
+    for (const peer of awaited) this.ask(peer, key);
   }
 
   /** Others are there than before, or are not expected any more. */
@@ -132,8 +138,12 @@ export class Lookups {
   }
 
   /** Who has not answered for too long is not waited for any more. */
-  giveUpLate(patience: Patience): void {
-    this.giveUpWhere(({ peer, sentAt }) => patience.isOver(peer, sentAt));
+  giveUpLate(): void {
+    this.giveUpWhere(({ peer, sentAt }) => {
+      const isOver = this.patience.isOver(peer, sentAt);
+      if (isOver) this.patience.spend(peer);
+      return isOver;
+    });
   }
 
   /** @param silent who is said to be there and to have said nothing; who was asked, unless told otherwise */
@@ -143,6 +153,16 @@ export class Lookups {
       this.asked.delete(number);
       for (const key of question.open) this.close(key, silent ?? [question.peer.node]);
     }
+  }
+
+  /** Nobody waits for those who are silent; a claim they should read all the same, whenever they read again. */
+  private tellSilent(key: StoredKey, silent: readonly Peer[]): readonly NodeName[] {
+    const { label, step } = this.kind;
+    for (const { pid } of label === 'cache:claim' ? silent : []) {
+      this.lastNumber += step;
+      this.context.send(pid, [label, this.context.pid, this.lastNumber, [key]]);
+    }
+    return silent.map(({ node }) => node);
   }
 
   private ask(peer: Peer, key: StoredKey): void {

@@ -15,6 +15,8 @@ const muchBytes = 4_096;
  */
 export class Patience {
   private readonly heard = new Map<NodeName, { readonly bytes: number; readonly at: number }>();
+  /** How many bytes had come from a peer that was waited for in vain. */
+  private readonly spent = new Map<NodeName, number>();
   private lookedAt: number;
 
   constructor(
@@ -46,7 +48,22 @@ export class Patience {
     return now - silentSince > silentMs || now - askedAt > longestMs;
   }
 
+  /** A peer has been waited for in vain. */
+  spend({ node }: Peer): void {
+    this.spent.set(node, this.context.bytesFrom(node));
+  }
+
+  /** Whether nothing has come from a peer since it was waited for in vain: nobody else need wait for it until then. */
+  isSpent({ node }: Peer): boolean {
+    const before = this.spent.get(node);
+    if (before === undefined) return false;
+    if (before === this.context.bytesFrom(node)) return true;
+    this.spent.delete(node);
+    return false;
+  }
+
   left({ node }: Peer): void {
     this.heard.delete(node);
+    this.spent.delete(node);
   }
 }

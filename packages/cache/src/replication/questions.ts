@@ -8,11 +8,15 @@ export class Questions {
   readonly toRead: Lookups;
   readonly toClaim: Lookups;
 
-  constructor(context: ReplicaContext, peers: Peers) {
+  constructor(context: ReplicaContext, peers: Peers, patience: Patience) {
     const { owners } = context;
     const label = 'cache:ask';
-    this.toRead = new Lookups(context, peers, { label, whom: (key) => owners.othersWith(key), step: 1 });
-    this.toClaim = new Lookups(context, peers, {
+    this.toRead = new Lookups(context, peers, patience, {
+      label,
+      whom: (key) => owners.othersWith(key),
+      step: 1,
+    });
+    this.toClaim = new Lookups(context, peers, patience, {
       label: 'cache:claim',
       whom: (key) => owners.othersAbout(key),
       step: -1,
@@ -39,9 +43,9 @@ export class Questions {
     this.toClaim.left(peer);
   }
 
-  giveUpLate(patience: Patience): void {
-    this.toRead.giveUpLate(patience);
-    this.toClaim.giveUpLate(patience);
+  giveUpLate(): void {
+    this.toRead.giveUpLate();
+    this.toClaim.giveUpLate();
   }
 
   /** Nobody is asked until something is known: who the members are. */

@@ -70,7 +70,7 @@ export class Replicas {
     this.writes = new Writes(context, this.peers);
     this.patience = new Patience(context, this.peers);
     this.claims = new Claims(node, owners, this.peers);
-    this.questions = new Questions(context, this.peers);
+    this.questions = new Questions(context, this.peers, this.patience);
     this.digests = new Digests(node, owners);
     this.index = new SlotIndex(store, () => context.now());
     this.absence = new Absence(node, options.tombstoneMs);
@@ -176,7 +176,7 @@ export class Replicas {
     const now = this.context.now();
     this.patience.look();
     this.writes.outbox.loseLate(this.patience);
-    this.questions.giveUpLate(this.patience);
+    this.questions.giveUpLate();
     this.sync.askAgain(this.patience);
     this.index.age();
     this.context.owners.age(now);
