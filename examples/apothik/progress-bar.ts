@@ -1,4 +1,4 @@
-// How far a long piece of work is: a bar on a terminal, one line at the end elsewhere. Beside a prompt, bars in whole lines.
+// How far a long piece of work is: a bar on a terminal, one line at the end elsewhere. Beside a prompt, bars in texts.
 import { SingleBar } from 'cli-progress';
 
 export interface Progress {
@@ -31,28 +31,10 @@ export function showProgress(
 
 const width = 40;
 
-/** For what is shown while a prompt waits, which wipes what is not a whole line: a bar for each quarter. */
-export function showQuarters(
-  title: string,
-  total: number,
-  stream: NodeJS.WriteStream = process.stdout,
-): Progress {
-  if (!stream.isTTY) return oneLineAtTheEnd(title, total, stream);
-  let shown = 0;
-  let reached = 0;
-  const draw = (): void => {
-    shown = reached;
-    const full = Math.round((width * reached) / total);
-    const bar = '█'.repeat(full) + '░'.repeat(width - full);
-    stream.write(`${title} ${bar} ${String(reached)}/${String(total)}\n`);
-  };
-  return {
-    to: (done) => {
-      reached = done;
-      if (reached < total && reached - shown >= total / 4) draw();
-    },
-    end: draw,
-  };
+/** For what is shown while a prompt waits, which wipes what is not a whole line. */
+export function barOf(reached: number, total: number): string {
+  const full = Math.round((width * reached) / total);
+  return `${'█'.repeat(full)}${'░'.repeat(width - full)} ${String(reached)}/${String(total)}`;
 }
 
 function oneLineAtTheEnd(title: string, total: number, stream: NodeJS.WriteStream): Progress {

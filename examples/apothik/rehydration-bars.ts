@@ -1,31 +1,75 @@
-// How far the machines are that copy what they missed: a bar for each, as soon as one begins.
-import { Cache, listenToCache } from '@trestle/cache';
+// How far the machines are that copy what they missed: one line for each when it is done, and a bar for each second it takes.
+import { Cache, listenToCache, type CacheEvent } from '@trestle/cache';
 import type { Node } from '@trestle/runtime';
 import { nodeList } from './cluster-config';
-import { showQuarters, type Progress } from './progress-bar';
+import { barOf } from './progress-bar';
 
-/** @returns stops it, and ends the bars of those that have not arrived */
+type Step = Extract<CacheEvent, { readonly event: 'rehydration' }>;
+/** How often a bar is drawn, in ms. */
+const drawEveryMs = 1_000;
+
+/** @returns stops it, and shows how far those are that have not arrived */
 export async function watchRehydration(
   node: Node,
   stream: NodeJS.WriteStream = process.stdout,
 ): Promise<() => Promise<void>> {
-  const bars = new Map<string, Progress>();
+  const copies = new Map<string, Copying>();
   // A view of the five is enough to hear them, whatever their routing is.
   const cache = new Cache(node, { name: 'Cache', nodes: nodeList });
   const stop = await listenToCache(node, cache, ['rehydration'], (event) => {
     if (event.event !== 'rehydration') return;
-    const title = `${event.node} copies from ${event.from}`;
-    const bar = bars.get(title) ?? showQuarters(title, 100, stream);
-    bars.set(title, bar);
-    bar.to(Math.floor(event.progress * 100));
-    if (event.progress < 1 && event.lost !== true) return;
-    bar.end();
+    const now = node.clock.now();
+    const copying = copies.get(event.node) ?? new Copying(event.node, now);
+    copies.set(event.node, copying);
+    copying.heard(event);
     if (event.lost === true)
       stream.write(`${event.from} is lost: ${event.node} copies the rest from others\n`);
-    bars.delete(title);
+    // Most machines that compare what they have find that nothing is missing: that is no news.
+    if (copying.isDone) copies.delete(event.node);
+    if (copying.isDone ? copying.entries > 0 : stream.isTTY && now - copying.drawnAt >= drawEveryMs)
+      stream.write(copying.line(now));
   });
   return async function stopWatching() {
-    for (const bar of bars.values()) bar.end();
+    for (const copying of copies.values()) stream.write(copying.line(0));
     await stop();
   };
+}
+
+/** What one machine copies, from as many others as it needs. */
+class Copying {
+  private readonly sources = new Map<string, Step>();
+
+  /** @param drawnAt when it was last drawn, by the node's clock */
+  constructor(
+    private readonly machine: string,
+    public drawnAt: number,
+  ) {}
+
+  get isDone(): boolean {
+    return this.progress === 1;
+  }
+
+  get entries(): number {
+    return this.steps.reduce((sum, { entries }) => sum + entries, 0);
+  }
+
+  heard(step: Step): void {
+    this.sources.set(step.from, step);
+  }
+
+  line(now: number): string {
+    this.drawnAt = now;
+    const percent = Math.floor(this.progress * 100);
+    return `${this.machine} copies ${barOf(percent, 100)}: ${String(this.entries)} entries\n`;
+  }
+
+  /** Of all sources together; one that is lost gives no more. */
+  private get progress(): number {
+    const done = this.steps.reduce((sum, { progress, lost }) => sum + (lost === true ? 1 : progress), 0);
+    return done / this.steps.length;
+  }
+
+  private get steps(): readonly Step[] {
+    return [...this.sources.values()];
+  }
 }
