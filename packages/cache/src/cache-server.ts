@@ -79,10 +79,6 @@ export class CacheServer extends GenServer<CacheCall, never, CacheOptions> {
     return { ...status, state: this.work.part.statistics };
   }
 
-  override terminate(): void {
-    this.work.end();
-  }
-
   /** It is no crash: there is nothing to look for in here, and one line says what to do. */
   private refused(refusal: string): Next {
     const { self } = this;

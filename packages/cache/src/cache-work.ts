@@ -61,6 +61,10 @@ export class CacheWork {
     this.requests = this.serveRequests();
     this.stopListening = isReplicated ? this.replicate() : () => undefined;
     this.releaseNode = holdDrain(self, this.part, comeAndGo);
+    // However the server ends: one that is shut down, or killed, is not told.
+    self.signal.addEventListener('abort', () => {
+      this.end();
+    });
   }
 
   /**
@@ -108,7 +112,7 @@ export class CacheWork {
     this.self.sendAfter(this.self.pid, '$tick' satisfies Chore, tickMs);
   }
 
-  end(): void {
+  private end(): void {
     this.stopListening();
     this.releaseNode();
   }
