@@ -56,10 +56,10 @@ class UnboundedTable implements Table {
   use(key: StoredKey): Entry | undefined {
     return this.map.get(key);
   }
-  hasRoom(_bytes: number, _entries: number): boolean {
+  hasRoom(bytes: number, entries: number): boolean {
     return true;
   }
-  set(key: StoredKey, entry: Entry, _bytes: number): void {
+  set(key: StoredKey, entry: Entry, bytes: number): void {
     this.map.set(key, entry);
   }
   delete(key: StoredKey): boolean {

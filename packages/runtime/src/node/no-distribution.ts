@@ -13,12 +13,12 @@ export class NoDistribution implements Distribution {
 
   constructor(private readonly answers: { follow(signal: ControlSignal): void }) {}
 
-  send(_node: NodeName, signal: OneWaySignal): void {
+  send(node: NodeName, signal: OneWaySignal): void {
     const answer = noConnection(signal);
     if (answer !== undefined) this.answers.follow(answer);
   }
 
-  call(node: NodeName, _to: Destination, _request: unknown, call: PendingCall): void {
+  call(node: NodeName, to: Destination, request: unknown, call: PendingCall): void {
     call.fail({ kind: 'nodedown', node, mayHaveLeft: false });
   }
 

@@ -51,7 +51,7 @@ export class Process<M = unknown> extends ParentVerbs implements Self<M> {
     return startBody(launcher, self, runClass, options);
   }
 
-  /** Makes `self` the voice of a process of this node; done once, before its code runs. */
+  /** @internal Makes `self` the voice of a process of this node; done once, before its code runs. */
   static embody<M>(
     self: Process<M>,
     local: LocalNode,

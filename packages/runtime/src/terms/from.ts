@@ -28,9 +28,11 @@ export interface From {
   readonly [callerMark]: true;
   /** The process that called. */
   readonly pid: Pid;
-  /** The open calls this one is listed in, and its neighbours there. */
+  /** @internal The open calls this one is listed in. */
   openCalls: OpenCalls | null;
+  /** @internal Its neighbours there. */
   previousOpen: From | null;
+  /** @internal */
   nextOpen: From | null;
 
   /** Whether it still waits for an answer. */
@@ -38,9 +40,9 @@ export interface From {
 
   /** Answers the call; a second answer, or one that is too late, is dropped. OTP: `gen_server:reply/2`. */
   reply(value: unknown): void;
-  /** Ends the call without a reply. */
+  /** @internal Ends the call without a reply. */
   fail(failure: CallFailure): void;
-  /** What the wire carries of it, so that another node can answer. */
+  /** @internal What the wire carries of it, so that another node can answer. */
   identify(): FromIdentity;
 }
 

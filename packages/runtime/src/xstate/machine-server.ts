@@ -71,7 +71,7 @@ export class MachineServer<M extends AnyStateMachine> extends GenServer<
   }
 
   /** The event that a message is, if it is not one as it stands. */
-  protected mapMessage(_message: SystemMessage | EventFromLogic<M>): EventFromLogic<M> | undefined {
+  protected mapMessage(message: SystemMessage | EventFromLogic<M>): EventFromLogic<M> | undefined {
     return undefined;
   }
 

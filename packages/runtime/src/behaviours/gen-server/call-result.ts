@@ -91,7 +91,7 @@ const ignoreOutcome = new Outcome('ignore', 'ignore', null);
  * @throws BadArgumentError if `next` is none of them
  */
 export function reply<Request>(
-  _request: Request,
+  request: Request,
   value: NoInfer<ReplyOf<Request>>,
   next?: Continue | Hibernate | IdleOptions,
 ): Reply {
@@ -168,7 +168,7 @@ export class ReplyPort<Reply> {
 }
 
 /** Keeps the caller of a request, typed by the request, to answer it later. OTP: `gen_server:reply/2`. */
-export function replyPort<Request>(_request: Request, from: From): ReplyPort<ReplyOf<Request>> {
+export function replyPort<Request>(request: Request, from: From): ReplyPort<ReplyOf<Request>> {
   if (!isFrom(from))
     throw new BadArgumentError({ call: 'replyPort', expected: 'the from of a call', got: from });
   return new ReplyPort<ReplyOf<Request>>(from);

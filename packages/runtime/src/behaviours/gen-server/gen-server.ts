@@ -39,12 +39,12 @@ export abstract class GenServer<Calls = never, Casts = never, Args = undefined> 
    * Prepares the server before any message; `start` waits for it. OTP: `init/1`.
    * @returns nothing, `continueWith(term)`, `stop(reason)`, `decline(reason)` or `ignore()`
    */
-  init(_args: Args): InitResult | Promise<InitResult> {
+  init(args: Args): InitResult | Promise<InitResult> {
     return undefined;
   }
 
   /** Handles a request that wants an answer. OTP: `handle_call/3`. */
-  handleCall(request: Calls, _from: From): CallResult | Promise<CallResult> {
+  handleCall(request: Calls, from: From): CallResult | Promise<CallResult> {
     throw new BadArgumentError({
       call: `${this.constructor.name}.handleCall`,
       expected: 'handleCall to be overridden',
@@ -72,7 +72,7 @@ export abstract class GenServer<Calls = never, Casts = never, Args = undefined> 
   }
 
   /** Goes on after `continueWith(term)`, before any message. OTP: `handle_continue/2`. */
-  handleContinue(_term: unknown): Next | Promise<Next> {
+  handleContinue(term: unknown): Next | Promise<Next> {
     throw new BadArgumentError({
       call: this.constructor.name,
       expected: 'handleContinue to be overridden',
@@ -84,7 +84,7 @@ export abstract class GenServer<Calls = never, Casts = never, Args = undefined> 
    * Cleans up before the server ends: after `stop`, after an error in a callback, and, if it traps exits, after the
    * exit of the process that started it by `startLink`. Not after `kill`. OTP: `terminate/2`.
    */
-  terminate(_reason: ExitReason): void | Promise<void> {
+  terminate(reason: ExitReason): void | Promise<void> {
     return undefined;
   }
 
@@ -97,9 +97,9 @@ export abstract class GenServer<Calls = never, Casts = never, Args = undefined> 
    * @param oldFields the fields of the old server, also those that have no place in this class
    */
   codeChange(
-    _oldVersion: unknown,
-    _extra: unknown,
-    _oldFields: Readonly<Record<string, unknown>>,
+    oldVersion: unknown,
+    extra: unknown,
+    oldFields: Readonly<Record<string, unknown>>,
   ): void | Promise<void> {
     return undefined;
   }

@@ -17,18 +17,18 @@ export class RequestId<Reply = unknown> implements Waitable, RpcRequest<Reply> {
   declare readonly [resultOf]?: Reply;
   /** Names it in messages. */
   readonly ref: Ref;
-  /** Who waits for it; for the runtime. */
+  /** @internal Who waits for it. */
   listener: (() => void) | null = null;
-  /** How it ended; for the runtime. */
+  /** @internal How it ended. */
   outcome: RequestResponse | undefined = undefined;
-  /** Which of the responses of its node came first; for the runtime. */
+  /** @internal Which of the responses of its node came first. */
   arrival = 0;
   private isDone = false;
   private readonly call: PendingCall;
 
-  /** Made by `sendRequest`. */
+  /** @internal Made by `sendRequest`. */
   constructor(
-    readonly owner: TaskOwner,
+    /** @internal */ readonly owner: TaskOwner,
     server: ServerRef<unknown>,
     request: unknown,
   ) {
@@ -38,15 +38,17 @@ export class RequestId<Reply = unknown> implements Waitable, RpcRequest<Reply> {
     if (this.outcome === undefined) owner.onEnd(this.drop);
   }
 
+  /** @internal */
   readonly resolve = (reply: unknown): void => {
     this.ended({ status: 'reply', reply });
   };
 
+  /** @internal */
   readonly reject = (error: TrestleError): void => {
     this.ended({ status: 'error', error });
   };
 
-  /** @throws BadArgumentError if `on` did not send it, has its response already, or waits for it */
+  /** @internal @throws BadArgumentError if `on` did not send it, has its response already, or waits for it */
   check(call: string, on: Node | AnySelf): void {
     TaskOwner.of(call, on);
     const { pid } = this.owner;
@@ -72,13 +74,13 @@ export class RequestId<Reply = unknown> implements Waitable, RpcRequest<Reply> {
     return this.isDone;
   }
 
-  /** The response, for its sender, who is done with the request then; its message is not left in the mailbox. */
+  /** @internal The response, for its sender, who is done with the request then; its message is not left in the mailbox. */
   take(): RequestResponse<Reply> {
     this.finish();
     return this.outcome as RequestResponse<Reply>;
   }
 
-  /** Its sender wants no response any more: one that comes all the same is dropped. */
+  /** @internal Its sender wants no response any more: one that comes all the same is dropped. */
   readonly drop = (): void => {
     this.call.drop();
     this.finish();

@@ -93,7 +93,7 @@ export abstract class GenStatem<T extends StatemTypes> implements Serves<
    * Cleans up before the machine ends: after `stop`, after an error in a handler, and, if it traps exits, after the exit
    * of the process that started it by `startLink`. Not after `kill`. OTP: `terminate/3`.
    */
-  terminate(_reason: ExitReason, _state: T['state']): void | Promise<void> {
+  terminate(reason: ExitReason, state: T['state']): void | Promise<void> {
     return undefined;
   }
 
@@ -107,9 +107,9 @@ export abstract class GenStatem<T extends StatemTypes> implements Serves<
    * @returns the state it is in; nothing if that stays. It is not entered.
    */
   codeChange(
-    _oldVersion: unknown,
-    _extra: unknown,
-    _before: StatemBefore,
+    oldVersion: unknown,
+    extra: unknown,
+    before: StatemBefore,
   ): StateAfterChange<T> | Promise<StateAfterChange<T>> {
     return undefined;
   }

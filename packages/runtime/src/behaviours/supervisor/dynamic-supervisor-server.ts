@@ -96,7 +96,7 @@ export abstract class DynamicSupervisorServer extends GenServer<
    * @param extra the options of the supervisor, for `sys.changeCode`; its name stays
    * @throws BadArgumentError if an option is wrong: nothing has changed
    */
-  override codeChange(_oldVersion: unknown, extra: unknown): void {
+  override codeChange(oldVersion: unknown, extra: unknown): void {
     if (extra === undefined) return;
     this.supervision = checkDynamicSupervision('codeChange', extra as DynamicSupervisorOptions);
     this.window = this.window.under(this.supervision.intensity);

@@ -192,7 +192,7 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, SupervisorOp
    * @param extra the options of `startSupervisor`, for `sys.changeCode`; its name stays
    * @throws BadArgumentError if an option or a child spec is wrong: nothing has changed
    */
-  override codeChange(_oldVersion: unknown, extra: unknown): void {
+  override codeChange(oldVersion: unknown, extra: unknown): void {
     const process = BaseVerbs.processOf(this.self);
     if (extra === undefined || process === null) return;
     const supervision = checkSupervision('codeChange', extra as SupervisorOptions);

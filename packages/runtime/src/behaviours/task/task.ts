@@ -30,12 +30,12 @@ export class Task<Result> implements Waitable {
   readonly pid: Pid | undefined;
   /** The monitor of its owner on it: names it in messages. */
   readonly ref: Ref;
-  /** Who waits for it; for the runtime. */
+  /** @internal Who waits for it. */
   listener: (() => void) | null = null;
   /** Whether its owner has done with it: it had the outcome, or wants none. */
   private isDone = false;
 
-  /** Made by `Task.async` and the task supervisors. */
+  /** @internal Made by `Task.async` and the task supervisors. */
   constructor(
     private readonly by: TaskOwner,
     private readonly run: TaskRun<Result>,

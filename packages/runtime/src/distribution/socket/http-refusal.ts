@@ -34,7 +34,7 @@ export function refuseStream(stream: Duplex, refusal: HttpRefusal): void {
 }
 
 /** Answers a request that is for a web server. */
-export function refuseRequest(_request: IncomingMessage, response: ServerResponse): void {
+export function refuseRequest(request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(426, { 'Content-Type': 'text/plain', Connection: 'close', Upgrade: 'websocket' });
   response.end(text);
 }

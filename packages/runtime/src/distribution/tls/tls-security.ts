@@ -60,7 +60,7 @@ export class TlsSecurity implements Security {
         ? {}
         : {
             servername: isIP(name) === 0 ? name : '',
-            checkServerIdentity: (_host: string, certificate: PeerCertificate) =>
+            checkServerIdentity: (host: string, certificate: PeerCertificate) =>
               checkServerIdentity(name, certificate),
           }),
     } as unknown as ClientOptions;

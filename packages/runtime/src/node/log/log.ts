@@ -16,6 +16,7 @@ export type LazyLogFields = LogFields | (() => LogFields);
  * is logged ever raises an error. OTP: `logger`.
  */
 export abstract class Log {
+  /** @internal */
   protected constructor(
     protected readonly sink: LogSink,
     protected threshold: Threshold,
@@ -59,12 +60,12 @@ export abstract class Log {
     return this.passes(rankOf[level]);
   }
 
-  /** Logs something Trestle has to say, as data. */
+  /** @internal Logs something Trestle has to say, as data. */
   report(level: LogLevel, report: Report): void {
     if (this.passes(rankOf[level])) this.sink.report(level, this.origin(), report);
   }
 
-  /** Whether records of a rank are written. */
+  /** @internal Whether records of a rank are written. */
   protected passes(rank: number): boolean {
     return rank >= this.threshold.least;
   }

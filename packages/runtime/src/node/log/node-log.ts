@@ -22,7 +22,7 @@ const ownerSchema = z.strictObject({ module: z.unknown().optional(), pid: z.unkn
 
 /** The log of a node; its levels and filters can be changed while it runs. */
 export class NodeLog extends Log {
-  /** @param find the living processes of the node */
+  /** @internal @param find the living processes of the node */
   constructor(
     setup: LogSetup,
     private readonly find: (pid: Pid) => LocalProcess | undefined,
@@ -36,7 +36,7 @@ export class NodeLog extends Log {
     return new ModuleLog(this.sink, nameOf('log.of', module));
   }
 
-  /** The log of a process. */
+  /** @internal The log of a process. */
   ofProcess(process: LocalProcess): ProcessLog {
     return new ProcessLog(this.sink, process);
   }

@@ -9,6 +9,7 @@ export class ProcessLog extends Log {
   private ownModule: string | undefined;
   private said: LogFields | undefined;
 
+  /** @internal */
   constructor(
     sink: LogSink,
     private readonly process: LocalProcess,

@@ -1,4 +1,4 @@
 /** Gives memory back at once, where that is possible: here the garbage collector does, in its time. */
-export function release(_bytes: Uint8Array): void {
+export function release(bytes: Uint8Array): void {
   return;
 }

@@ -64,7 +64,7 @@ export class HostLife implements Transport, DialParty, PulseParty {
     return this.host.life !== null;
   }
 
-  listen(_options: ListenOptions, onSocket: (socket: Socket) => void): Promise<Listener> {
+  listen(options: ListenOptions, onSocket: (socket: Socket) => void): Promise<Listener> {
     this.onSocket = onSocket;
     const close = (): Promise<void> => {
       this.onSocket = null;
