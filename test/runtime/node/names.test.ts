@@ -46,6 +46,23 @@ describe('a registered name', () => {
     expect(node.registered()).not.toContain('kv');
   });
 
+  it('is that of whoever has it now, though it was asked for before', async () => {
+    const node = await startTestNode();
+    const [first, second] = [idle(node).pid, idle(node).pid];
+    expect(node.whereis('kv')).toBeUndefined();
+    node.register('kv', first);
+    expect(node.whereis('kv')).toBe(first);
+    node.unregister('kv');
+    expect(node.whereis('kv')).toBeUndefined();
+    node.register('kv', second);
+    expect(node.whereis('kv')).toBe(second);
+    node.exitSignal(second, 'kill');
+    await settle();
+    expect(node.whereis('kv')).toBeUndefined();
+    node.register('kv', first);
+    expect(node.whereis('kv')).toBe(first);
+  });
+
   it('is not for a process that has ended, is unknown or is no pid', async () => {
     const node = await startTestNode();
     const gone = node.spawn(() => undefined);

@@ -5,6 +5,9 @@ import type { LocalProcess } from '../process/local-process';
 /** The registered names of a node. A process has one name at most, as in OTP. */
 export class NameRegistry {
   private readonly processes = new Map<string, LocalProcess>();
+  /** What was asked for last, and found: whoever is sent to again and again is looked up once. */
+  private lastAsked = '';
+  private lastFound: LocalProcess | undefined;
 
   /**
    * Gives a process a name.
@@ -25,6 +28,7 @@ export class NameRegistry {
     }
     process.name = name;
     this.processes.set(name, process);
+    this.forgetLast();
   }
 
   /** @returns whether there was such a name */
@@ -32,14 +36,22 @@ export class NameRegistry {
     const process = this.processes.get(name);
     if (process === undefined) return false;
     process.name = null;
+    this.forgetLast();
     return this.processes.delete(name);
   }
 
   get(name: string): LocalProcess | undefined {
-    return this.processes.get(name);
+    if (name === this.lastAsked) return this.lastFound;
+    this.lastAsked = name;
+    return (this.lastFound = this.processes.get(name));
   }
 
   names(): string[] {
     return [...this.processes.keys()];
+  }
+
+  private forgetLast(): void {
+    this.lastAsked = '';
+    this.lastFound = undefined;
   }
 }

@@ -90,6 +90,21 @@ describe('a signal', () => {
     expect(decode(frame)).toMatchObject([{ to: { name: 'kv', node: localNode } }]);
   });
 
+  it('reaches its receiver, however often others were sent to before', () => {
+    const pids = [other, pid, '<b@127.0.0.1/9.0/12>' as typeof pid, '<b@127.0.0.1/9>' as typeof pid];
+    const names = ['k', 'kv', 'kw', 'kve', 'ü', 'n'.repeat(30)].map((name) => ({ name, node: localNode }));
+    const run = fc.record({ to: fc.constantFrom(...pids, ...names), times: fc.integer({ min: 1, max: 40 }) });
+    fc.assert(
+      fc.property(fc.array(run), (runs) => {
+        const signals = runs.flatMap(({ to, times }) =>
+          Array.from({ length: times }, (_, request): WireSignal => ({ kind: 'cast', to, request })),
+        );
+        expect(decode(encode(signals))).toStrictEqual(signals);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('from a node with a name beyond ASCII or of great length keeps its pids', () => {
     const from = `${pidPrefix(`${'n'.repeat(200)}@h`)}1.0${pidSuffix(1)}` as typeof pid;
     expect(decode(encode([{ kind: 'link', from, to: pid }]))).toMatchObject([{ from }]);

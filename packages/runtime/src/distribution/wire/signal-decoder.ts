@@ -12,6 +12,7 @@ import { isCount } from './caller-identity';
 import { refuse } from './refuse-signal';
 import { callOf, SignalShapes } from './signal-shapes';
 import { TextCache } from './text-cache';
+import { UsualReceiver } from './usual-receiver';
 import { ValueDecoder } from './value-decoder';
 import type { WireSignal } from './wire-signal';
 import { major } from './wire-tags';
@@ -36,6 +37,7 @@ export class SignalDecoder {
   private readonly peer: NodeName;
   private readonly ownPids: TextCache;
   private readonly peerPids: TextCache;
+  private readonly usualReceiver = new UsualReceiver();
 
   constructor({ limits, ends, portOf }: SignalDecoderOptions) {
     this.values = new ValueDecoder(this.cursor, limits, portOf);
@@ -118,8 +120,20 @@ export class SignalDecoder {
     return isCount(value) ? value : refuse('fragment');
   }
 
-  /** A name is wrapped in an array and a pid is not. */
   private destination(): Destination {
+    return this.usualReceiver.take(this.cursor) ?? this.newDestination();
+  }
+
+  private newDestination(): Destination {
+    const { cursor } = this;
+    const { position } = cursor;
+    const destination = this.readDestination();
+    this.usualReceiver.note(destination, cursor, position);
+    return destination;
+  }
+
+  /** A name is wrapped in an array and a pid is not. */
+  private readDestination(): Destination {
     if (this.cursor.peek() >> 5 !== major.array) return this.pid(this.ownPids);
     if (this.cursor.expect(major.array) !== 1) return refuse('receiver');
     return { name: this.values.text(), node: this.self };
