@@ -26,7 +26,7 @@ describe('a property for all seeds', () => {
     process.env.SEED = '17';
     expect(await seedsOf({ seeds: 3 })).toEqual([17]);
     process.env.SEED = 'x';
-    await expect(seedsOf()).rejects.toThrow('expected SEED to be a whole number, 0 or more, got NaN');
+    await expect(seedsOf()).rejects.toThrow("expected SEED to be a whole number, 0 or more, got 'x'");
   });
 
   it('fails with the first seed that fails, the error, and what happened', async () => {
@@ -75,5 +75,20 @@ describe('a property for all seeds', () => {
     await expect(forAllSeeds('', () => {})).rejects.toThrow(/claim/);
     await expect(forAllSeeds('x', 5 as never)).rejects.toThrow(/scenario to be a function/);
     await expect(forAllSeeds('x', () => {}, { seeds: -1 })).rejects.toThrow(/seeds to be a whole number/);
+  });
+
+  it('refuses to try no seed at all, which would hold whatever the claim is', async () => {
+    await expect(forAllSeeds('x', () => {}, { seeds: 0 })).rejects.toThrow(
+      'seeds to be a whole number, 1 or more',
+    );
+    process.env.SEEDS = '0';
+    await expect(forAllSeeds('x', () => {})).rejects.toThrow(
+      "SEEDS to be a whole number, 1 or more, got '0'",
+    );
+    delete process.env.SEEDS;
+    process.env.SEED = 'seven';
+    await expect(forAllSeeds('x', () => {})).rejects.toThrow(
+      "SEED to be a whole number, 0 or more, got 'seven'",
+    );
   });
 });

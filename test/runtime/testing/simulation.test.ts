@@ -273,6 +273,72 @@ describe('a simulation', () => {
   });
 });
 
+describe('a simulation refuses', () => {
+  let sim: Simulation;
+  beforeEach(async () => {
+    sim = new Simulation();
+    await sim.startNodes(['a', 'b', 'c']);
+  });
+  afterEach(() => sim.stop());
+
+  it('a fault that would never happen', () => {
+    const { network } = sim;
+    const before = [...sim.events];
+    expect(() => network.partition(['a'])).toThrow('partition: expected two groups of nodes or more');
+    expect(() => network.block('a', ['a'])).toThrow('block: expected two different nodes');
+    for (const call of ['cut', 'heal'] as const)
+      expect(() => network[call]('b', 'b')).toThrow(
+        `${call}: expected two different nodes, got [ 'b@sim', 'b@sim' ]`,
+      );
+    expect(() => network.cut('a', 'b', { noticedBy: ['c'] })).toThrow(
+      "cut: expected noticedBy to be of the two nodes, got [ 'c' ]",
+    );
+    expect(() => network.setLatency('a', 'a', 1)).toThrow('setLatency: expected two different nodes');
+    expect(() => network.setLatency('a', 'b', 1, { oneway: true } as never)).toThrow("to have no 'oneway'");
+    // One node alone would have opened every way there is.
+    expect(() => network.heal('a', undefined as never)).toThrow('heal: expected a node, or the name of one');
+    expect(sim.events).toEqual(before);
+  });
+
+  it.each([[0], [-1], [1.5], [[]], ['abc'], [undefined]])('to start %p nodes', async (names) => {
+    await expect(sim.startNodes(names as never)).rejects.toThrow('startNodes: expected names, or how many');
+  });
+
+  it.each([
+    [{ forMs: Infinity }, 'forMs to be milliseconds (0 or more)'],
+    [{ forMs: 9, everyMs: [0, 0] }, 'everyMs to be [from, to]'],
+    [{ forMs: 9, everyMs: [5, 1] }, 'everyMs to be [from, to]'],
+    [{ forMs: 9, lastsMs: [5, 1] }, 'lastsMs to be [from, to]'],
+    [{ forMs: 9, lastsMs: 5 }, 'lastsMs to be [from, to]'],
+    [{ forMs: 9, faults: [] }, 'faults to be one fault at least'],
+  ])('a disturbance of %j, which would not end, or not begin', async (options, expected) => {
+    await expect(sim.disturb(options as never)).rejects.toThrow(`disturb: expected ${expected}`);
+  });
+
+  it('to wait for longer than a day for what never comes, though its nodes tick for ever', async () => {
+    await expect(sim.clock.untilTrue(() => false)).rejects.toThrow('untilTrue: not within 86400000 ms');
+    await expect(sim.until(new Promise(() => {}), { withinMs: 5_000 })).rejects.toThrow(
+      'until: not within 5000 ms',
+    );
+  });
+});
+
+it('a simulation tells among its events how long a way takes, and who notices a break', async () => {
+  const sim = new Simulation();
+  await sim.startNodes(['a', 'b']);
+  sim.network.setLatency('a', 'b', [1, 5]);
+  sim.network.setLatency('a', 'b', 3, { oneWay: true });
+  sim.network.setLatency('a', 'b', () => 2);
+  sim.network.cut('a', 'b');
+  expect(sim.events.slice(-4).map((event) => event.split(': ')[1])).toEqual([
+    'it takes 1 to 5 ms from a@sim to b@sim and back',
+    'it takes 3 ms from a@sim to b@sim',
+    'it takes a time that is drawn from a@sim to b@sim and back',
+    'the connection between a@sim and b@sim breaks, and a@sim and b@sim notice',
+  ]);
+  await sim.stop();
+});
+
 it('a simulation says what is left behind', async () => {
   const sim = new Simulation();
   const a = await sim.start('a');

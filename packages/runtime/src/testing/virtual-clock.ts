@@ -23,8 +23,8 @@ class VirtualTimer implements ClockTimer, Dated {
 
 /** What the wall of a virtual clock shows at its start: 2024-01-01. */
 const wallStart = 1_704_067_200_000;
-/** How far `runUntilIdle` goes before it gives up: what is set again and again never ends. */
-const idleWithinMs = 24 * 60 * 60 * 1_000;
+/** How far time goes, unless told otherwise, before it is given up: what sets its timer again and again never ends. */
+const usualWithinMs = 24 * 60 * 60 * 1_000;
 
 /**
  * Time that stands still until it is told to go on. Timers fire in the order they are due, and what they cause is done
@@ -108,7 +108,7 @@ export class VirtualClock implements Clock {
    * @param options.withinMs how long that may take, in virtual milliseconds; default a day
    * @throws ExpectationError if timers still run then
    */
-  async runUntilIdle({ withinMs = idleWithinMs }: { readonly withinMs?: number } = {}): Promise<void> {
+  async runUntilIdle({ withinMs = usualWithinMs }: { readonly withinMs?: number } = {}): Promise<void> {
     checkDuration('runUntilIdle', 'withinMs', withinMs);
     await this.settle();
     const end = this.time + withinMs;
@@ -120,13 +120,13 @@ export class VirtualClock implements Clock {
 
   /**
    * Lets time go by, from timer to timer, until a promise settles.
-   * @param options.withinMs how long that may take, in virtual milliseconds; default for ever
+   * @param options.withinMs how long that may take, in virtual milliseconds; default a day
    * @returns what the promise gives, or rejects as it does
    * @throws ExpectationError if it has not settled then, or no timer is left that it could wait for
    */
   async until<T>(
     promise: PromiseLike<T>,
-    { withinMs = Infinity }: { readonly withinMs?: number } = {},
+    { withinMs = usualWithinMs }: { readonly withinMs?: number } = {},
   ): Promise<T> {
     checkDuration('until', 'withinMs', withinMs);
     if (typeof (promise as PromiseLike<T> | null | undefined)?.then !== 'function')
@@ -140,12 +140,12 @@ export class VirtualClock implements Clock {
 
   /**
    * Lets time go by, from timer to timer, until a condition holds: it is asked whenever everything has settled.
-   * @param options.withinMs how long that may take, in virtual milliseconds; default for ever
+   * @param options.withinMs how long that may take, in virtual milliseconds; default a day
    * @throws ExpectationError if it does not hold then, or no timer is left that could make it hold
    */
   async untilTrue(
     condition: () => boolean,
-    { withinMs = Infinity }: { readonly withinMs?: number } = {},
+    { withinMs = usualWithinMs }: { readonly withinMs?: number } = {},
   ): Promise<void> {
     checkDuration('untilTrue', 'withinMs', withinMs);
     await this.goUntil('untilTrue', condition, withinMs);

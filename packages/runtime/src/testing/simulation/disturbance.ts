@@ -1,6 +1,6 @@
 import { z } from '#zod';
 import type { ClockTimer } from '../../terms/clock';
-import { durationSchema } from '../../terms/option-schemas';
+import { isDuration } from '../../terms/duration';
 import { checkOptions } from '../../terms/options';
 import type { Node } from '../../node/node';
 import type { NodeName } from '../../terms/node-name';
@@ -39,15 +39,26 @@ interface Disturbed {
   until<T>(promise: PromiseLike<T>): Promise<T>;
 }
 
-const boundsSchema = z.tuple([durationSchema, durationSchema], { error: '[from, to] in milliseconds' });
+/** Faults that follow each other in no time would never come to an end. */
+const everySchema = z.custom(isBounds(0), '[from, to] in milliseconds, of which the second is more than 0');
 const schema = z.strictObject({
-  forMs: durationSchema,
-  everyMs: boundsSchema.optional(),
-  lastsMs: boundsSchema.optional(),
+  forMs: z.custom((value) => isDuration(value) && value !== Infinity, 'milliseconds (0 or more)'),
+  everyMs: everySchema.optional(),
+  lastsMs: z.custom(isBounds(-1), '[from, to] in milliseconds').optional(),
   faults: z
     .array(z.enum(faults, { error: `one of '${faults.join("', '")}'` }), 'an array of faults')
+    .min(1, 'one fault at least')
     .optional(),
 });
+
+/** Whether a value is two times in their order, of which the second is more than `above`. */
+function isBounds(above: number): (value: unknown) => boolean {
+  return (value) => {
+    if (!Array.isArray(value) || value.length !== 2) return false;
+    const [from, to] = value as unknown[];
+    return isDuration(from) && isDuration(to) && to !== Infinity && from <= to && to > above;
+  };
+}
 
 /** Has things go wrong at random, and mends each of them after a while; everything is mended in the end. */
 export async function disturb(

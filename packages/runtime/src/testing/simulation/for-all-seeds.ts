@@ -1,4 +1,5 @@
 import { z } from '#zod';
+import { BadArgumentError } from '../../terms/errors';
 import { functionSchema, textSchema } from '../../terms/option-schemas';
 import { checkOptions } from '../../terms/options';
 import { ExpectationError } from '../expectation-error';
@@ -24,13 +25,11 @@ export interface SeedsOptions {
   readonly simulation?: Omit<SimulationOptions, 'seed'>;
 }
 
-const count = z.custom<number>(
-  (value) => Number.isInteger(value) && (value as number) >= 0,
-  'a whole number, 0 or more',
-);
+/** A claim that is tried with no seed would hold whatever it says. */
+const leastSeeds = 1;
 const schema = z.strictObject({
-  seeds: count.optional(),
-  first: count.optional(),
+  seeds: z.custom<number>(wholeFrom(leastSeeds), words(leastSeeds)).optional(),
+  first: z.custom<number>(wholeFrom(0), words(0)).optional(),
   simulation: z.unknown().optional(),
 });
 
@@ -70,16 +69,28 @@ function chosenSeeds(
   { seeds = defaultSeeds, first = 0 }: SeedsOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): number[] {
-  const only = numberIn(env, 'SEED');
+  const only = numberIn(env, 'SEED', 0);
   if (only !== undefined) return [only];
-  return Array.from({ length: numberIn(env, 'SEEDS') ?? seeds }, (_, index) => first + index);
+  return Array.from({ length: numberIn(env, 'SEEDS', leastSeeds) ?? seeds }, (_, index) => first + index);
 }
 
-function numberIn(env: Readonly<Record<string, string | undefined>>, name: string): number | undefined {
+function numberIn(
+  env: Readonly<Record<string, string | undefined>>,
+  name: string,
+  least: number,
+): number | undefined {
   const text = env[name];
   if (text === undefined || text === '') return undefined;
-  checkOptions('forAllSeeds', z.object({ [name]: count }), { [name]: Number(text) });
-  return Number(text);
+  if (wholeFrom(least)(Number(text))) return Number(text);
+  throw new BadArgumentError({ call: 'forAllSeeds', expected: `${name} to be ${words(least)}`, got: text });
+}
+
+function wholeFrom(least: number): (value: unknown) => boolean {
+  return (value) => Number.isInteger(value) && (value as number) >= least;
+}
+
+function words(least: number): string {
+  return `a whole number, ${String(least)} or more`;
 }
 
 function failure(claim: string, { seed, events }: Simulation, error: unknown): ExpectationError {

@@ -22,6 +22,12 @@ export function drawLatency(latency: Latency, random: SeededRandom): number {
   return isTime(drawn) ? drawn : 0;
 }
 
+/** In words, for the events of a simulation. */
+export function describeLatency(latency: Latency): string {
+  if (typeof latency === 'function') return 'it takes a time that is drawn';
+  return `it takes ${[latency].flat().map(String).join(' to ')} ms`;
+}
+
 function isLatency(value: unknown): boolean {
   if (typeof value === 'function' || isTime(value)) return true;
   if (!Array.isArray(value) || value.length !== 2) return false;

@@ -11,7 +11,7 @@ import { SeededRandom } from '../seeded-random';
 import { VirtualClock } from '../virtual-clock';
 import { disturb, type DisturbOptions } from './disturbance';
 import { Fabric } from './fabric';
-import { nameOf, SimulatedNetwork, type Which } from './simulated-network';
+import { nameOf, namesFor, SimulatedNetwork, type Which } from './simulated-network';
 import { blockFor, SimulatedNode } from './simulated-node';
 import {
   crashSchema,
@@ -100,12 +100,11 @@ export class Simulation {
   /**
    * Starts several nodes, and connects each of them with all others.
    * @param names their names, or how many: `n1`, `n2` …
+   * @throws BadArgumentError if a name is none, or one that runs, or there are none
    */
   async startNodes(names: number | readonly NodeName[], options: StartOptions = {}): Promise<Node[]> {
-    const list =
-      typeof names === 'number' ? Array.from({ length: names }, (_, i) => `n${String(i + 1)}`) : names;
     const nodes: Node[] = [];
-    for (const name of list) nodes.push(await this.start(name, options));
+    for (const name of namesFor(names)) nodes.push(await this.start(name, options));
     await this.connectAll();
     return nodes;
   }
