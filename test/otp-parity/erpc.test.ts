@@ -143,6 +143,13 @@ describe('erpc:cast', () => {
     },
     accepting,
   );
+
+  inBothPlaces('to what is no node is refused in its own name', ({ here }) => {
+    expect(() => here.rpc.cast('b', 'Inbox', 'put')).toThrow(
+      /^rpc.cast: expected a node name of the form 'name@host', got 'b'$/,
+    );
+    return Promise.resolve();
+  });
 });
 
 describe('erpc:multicast', () => {

@@ -16,7 +16,8 @@ const wrong: [string, unknown][] = [
     'expected either a mapperPort or resolve, which takes the place of the port mapper, got both',
     { name, mapperPort: 4_370, port: 4_000, resolve: () => undefined },
   ],
-  ['expected netTickMs to be milliseconds (0 or more, or Infinity), got NaN', { name, netTickMs: NaN }],
+  ['expected netTickMs to be milliseconds (more than 0, or Infinity), got NaN', { name, netTickMs: NaN }],
+  ['expected netTickMs to be milliseconds (more than 0, or Infinity), got 0', { name, netTickMs: 0 }],
   [
     "expected limits.maxFrameBytes to be a whole number above 0, got 'x'",
     { name, limits: { maxFrameBytes: 'x' } },

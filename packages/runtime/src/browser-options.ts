@@ -40,11 +40,16 @@ const schema = z.strictObject({
   name: z.custom<NodeName>(isNodeName, "a node name of the form 'name@host'"),
   // Checked apart: an error must not show it.
   cookie: z.unknown().optional(),
-  connect: z.record(
-    z.custom<NodeName>(isNodeName, "a node name of the form 'name@host'"),
-    z.custom<string>(isWebSocketUrl, "a URL that begins with 'ws:' or 'wss:'"),
-    'an object of URLs by the names of nodes',
-  ),
+  connect: z
+    .record(
+      z.string(),
+      z.custom<string>(isWebSocketUrl, "a URL that begins with 'ws:' or 'wss:'"),
+      'an object of URLs by the names of nodes',
+    )
+    .refine(
+      (urls) => Object.keys(urls).every(isNodeName),
+      "an object of URLs by names of the form 'name@host'",
+    ),
   WebSocket: z.custom<WebSocketClass>((value) => typeof value === 'function', 'a class').optional(),
   // Checked as those of any node.
   ...Object.fromEntries(shared.map((option) => [option, z.unknown().optional()])),

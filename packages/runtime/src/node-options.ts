@@ -4,13 +4,7 @@ import { applicationConfigSchema, type ApplicationConfig } from './terms/applica
 import type { Clock, Random } from './terms/clock';
 import { isNodeName, type NodeName } from './terms/node-name';
 import { isolationSchema, type MessageIsolation } from './terms/isolation';
-import {
-  durationSchema,
-  flagSchema,
-  functionSchema,
-  nodeNameSchema,
-  objectWith,
-} from './terms/option-schemas';
+import { periodSchema, flagSchema, functionSchema, nodeNameSchema, objectWith } from './terms/option-schemas';
 import { checkOptions } from './terms/options';
 import { BadArgumentError } from './terms/errors';
 import { prose } from './terms/show';
@@ -137,7 +131,7 @@ const schema: z.ZodType<NodeOptions> = z.strictObject({
   transport: objectWith<Transport>('listen', 'a transport: an object with listen and dial').optional(),
   // Checked apart: an error must not show a key.
   tls: z.unknown().optional(),
-  netTickMs: durationSchema.optional(),
+  netTickMs: periodSchema.optional(),
   dist: distSchema.optional(),
   redial: redialSchema.optional(),
   allow: allowSchema.optional(),

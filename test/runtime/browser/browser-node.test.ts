@@ -18,10 +18,14 @@ const wrong: [string, unknown][] = [
     "expected connect.n1@host to be a URL that begins with 'ws:' or 'wss:', got 'http://host/'",
     { name, cookie, connect: { 'n1@host': 'http://host/' } },
   ],
+  [
+    "expected connect to be an object of URLs by names of the form 'name@host', got { n1: 'ws://host/' }",
+    { name, cookie, connect: { n1: 'ws://host/' } },
+  ],
   ["expected options to have no 'port', got", { name, cookie, connect: {}, port: 4000 }],
   ["expected options to have no 'tls', got", { name, cookie, connect: {}, tls: {} }],
   [
-    'expected netTickMs to be milliseconds (0 or more, or Infinity), got NaN',
+    'expected netTickMs to be milliseconds (more than 0, or Infinity), got NaN',
     { name, cookie, connect: {}, netTickMs: NaN },
   ],
 ];

@@ -53,7 +53,8 @@ export class RpcClient implements RpcService {
 
   cast(node: NodeName, ...target: RpcTarget): void {
     const { local } = this;
-    local.gen.cast(rpcServer.on(node), castOf(local, rpcOrderOf('rpc.cast', local, node, target)));
+    const order = rpcOrderOf('rpc.cast', local, node, target);
+    local.gen.cast(rpcServer.on(node), castOf(local, order));
   }
 
   multicast(nodes: readonly NodeName[], ...target: RpcTarget): void {

@@ -9,6 +9,12 @@ import { Via } from './via';
 
 export const durationSchema = z.custom<number>(isDuration, 'milliseconds (0 or more, or Infinity)');
 
+/** A time that something takes: in none at all it would be over before it has begun. */
+export const periodSchema = z.custom<number>(
+  (value) => isDuration(value) && value > 0,
+  'milliseconds (more than 0, or Infinity)',
+);
+
 export const nodeNameSchema = z.custom<NodeName>(isNodeName, "a node name of the form 'name@host'");
 
 /** A name to start a server as. Whether a string can be one, `checkServerName` checks. */

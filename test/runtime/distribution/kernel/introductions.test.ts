@@ -91,7 +91,7 @@ itHolds('nodes that join while ways are shut are all together when the ways are 
     for (const to of nodes) if (from !== to && random.chance(0.3)) sim.network.block(from, to);
   }
   // The first of them is reached by all, once: what the others know of each other they have from it.
-  for (const node of nodes.slice(1)) sim.network.heal(node, nodes[0]);
+  for (const node of nodes.slice(1)) sim.network.heal(node, nodes[0]!);
   for (const node of random.shuffle(nodes.slice(1))) await sim.until(node.connect(nodes[0]!.name));
   await sim.advance(random.between(0, 30_000));
   sim.network.heal();

@@ -185,7 +185,8 @@ describe('a node cannot be started with', () => {
 
   it.each([
     [{ dist: 'always' }, "'auto', 'once' or 'never'"],
-    [{ redial: true }, 'false or { minMs, maxMs, giveUpMs }'],
+    [{ redial: true }, 'false, or { minMs, maxMs } in milliseconds'],
+    [{ redial: { minMs: 1 } }, 'redial to be false, or { minMs, maxMs } in milliseconds'],
     [{ redial: { minMs: 1, maxMs: 1, giveUpMs: -1 } }, 'giveUpMs'],
     [{ redial: { minMs: 0, maxMs: 1 } }, 'redial'],
     [{ redial: { minMs: 2, maxMs: 1 } }, 'redial'],

@@ -98,7 +98,8 @@ describe('signals sent while a connection is made', () => {
         for (;;) inbox.push((await self.receive()) as number);
       }),
     );
-    if (random.chance(0.5)) sim.network.block(random.pick([a, b]), random.pick([a, b]));
+    const [from, to] = random.shuffle([a, b]) as [Node, Node];
+    if (random.chance(0.5)) sim.network.block(from, to);
     const probe = await sim.probe<any>(a);
     const ref = probe.monitor({ name: 'target', node: b.name });
     // All of it in the time of the fastest handshake.

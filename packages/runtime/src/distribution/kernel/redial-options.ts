@@ -15,4 +15,7 @@ const options = withBackOff<RedialOptions>(
   z.strictObject({ ...backOffFields, giveUpMs: durationSchema.optional() }),
 );
 
-export const redialSchema = z.union([z.literal(false), options], 'false or { minMs, maxMs, giveUpMs }');
+export const redialSchema = z.union(
+  [z.literal(false), options],
+  'false, or { minMs, maxMs } in milliseconds, the first more than 0 and not more than the second, and giveUpMs if need be',
+);

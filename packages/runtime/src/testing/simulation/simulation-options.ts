@@ -1,11 +1,5 @@
 import { z } from '#zod';
-import {
-  durationSchema,
-  flagSchema,
-  functionSchema,
-  objectWith,
-  textSchema,
-} from '../../terms/option-schemas';
+import { periodSchema, flagSchema, functionSchema, objectWith, textSchema } from '../../terms/option-schemas';
 import { allowSchema } from '../../node/allowed-nodes';
 import { distSchema } from '../../distribution/kernel/dist-mode';
 import { redialSchema } from '../../distribution/kernel/redial-options';
@@ -45,7 +39,7 @@ export interface CrashOptions {
 export const startSchema = z.strictObject({
   hidden: flagSchema.optional(),
   cookie: textSchema.optional(),
-  netTickMs: durationSchema.optional(),
+  netTickMs: periodSchema.optional(),
   dist: distSchema.optional(),
   redial: redialSchema.optional(),
   allow: allowSchema.optional(),
