@@ -95,17 +95,21 @@ describe('a cast by rpc', () => {
     expect(crashes.map(({ reason }) => reason.message)).toEqual(['too far']);
   });
 
-  inBothPlaces('that is refused is one line in the log of that node, of what and why', async (places) => {
-    const { here, there } = places;
-    exposeFailures(there);
-    here.rpc.cast(there.name, 'Fails', 'none');
-    await quiet(places);
-    const told = logOf(there).filter(({ level }) => level === 'warning' || level === 'error');
-    const problem = "module 'Fails' exposes no function 'none'";
-    expect(told).toEqual([
-      expect.objectContaining({
-        report: { type: 'refused', verb: 'rpc.cast', called: 'Fails.none', problem },
-      }),
-    ]);
-  });
+  inBothPlaces(
+    'that is refused is one line in the log of that node, of who wanted what and why not',
+    async (places) => {
+      const { here, there } = places;
+      exposeFailures(there);
+      here.rpc.cast(there.name, 'Fails', 'none');
+      await quiet(places);
+      const told = logOf(there).filter(({ level }) => level === 'warning' || level === 'error');
+      const problem = "module 'Fails' exposes no function 'none'";
+      expect(told).toEqual([
+        expect.objectContaining({
+          report: { type: 'refused', verb: 'rpc.cast', called: 'Fails.none', from: here.name, problem },
+          text: `rpc.cast of Fails.none by ${here.name} was refused: ${problem}`,
+        }),
+      ]);
+    },
+  );
 });

@@ -108,6 +108,7 @@ it('a cast of a node for which there is no rule is refused, whoever it says it i
     type: 'refused',
     verb: 'rpc.cast',
     called: 'Stats.reset',
+    from: here.name,
     problem: "'Stats.reset' is not allowed for here@127.0.0.1",
   });
 });

@@ -1,5 +1,6 @@
 import { describeReason, errorToData } from '../terms/exit-reason';
 import { NotExposedError } from '../terms/errors';
+import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
 import type { RemoteCode } from '../terms/spawn-signal';
 import type { RefusedReport } from './log/report';
@@ -17,7 +18,7 @@ export function refusedReport(
   verb: RefusedReport['verb'],
   code: RemoteCode,
   error: unknown,
-  from?: Pid,
+  from: Pid | NodeName | undefined,
 ): RefusedReport {
   const problem = error instanceof NotExposedError ? error.what : describeReason(errorToData(error));
   return {

@@ -48,11 +48,12 @@ export class RpcServer extends GenServer<ApplyRequest, Apply, ExposedModules> {
   /** Nobody waits for the end: a function that fails is a crash of its process, for the log. */
   override handleCast(request: Apply): Next {
     if (!isApply(request)) return refuseCast(this, request);
+    const caller = originOf(request);
     let fn: ExposedFunction;
     try {
-      fn = this.functionOf(request, originOf(request));
+      fn = this.functionOf(request, caller);
     } catch (error) {
-      this.self.log.report('warning', refusedReport('rpc.cast', request, error));
+      this.self.log.report('warning', refusedReport('rpc.cast', request, error, caller));
       return undefined;
     }
     this.self.spawn((self): unknown => runs(fn, self, request.args));

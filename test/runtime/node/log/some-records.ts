@@ -166,8 +166,14 @@ export const reports: readonly (readonly [Report, headline: string, ...below: st
     'request: [ 1 ]',
   ],
   [
-    { type: 'refused', verb: 'rpc.cast', called: 'Mail.send', problem: "module 'Mail' is not exposed" },
-    "rpc.cast of Mail.send was refused: module 'Mail' is not exposed",
+    {
+      type: 'refused',
+      verb: 'rpc.cast',
+      called: 'Mail.send',
+      from: 'a@h',
+      problem: "module 'Mail' is not exposed",
+    },
+    "rpc.cast of Mail.send by a@h was refused: module 'Mail' is not exposed",
   ],
   [
     {

@@ -140,8 +140,8 @@ export interface RefusedReport {
   readonly verb: 'rpc.cast' | 'spawnLinkOn' | 'spawnMonitorOn';
   /** The function that was not called, as `Module.fn` if it has a name. */
   readonly called: string;
-  /** Who wanted it; a cast does not say. */
-  readonly from?: Pid;
+  /** Who wanted it: a process; for a cast the node, which is all that is known. */
+  readonly from?: Pid | NodeName;
   /** Why, in one line. */
   readonly problem: string;
 }
