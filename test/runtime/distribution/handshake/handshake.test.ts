@@ -51,7 +51,7 @@ describe('a handshake', () => {
     const [one, two] = [initiator({ cookie: 'one' }), acceptor({ cookie: 'two' })];
     shake(one, two);
     expect(one.last).toEqual({ ...failure('cookie'), message: 'b@h has another cookie' });
-    expect(two.last).toEqual({ ...failure('cookie'), message: 'a@h has another cookie' });
+    expect(two.last).toEqual({ ...failure('cookie'), message: 'a@h has another cookie', claimed: 'a@h' });
   });
 
   it('fails for the name when another node than the dialled one answers, which gets no proof', () => {

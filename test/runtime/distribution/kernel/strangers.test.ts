@@ -134,18 +134,31 @@ it('a stranger that sends more than a handshake needs is sent away, before it ha
   await peerGetsIn();
 });
 
-it('strangers do not fill the log', async () => {
-  for (let n = 0; n < 60; n++) {
+/** Strangers that are refused, one after another. */
+async function flood(times: number): Promise<void> {
+  for (let n = 0; n < times; n++) {
     const ws = new WebSocket(`ws://${host}:${String(port)}`, 'trestle.1');
     ws.on('error', () => {});
     await once(ws, 'open');
     ws.send('{"type":"nonsense"}');
     await once(ws, 'close');
   }
+}
+
+it('strangers do not fill the log', async () => {
+  await flood(60);
   expect(refusals()).toHaveLength(20);
   await node.stop();
   expect(refusals()).toHaveLength(21);
   expect(refusals().at(-1)).toMatch(
     /^40 more were refused, the last of them 127\.0\.0\.1:\d+: the other side is no node$/,
   );
+});
+
+it('strangers do not hide a node with a wrong cookie in the log', async () => {
+  await flood(30);
+  const wrong = await startTestNode({ name: 'b@127.0.0.1', cookie: 'another', mapperPort });
+  expect(await wrong.connect(node.name)).toBe(false);
+  expect(refusals()).toHaveLength(20 + 1);
+  expect(refusals().at(-1)).toMatch(/ was refused: b@127\.0\.0\.1 has another cookie$/);
 });

@@ -1,5 +1,4 @@
 import type { Clock, ClockTimer } from '../../terms/clock';
-import type { HandshakeFailure } from '../../terms/errors';
 import type { Admission, HandshakeEffect, HandshakeEvent, HandshakeStep } from '../handshake/handshake-step';
 import type { PeerInfo } from '../handshake/peer-info';
 import type { Limits } from '../wire/limits';
@@ -11,7 +10,7 @@ import type { Socket } from '../socket/transport';
 export type HandshakeOutcome =
   | { readonly kind: 'accepted'; readonly peer: PeerInfo; readonly socket: Socket }
   | { readonly kind: 'yielded'; readonly peer: PeerInfo }
-  | { readonly kind: 'failed'; readonly why: HandshakeFailure; readonly message: string }
+  | Extract<HandshakeEffect, { kind: 'failed' }>
   /** Somebody hung up: the peer, or this node, which has made up its mind. */
   | { readonly kind: 'closed'; readonly problem: string | undefined };
 
@@ -118,7 +117,7 @@ export class HandshakeExchange<State> {
         this.end({ kind: 'yielded', peer: effect.peer });
         return;
       case 'failed':
-        this.end({ kind: 'failed', why: effect.why, message: effect.message });
+        this.end(effect);
     }
   }
 

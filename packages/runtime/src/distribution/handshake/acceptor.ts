@@ -111,7 +111,7 @@ function receive(state: Introduced, text: string): HandshakeStep<AcceptorState> 
     return refuse('protocol', `${name} said what no node says`);
   }
   const cookie = provenCookie(setting.cookiesOf(name), introductions, message.proofs);
-  if (cookie === undefined) return refuse('cookie', `${name} has another cookie`);
+  if (cookie === undefined) return refuse('cookie', `${name} has another cookie`, name);
   const peer = peerOf(introductions);
   return {
     state: { phase: 'awaitingAdmission', setting, introductions, cookie },
@@ -151,9 +151,9 @@ function peerOf({ initiator: { name, creation, hidden } }: Introductions): PeerI
 }
 
 /** The other side learns which rule it broke, and never how near it came. */
-function refuse(why: Refused['why'], message: string): HandshakeStep<AcceptorState> {
+function refuse(why: Refused['why'], message: string, claimed?: NodeName): HandshakeStep<AcceptorState> {
   return endHandshake(
     { kind: 'send', text: formatMessage({ type: 'refused', why }) },
-    { kind: 'failed', why, message },
+    { kind: 'failed', why, message, ...(claimed === undefined ? {} : { claimed }) },
   );
 }

@@ -1,4 +1,5 @@
 import type { HandshakeFailure } from '../../terms/errors';
+import type { NodeName } from '../../terms/node-name';
 import type { PeerInfo } from './peer-info';
 
 /**
@@ -30,7 +31,13 @@ export type HandshakeEffect =
   | { readonly kind: 'accepted'; readonly peer: PeerInfo }
   /** No error: another connection of the same two nodes stands, or is about to; close this one. */
   | { readonly kind: 'yielded'; readonly peer: PeerInfo; readonly to: Exclude<Admission, 'ok'> }
-  | { readonly kind: 'failed'; readonly why: HandshakeFailure; readonly message: string };
+  | {
+      readonly kind: 'failed';
+      readonly why: HandshakeFailure;
+      readonly message: string;
+      /** The name the peer says it has, if that is all that speaks for it. */
+      readonly claimed?: NodeName;
+    };
 
 /** One step of a handshake. */
 export interface HandshakeStep<State> {

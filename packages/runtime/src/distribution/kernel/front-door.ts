@@ -4,7 +4,7 @@ import type { HandshakeOutcome } from '../connection/handshake-exchange';
 import type { Listener, Transport } from '../socket/transport';
 import { bindAddress } from '../port-mapper/mapper-address';
 import { longestFrameBytes, type Limits } from '../wire/limits';
-import { unprovenBytes, type DialledListener, type Handshakes } from './handshakes';
+import { unprovenBytes, type DialledListener, type Handshakes, type Stranger } from './handshakes';
 import { RefusalLog } from './refusal-log';
 
 /** What is behind a front door. */
@@ -68,7 +68,10 @@ export class FrontDoor implements DialledListener {
     this.refusals.flush();
   }
 
-  leftUnproven(remoteAddress: string, outcome: HandshakeOutcome): void {
-    if (outcome.kind === 'failed') this.refusals.refused(remoteAddress, outcome.message);
+  leftUnproven({ remoteAddress, remoteHost }: Stranger, outcome: HandshakeOutcome): void {
+    if (outcome.kind !== 'failed') return;
+    const { message, claimed } = outcome;
+    const claim = claimed === undefined ? undefined : { node: claimed, host: remoteHost };
+    this.refusals.refused(remoteAddress, message, claim);
   }
 }

@@ -40,12 +40,15 @@ export function unprovenBytes(limits: Limits): number {
   return upgradeBytes + handshakeMessages * limits.maxHandshakeBytes;
 }
 
+/** Where somebody is who has not proved to be a node. */
+export type Stranger = Pick<Socket, 'remoteAddress' | 'remoteHost'>;
+
 /** Who meets the nodes that dial this one. */
 export interface DialledListener {
   /** A node has proved itself and asks to be let in; it wants to be followed from here. */
   asked(attempt: Attempt, peer: PeerInfo): void;
   /** The handshake has ended before that. */
-  leftUnproven(remoteAddress: string, outcome: HandshakeOutcome): void;
+  leftUnproven(stranger: Stranger, outcome: HandshakeOutcome): void;
 }
 
 /** Begins handshakes, as the side that dials and as the side that is dialled. */
@@ -85,7 +88,7 @@ export class Handshakes {
           else exchange.distrust(`${peer.name} has the certificate of another: ${problem}`);
         },
         ended: (outcome) => {
-          listener.leftUnproven(socket.remoteAddress, outcome);
+          listener.leftUnproven(socket, outcome);
         },
       },
     );
