@@ -87,6 +87,18 @@ describe('the plan of the static strategy', () => {
     expect(late).toStrictEqual([]);
   });
 
+  it('ignores the outcome of an earlier dial while a later one is under way', () => {
+    const [, , , dialled, failed, connected] = effectsOf(
+      { type: 'nodeup' },
+      { type: 'nodedown' },
+      { type: 'retry', attempt: 1 },
+      { type: 'dialled', attempt: 0, connected: false },
+      { type: 'dialled', attempt: 0, connected: true },
+    );
+    expect(dialled).toEqual([{ type: 'dial', node: b, attempt: 2 }]);
+    expect([failed, connected]).toStrictEqual([[], []]);
+  });
+
   it('ignores nodes that are not listed', () => {
     const { plan } = beginStaticPlan([b], []);
     expect(stepStaticPlan(plan, { type: 'nodeup', node: 'x@h' }, waiting)).toEqual({ plan, effects: [] });

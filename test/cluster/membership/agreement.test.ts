@@ -140,6 +140,20 @@ describe('agreement on a routing that depends on the past', () => {
     );
   });
 
+  it('is not turned over by a few once all members are known to share it', () => {
+    const members = names.slice(0, 3);
+    const begin = (self: string): Agreement => beginAgreement(self, strategy.route(members));
+    const shared = ['b@h', 'c@h'].reduce<Agreement>(
+      (agreement, other) => hearClaim(agreement, strategy, claimOf(begin(other), strategy)).agreement,
+      begin('a@h'),
+    );
+    expect(claimOf(shared, strategy).support).toBe(3);
+    const table = strategy.route(members, strategy.route(names.slice(1, 3))).table!;
+    expect(table).not.toBe(shared.routing.table);
+    const ofTwo = { ...claimOf(shared, strategy), from: 'c@h', table, support: 2 };
+    expect(hearClaim(shared, strategy, ofTwo)).toEqual({ agreement: shared, tell: 'sender' });
+  });
+
   it('takes nothing from a claim for other members, or one that is no table', () => {
     const mine = through('a@h', [['b@h']]);
     const other = claimOf(through('b@h', [['c@h']]), strategy);

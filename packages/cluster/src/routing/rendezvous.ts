@@ -1,7 +1,7 @@
 import type { NodeName } from '@trestle/runtime';
 import { checkOptions, nodeNameSchema, z } from '@trestle/runtime/internal';
 import { BoundedRouting } from './bounded-routing';
-import { Neighbours, nobody } from './neighbours';
+import { Neighbours } from './neighbours';
 import { EqualContest, WeightedContest, type Contest } from './contest';
 import { sortedMembers, type Routing, type RoutingStrategy } from './routing';
 
@@ -55,7 +55,6 @@ class RendezvousRouting implements Routing {
 
   owners(hash: number, copies: number): readonly NodeName[] {
     if (copies === 1) return this.alone.of(this.contest.winner(hash), 1);
-    if (this.members.length === 0) return nobody;
     return this.contest
       .ranking(hash)
       .slice(0, copies)

@@ -6,10 +6,12 @@ import { Door } from '../../../../packages/runtime/src/distribution/socket/door'
 /** A connection as far as a door looks at it. */
 class Visitor extends EventEmitter {
   static ports = 0;
-  readonly remotePort = Visitor.ports++;
   destroyed = false;
 
-  constructor(readonly remoteAddress: string) {
+  constructor(
+    readonly remoteAddress: string,
+    readonly remotePort = Visitor.ports++,
+  ) {
     super();
   }
 
@@ -64,6 +66,26 @@ describe('the door of a node', () => {
     const second = enter('10.0.0.1', 2);
     expect(turnedAway).toStrictEqual([]);
     expect(gone([...first, ...second])).toEqual([false, true, false, false, false]);
+  });
+
+  it('keeps who has come from where somebody was who is heard to be gone only then', () => {
+    const [first] = enter('10.0.0.1');
+    door.leave(first as unknown as Stream);
+    const second = new Visitor('10.0.0.1', first!.remotePort);
+    door.enter(second as unknown as Stream);
+    first!.destroy();
+    door.shut();
+    expect(second.destroyed).toBe(true);
+  });
+
+  it('keeps nothing of addresses from which nobody is there any more, be they ever so many', () => {
+    for (let i = 0; i < 200; i++) {
+      const [proved, gone] = enter(`10.0.0.${i}`, 2);
+      door.leave(proved as unknown as Stream);
+      gone!.destroy();
+    }
+    expect((door as unknown as { unproven: Map<string, unknown> }).unproven.size).toBe(0);
+    expect(turnedAway).toStrictEqual([]);
   });
 
   it('sends everybody away who has not proved himself when it is shut', () => {

@@ -113,6 +113,18 @@ describe('the net tick of a peer with a pulse', () => {
     expect(effects('--!-!hh')[6]).toBe('');
   });
 
+  it('tells so too of one that has turned once meanwhile, and tells only once that it is busy', () => {
+    expect(effects('--!-!-1-!h').slice(4)).toEqual([
+      'peerIsBusy',
+      'sendTick askPulse',
+      '',
+      'sendTick askPulse',
+      '',
+      'peerIsReady',
+    ]);
+    expect(effects('--!-!-1h')[7]).toBe('peerIsReady');
+  });
+
   it('takes no notice of an answer that comes when the peer has been heard again', () => {
     expect(effects('--!-h!')[5]).toBe('');
     expect(effects('--!-h!--')).not.toContain('peerIsBusy');

@@ -77,6 +77,15 @@ describe('the calls received over a connection', () => {
     expect([answers, open.count()]).toEqual([['5 one', `${slots + 5} two`], 0]);
   });
 
+  it('keep their places when another one goes whose number has the same lower part', () => {
+    const [first, second] = [arrive(5), arrive(slots + 5)];
+    second.reply('two');
+    expect([received.find(5), received.find(slots + 5)]).toStrictEqual([first, undefined]);
+    expect(received.isEmpty).toBe(false);
+    first.reply('one');
+    expect(received.isEmpty).toBe(true);
+  });
+
   it('make room for a later call of the same number', () => {
     const old = arrive(5);
     const now = arrive(5);

@@ -163,6 +163,15 @@ describe('a node that listens for WebSockets', () => {
     await stillWorks();
   });
 
+  it('hangs up on a node it has dialled that sends a frame over the limit', async () => {
+    const [dialled, accepted] = await pair();
+    dialled.prove();
+    const closed = close(dialled);
+    accepted.send(new Uint8Array(110_000));
+    expect(await closed).toMatch(/max payload/i);
+    await stillWorks();
+  });
+
   it('sends the oldest stranger away when there are too many, and nobody who has proved himself', async () => {
     const [proved, accepted] = await pair();
     accepted.prove();

@@ -68,20 +68,16 @@ describe('a handshake', () => {
     expect(two.last).toMatchObject(failure('name'));
   });
 
-  it('fails for the version when the dialling node speaks another one', () => {
+  it.each([0, 2])('fails for the version when the dialling node speaks another one: %d', (version) => {
     const [one, two] = [initiator(), acceptor()];
     const [hello = ''] = textsOf(one.feed({ kind: 'started' }));
-    // A later version may say hello in other words.
-    const later = JSON.stringify({
-      type: 'hello',
-      protocol: 'trestle',
-      version: 2,
-      who: JSON.parse(hello).name,
-    });
-    const [refusal = ''] = two.hear(later);
+    // Another version may say hello in the same words, or in others.
+    const { name, ...rest } = JSON.parse(hello);
+    const other = { ...rest, ...(version > 1 ? { who: name } : { name }), version };
+    const [refusal = ''] = two.hear(JSON.stringify(other));
     expect(two.last).toEqual({
       ...failure('version'),
-      message: 'the other side speaks version 2 of the protocol, this node 1',
+      message: `the other side speaks version ${version} of the protocol, this node 1`,
     });
     one.hear(refusal);
     expect(one.last).toMatchObject(failure('version'));
@@ -182,14 +178,17 @@ describe('the dialled node', () => {
 });
 
 describe('the dialling node', () => {
-  it('lets nobody in who cannot prove that it knows the cookie', () => {
-    const { one, two, proof } = introduced();
-    two.hear(proof);
-    const [verdict = ''] = textsOf(two.feed({ kind: 'admission', decision: 'simultaneous' }));
-    const turned = { ...JSON.parse(verdict), admission: 'ok' };
-    one.hear(JSON.stringify(turned));
-    expect(one.last).toMatchObject(failure('cookie'));
-  });
+  it.each([{ admission: 'ok' }, { hidden: false }])(
+    'believes no verdict that somebody has changed on its way: %p',
+    (change) => {
+      const { one, two, proof } = introduced();
+      two.hear(proof);
+      const [verdict = ''] = textsOf(two.feed({ kind: 'admission', decision: 'simultaneous' }));
+      expect(JSON.parse(verdict)).toMatchObject({ admission: 'simultaneous', hidden: true });
+      one.hear(JSON.stringify({ ...JSON.parse(verdict), ...change }));
+      expect(one.last).toMatchObject(failure('cookie'));
+    },
+  );
 
   it('takes its own proof for no proof of the other side', () => {
     const { one, proof } = introduced();

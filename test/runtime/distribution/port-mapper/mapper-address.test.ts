@@ -1,6 +1,7 @@
 import {
   bindAddress,
   connectAddress,
+  isSameHost,
 } from '../../../../packages/runtime/src/distribution/port-mapper/mapper-address';
 
 describe('where a node of a host listens', () => {
@@ -24,5 +25,27 @@ describe('where a node of a host listens', () => {
   it('takes the brackets off an IPv6 address to connect to it', () => {
     expect(connectAddress('[fe80::1]')).toBe('fe80::1');
     expect(connectAddress('pathfinder')).toBe('pathfinder');
+  });
+});
+
+describe('both ends of a connection', () => {
+  it.each([
+    ['127.0.0.1', '127.0.0.2'],
+    // As a socket says it that listens for both kinds of addresses.
+    ['::ffff:10.0.0.5', '::ffff:127.0.0.1'],
+    ['::1', '::1'],
+    ['10.0.0.5', '::ffff:10.0.0.5'],
+  ])('are on one machine: %s and %s', (local, remote) => {
+    expect(isSameHost(local, remote)).toBe(true);
+  });
+
+  it.each([
+    ['10.0.0.5', '10.0.0.6'],
+    ['127.0.0.1', '::ffff:10.0.0.5'],
+    ['fe80::1', 'fe80::2'],
+    ['10.0.0.5', undefined],
+    [undefined, undefined],
+  ])('are on two, for all one knows: %s and %s', (local, remote) => {
+    expect(isSameHost(local, remote)).toBe(false);
   });
 });

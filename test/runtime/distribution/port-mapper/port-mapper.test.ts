@@ -121,6 +121,14 @@ describe('a port mapper', () => {
     expect(await search).toEqual({ port: 4002 });
   });
 
+  it('leaves nothing with who has asked it', async () => {
+    await started('a', 4001);
+    const clock = new VirtualClock();
+    const giveUp = new AbortController();
+    const found = await lookup({ host, port, name: 'a', clock, signal: giveUp.signal });
+    expect([found, clock.runningTimers]).toEqual([{ port: 4001 }, 0]);
+  });
+
   it('answers that it does not know a name', async () => {
     await started('a', 4001);
     expect(await find('nobody')).toBeUndefined();
@@ -181,6 +189,19 @@ describe('a port mapper', () => {
     const found = lookup({ host, port, name: 'a', clock: { ...systemClock, setTimer } });
     timers.shift()!();
     expect(await found).toEqual({ port: 4001 });
+  });
+
+  it('in a take-over is asked some times more though the time is up: the machine may have been busy with others', async () => {
+    const answers = [
+      ...Array.from({ length: 5 }, () => formatLine({ type: 'unknown', settling: true })),
+      formatLine({ type: 'found', port: 4001 }),
+    ];
+    await occupy((socket) => void socket.on('data', () => socket.write(answers.shift() ?? '')));
+    // Much time goes by between any two looks at the clock.
+    let time = 0;
+    const now = (): number => (time += mapperLimits.takeOverMs);
+    const found = await lookup({ host, port, name: 'a', clock: { ...systemClock, now } });
+    expect(found).toEqual({ port: 4001 });
   });
 
   it('tells the node that serves it of each name that comes and goes', async () => {

@@ -36,16 +36,12 @@ class Asking {
 
   begin(): void {
     const { socket } = this;
-    const { signal } = this.question;
     const giveUp = (): void => this.end(undefined);
-    signal.addEventListener('abort', giveUp);
+    this.question.signal.addEventListener('abort', giveUp);
     socket.setEncoding('utf8');
     socket.on('data', (chunk: string) => this.receive(chunk));
     socket.on('error', () => undefined);
-    socket.once('close', () => {
-      signal.removeEventListener('abort', giveUp);
-      giveUp();
-    });
+    socket.once('close', giveUp);
   }
 
   private receive(chunk: string): void {
