@@ -11,16 +11,12 @@ import { passMessage } from './signals/isolating-router';
 import type { LocalNode } from './local-node';
 import type { Body, Node, Self } from './node';
 
-/*
- * What can be done after some time besides sending a message once (`sendAfter`), on behalf of a process or a node (`on`).
- * `cancelTimer` stops each of them. What is done once is done though `on` has ended by then; what is done again and
- * again ends with a process, as each function says.
- */
-
 /**
  * Sends a message every so many milliseconds, for as long as the process lives that has the address now; not at all if
  * there is none. To another node it is sent for as long as `on` lives. OTP: `timer:send_interval/3`.
  * @param everyMs milliseconds, more than 0
+ * @returns what `cancelTimer` takes
+ * @throws BadArgumentError. What cannot travel is not sent, and that is logged each time
  */
 function sendInterval(on: Node | Self, to: Address, message: unknown, everyMs: number): Ref {
   const call = 'timer.sendInterval';
@@ -41,8 +37,11 @@ function sendInterval(on: Node | Self, to: Address, message: unknown, everyMs: n
 }
 
 /**
- * Starts a process after a delay, which executes a function. OTP: `timer:apply_after/2`.
+ * Starts a process after a delay, which executes a function, though `on` has ended by then. OTP:
+ * `timer:apply_after/2`.
  * @param delayMs milliseconds, 0 or more; `Infinity` is never
+ * @returns what `cancelTimer` takes
+ * @throws BadArgumentError
  */
 function applyAfter(on: Node | Self, fn: Body<unknown>, delayMs: number): Ref {
   const call = 'timer.applyAfter';
@@ -55,6 +54,8 @@ function applyAfter(on: Node | Self, fn: Body<unknown>, delayMs: number): Ref {
  * Starts a process every so many milliseconds, which executes a function, whether the one before is done or not. It ends
  * with `on`, if that is a process. OTP: `timer:apply_interval/2`.
  * @param everyMs milliseconds, more than 0
+ * @returns what `cancelTimer` takes
+ * @throws BadArgumentError
  */
 function applyInterval(on: Node | Self, fn: Body<unknown>, everyMs: number): Ref {
   return applyEvery('timer.applyInterval', on, fn, everyMs, (_, goOn) => {
@@ -66,6 +67,8 @@ function applyInterval(on: Node | Self, fn: Body<unknown>, everyMs: number): Ref
  * As `applyInterval`, one process after another: one that takes longer than `everyMs` is followed by the next at once.
  * OTP: `timer:apply_repeatedly/2`.
  * @param everyMs milliseconds, more than 0
+ * @returns what `cancelTimer` takes
+ * @throws BadArgumentError
  */
 function applyRepeatedly(on: Node | Self, fn: Body<unknown>, everyMs: number): Ref {
   return applyEvery('timer.applyRepeatedly', on, fn, everyMs, (process, goOn) => {
@@ -94,14 +97,21 @@ function applyEvery(
 }
 
 /**
- * Sends an exit signal after a delay. OTP: `timer:exit_after/3`.
+ * Sends an exit signal after a delay, though `on` has ended by then. OTP: `timer:exit_after/3`.
  * @param delayMs milliseconds, 0 or more; `Infinity` is never
+ * @returns what `cancelTimer` takes
+ * @throws BadArgumentError
  */
 function exitAfter(on: Node | Self, to: Address, reason: ExitReason, delayMs: number): Ref {
   return exitLater('timer.exitAfter', on, to, reason, delayMs);
 }
 
-/** Kills a process after a delay, as `exitAfter` with `'kill'`. OTP: `timer:kill_after/2`. */
+/**
+ * Kills a process after a delay, as `exitAfter` with `'kill'`. OTP: `timer:kill_after/2`.
+ * @param delayMs milliseconds, 0 or more; `Infinity` is never
+ * @returns what `cancelTimer` takes
+ * @throws BadArgumentError
+ */
 function killAfter(on: Node | Self, to: Address, delayMs: number): Ref {
   return exitLater('timer.killAfter', on, to, 'kill', delayMs);
 }
@@ -109,6 +119,7 @@ function killAfter(on: Node | Self, to: Address, delayMs: number): Ref {
 /**
  * Waits. Never returns if `on` is a process and has ended by then. OTP: `timer:sleep/1`.
  * @param delayMs milliseconds, 0 or more; `Infinity` is for ever
+ * @throws BadArgumentError
  */
 function sleep(on: Node | Self, delayMs: number): Promise<void> {
   return new Promise((resolve) => {
@@ -153,7 +164,12 @@ function actingFor(
   return { local, owner: starter };
 }
 
-/** What can be done after some time, and again and again. OTP: `timer`. */
+/**
+ * What can be done after some time, and again and again, besides sending a message once (`sendAfter`): on behalf of a
+ * process or a node (`on`). `cancelTimer` stops each of them but `sleep`. What is done once is done though `on` has
+ * ended by then; what is done again and again ends with a process, as each function says. A wrong argument is refused
+ * at once, with BadArgumentError. OTP: `timer`.
+ */
 export const timer = Object.freeze({
   sendInterval,
   applyAfter,

@@ -70,7 +70,8 @@ export class Agent<State> {
    * Asks for something of the value. OTP: `Agent.get/3`.
    * @param options.timeoutMs default 5,000
    * @throws ServerExitError if the function threw: the agent has ended with that error
-   * @throws NoProcessError, CallTimeoutError, UnsendableError as `call`
+   * @throws CallTimeoutError, NodeDownError (it may have been executed); NoProcessError, FunctionsNotAcceptedError,
+   *   UnsendableError, BadArgumentError (it was not)
    */
   async get<Result>(
     fn: (state: State) => Result | Promise<Result>,
@@ -80,7 +81,11 @@ export class Agent<State> {
     return (await this.call({ type: 'get', fn: this.sent('agent.get', fn) }, options)) as Awaited<Result>;
   }
 
-  /** Replaces the value by what the function makes of it. OTP: `Agent.update/3`. */
+  /**
+   * Replaces the value by what the function makes of it. OTP: `Agent.update/3`.
+   * @param options.timeoutMs milliseconds, default 5,000
+   * @throws as `get`
+   */
   async update(fn: (state: State) => State | Promise<State>, options?: CallOptions): Promise<void> {
     checkFunction('agent.update', fn);
     await this.call({ type: 'update', fn: this.sent('agent.update', fn) }, options);
@@ -89,6 +94,8 @@ export class Agent<State> {
   /**
    * Asks for something of the value and replaces it, in one step. OTP: `Agent.get_and_update/3`.
    * @param fn returns what is asked for and the new value, in this order
+   * @param options.timeoutMs milliseconds, default 5,000
+   * @throws as `get`; ServerExitError too if the function returned something else
    */
   async getAndUpdate<Result>(
     fn: (state: State) => readonly [Result, State] | Promise<readonly [Result, State]>,
@@ -101,7 +108,10 @@ export class Agent<State> {
     )) as Result;
   }
 
-  /** As `update`, without waiting: dropped if there is no agent. OTP: `Agent.cast/2`. */
+  /**
+   * As `update`, without waiting: dropped if there is no agent, or its node accepts no functions. OTP: `Agent.cast/2`.
+   * @throws BadArgumentError if it is no function; UnsendableError if it must travel and cannot
+   */
   cast(fn: (state: State) => State | Promise<State>): void {
     checkFunction('agent.cast', fn);
     this.on.cast<AgentServer<State>>(
@@ -110,7 +120,12 @@ export class Agent<State> {
     );
   }
 
-  /** Stops the agent and waits until it has ended. OTP: `Agent.stop/3`. */
+  /**
+   * Stops the agent and waits until it has ended. OTP: `Agent.stop/3`.
+   * @param options.reason default `'normal'`
+   * @param options.timeoutMs milliseconds, default `Infinity`
+   * @throws as `stopServer`
+   */
   stop(options?: { readonly reason?: ExitReason; readonly timeoutMs?: number }): Promise<void> {
     return stopServer(this.on, this.address, options);
   }

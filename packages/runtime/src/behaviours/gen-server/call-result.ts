@@ -167,7 +167,11 @@ export class ReplyPort<Reply> {
   }
 }
 
-/** Keeps the caller of a request, typed by the request, to answer it later. OTP: `gen_server:reply/2`. */
+/**
+ * Keeps the caller of a request, typed by the request, to answer it later. OTP: `gen_server:reply/2`.
+ * @param request the request that `handleCall` got: it tells the type of the reply
+ * @throws BadArgumentError if `from` is no `from` of a call
+ */
 export function replyPort<Request>(request: Request, from: From): ReplyPort<ReplyOf<Request>> {
   if (!isFrom(from))
     throw new BadArgumentError({ call: 'replyPort', expected: 'the from of a call', got: from });

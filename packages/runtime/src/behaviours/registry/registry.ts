@@ -50,29 +50,42 @@ export class Registry<Key = unknown, Value = unknown> implements NameService<Key
    * Registers a key for the process that calls. OTP: `Registry.register/3`.
    * @param self the process that calls
    * @throws NameTakenError if keys are unique and a process has this one, this process included
+   * @throws BadArgumentError if the registry does not run, or `self` is no process of its node
    */
   register(self: AnySelf, key: Key, ...value: ValueArgument<Value>): void {
     this.table('register').register(this.callerOf('register', self), key, value[0] as Value);
   }
 
-  /** Gives up what this process has registered under a key; nothing, perhaps. OTP: `Registry.unregister/2`. */
+  /**
+   * Gives up what this process has registered under a key; nothing, perhaps. OTP: `Registry.unregister/2`.
+   * @throws BadArgumentError if the registry does not run, or `self` is no process of its node
+   */
   unregister(self: AnySelf, key: Key): void {
     this.table('unregister').unregister(this.callerOf('unregister', self).pid, key);
   }
 
-  /** Gives up, of what this process has registered under a key, what passes. OTP: `Registry.unregister_match/4`. */
+  /**
+   * Gives up, of what this process has registered under a key, what passes. OTP: `Registry.unregister_match/4`.
+   * @throws BadArgumentError as `unregister`, or if `where` is no function; whatever `where` throws
+   */
   unregisterMatch(self: AnySelf, key: Key, where: (value: Value) => boolean): void {
     checkFunction('unregisterMatch', where);
     const { pid } = this.callerOf('unregisterMatch', self);
     this.table('unregisterMatch').unregister(pid, key, ({ value }) => where(value));
   }
 
-  /** The entries of a key, in the order they came; of a unique key one at most. OTP: `Registry.lookup/2`. */
+  /**
+   * The entries of a key, in the order they came; of a unique key one at most. OTP: `Registry.lookup/2`.
+   * @throws BadArgumentError if the registry does not run, as all that looks into it does
+   */
   lookup(key: Key): readonly RegistryEntry<Key, Value>[] {
     return this.table('lookup').entries.lookup(key);
   }
 
-  /** The entries of a key whose values pass. OTP: `Registry.match/4`. */
+  /**
+   * The entries of a key whose values pass. OTP: `Registry.match/4`.
+   * @throws BadArgumentError if `where` is no function, or the registry does not run; whatever `where` throws
+   */
   match(key: Key, where: (value: Value) => boolean): RegistryEntry<Key, Value>[] {
     checkFunction('match', where);
     return this.lookup(key).filter(({ value }) => where(value));
@@ -83,7 +96,10 @@ export class Registry<Key = unknown, Value = unknown> implements NameService<Key
     return this.match(key, where).length;
   }
 
-  /** The entries of all keys that pass; all entries without `where`. OTP: `Registry.select/2`. */
+  /**
+   * The entries of all keys that pass; all entries without `where`. OTP: `Registry.select/2`.
+   * @throws BadArgumentError if `where` is no function, or the registry does not run; whatever `where` throws
+   */
   select(where: (entry: RegistryEntry<Key, Value>) => boolean = () => true): RegistryEntry<Key, Value>[] {
     checkFunction('select', where);
     return [...this.table('select').entries.all()].filter((entry) => where(entry));
@@ -104,7 +120,10 @@ export class Registry<Key = unknown, Value = unknown> implements NameService<Key
     return this.entriesOf('keys', pid).map(({ key }) => key);
   }
 
-  /** The values a process has registered under a key. OTP: `Registry.values/3`. */
+  /**
+   * The values a process has registered under a key. OTP: `Registry.values/3`.
+   * @throws BadArgumentError if it is no pid, or the registry does not run
+   */
   values(key: Key, pid: Pid): Value[] {
     checkPid('values', pid);
     return this.table('values')

@@ -37,6 +37,7 @@ const objectSchema = z.looseObject({});
 /**
  * Says how a supervisor keeps a registry: before the children that use it, and with `restForOne` or `oneForAll`, so
  * that they start anew with it. Its `id` is the name of the registry by default.
+ * @throws BadArgumentError if an option is wrong
  */
 export function registrySpec<Key = unknown, Value = unknown>(
   options: RegistryOptions<Key, Value> & ChildOptions,

@@ -23,10 +23,12 @@ export class DynamicSupervisor<Extra extends readonly unknown[] = []> extends Dy
 
   /**
    * Starts a child; one that does not start is not kept, nor one whose `init` says `ignore()`. Only on the node of the
-   * supervisor: a spec holds a function. OTP: `DynamicSupervisor.start_child/2`.
+   * supervisor: a spec holds a function. Waits until it has started or failed, however long that takes. OTP:
+   * `DynamicSupervisor.start_child/2`.
    * @returns its pid; `undefined` if its `init` said `ignore()`
-   * @throws BadArgumentError if the spec is wrong
+   * @throws BadArgumentError if the spec is wrong; NoProcessError, UnsendableError: nothing was started
    * @throws StartError if it did not start; ChildError `maxChildren` if there are as many as there may be
+   * @throws ServerExitError if the supervisor ends meanwhile, and the child with it
    */
   static async startChild<Extra extends readonly unknown[]>(
     on: Verbs,
@@ -39,10 +41,12 @@ export class DynamicSupervisor<Extra extends readonly unknown[] = []> extends Dy
   }
 
   /**
-   * Stops a child as at shutdown, and forgets it. OTP: `DynamicSupervisor.terminate_child/2`.
+   * Stops a child as at shutdown, and forgets it. Waits until it has ended, however long that takes. OTP:
+   * `DynamicSupervisor.terminate_child/2`.
    * @param pid its pid; of one that is being restarted, the one it had last
    * @throws BadArgumentError if it is no pid
-   * @throws ChildError if there is no such child
+   * @throws ChildError if there is no such child; NoProcessError if there is no supervisor
+   * @throws ServerExitError, NodeDownError if it ends or its node is lost (the child may have ended)
    */
   static async terminateChild<Extra extends readonly unknown[]>(
     on: Verbs,
@@ -53,7 +57,11 @@ export class DynamicSupervisor<Extra extends readonly unknown[] = []> extends Dy
     pidOf('terminateChild', pid, await on.call(plain(supervisor), request, forever));
   }
 
-  /** The children, in no order that is promised. OTP: `DynamicSupervisor.which_children/1`. */
+  /**
+   * The children, in no order that is promised. Waits for as long as the supervisor lives. OTP:
+   * `DynamicSupervisor.which_children/1`.
+   * @throws NoProcessError if there is none; ServerExitError, NodeDownError if it ends or its node is lost
+   */
   static whichChildren<Extra extends readonly unknown[]>(
     on: Verbs,
     supervisor: ServerRef<DynamicSupervisor<Extra>>,
@@ -61,7 +69,11 @@ export class DynamicSupervisor<Extra extends readonly unknown[] = []> extends Dy
     return on.call(plain(supervisor), { type: 'whichChildren' }, forever);
   }
 
-  /** How many children there are, and of which kind. OTP: `DynamicSupervisor.count_children/1`. */
+  /**
+   * How many children there are, and of which kind. Waits for as long as the supervisor lives. OTP:
+   * `DynamicSupervisor.count_children/1`.
+   * @throws NoProcessError, ServerExitError, NodeDownError as `whichChildren`
+   */
   static countChildren<Extra extends readonly unknown[]>(
     on: Verbs,
     supervisor: ServerRef<DynamicSupervisor<Extra>>,

@@ -34,7 +34,10 @@ export class PartitionName<S> {
     return Array.from({ length: this.partitions }, (_, partition) => this.of(partition));
   }
 
-  /** Which partition has a key: from 0 to `partitions - 1`. */
+  /**
+   * Which partition has a key: from 0 to `partitions - 1`.
+   * @throws BadArgumentError if the key is no plain data
+   */
   partitionOf(key: PartitionKey): number {
     if (typeof key === 'bigint') return Number((key < 0n ? -key : key) % BigInt(this.partitions));
     if (Number.isInteger(key)) return Math.abs(key as number) % this.partitions;

@@ -48,19 +48,27 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, SupervisorOp
   private requests!: SupervisorRequests;
   private failures = 0;
 
-  /** The children of a supervisor, in start order. OTP: `supervisor:which_children/1`. */
+  /**
+   * The children of a supervisor, in start order. Waits for as long as it lives, as all that is asked of it does: it
+   * answers when what it is about is done. OTP: `supervisor:which_children/1`.
+   * @throws NoProcessError if there is none; ServerExitError, NodeDownError if it ends or its node is lost
+   */
   static whichChildren(on: Verbs, supervisor: ServerRef<Supervisor>): Promise<ChildInfo[]> {
     return on.call(supervisor, { type: 'whichChildren' }, { timeoutMs: Infinity });
   }
 
-  /** How many children a supervisor has, and of which kind. OTP: `supervisor:count_children/1`. */
+  /**
+   * How many children a supervisor has, and of which kind. Waits for as long as it lives. OTP:
+   * `supervisor:count_children/1`.
+   * @throws NoProcessError, ServerExitError, NodeDownError as `whichChildren`
+   */
   static countChildren(on: Verbs, supervisor: ServerRef<Supervisor>): Promise<ChildCounts> {
     return on.call(supervisor, { type: 'countChildren' }, { timeoutMs: Infinity });
   }
 
   /**
-   * How a supervisor keeps a child. OTP: `supervisor:get_childspec/2`.
-   * @throws ChildError if there is no such child
+   * How a supervisor keeps a child. Waits for as long as it lives. OTP: `supervisor:get_childspec/2`.
+   * @throws ChildError if there is no such child; NoProcessError, ServerExitError, NodeDownError; BadArgumentError
    */
   static async getChildSpec(
     on: Verbs,
@@ -84,9 +92,11 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, SupervisorOp
 
   /**
    * Adds a child behind the others and starts it; if it does not start, its spec is not kept. Only on the node of the
-   * supervisor: a spec holds a function. OTP: `supervisor:start_child/2`.
+   * supervisor: a spec holds a function. Waits until the child has started or failed, however long that takes. OTP:
+   * `supervisor:start_child/2`.
    * @returns its pid; `undefined` if its `init` said `ignore()`
    * @throws StartError if it did not start; ChildError if there is a child with this id
+   * @throws NoProcessError, BadArgumentError, UnsendableError (nothing was started); ServerExitError (it has ended too)
    */
   static async startChild(
     on: Verbs,
@@ -99,9 +109,11 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, SupervisorOp
   }
 
   /**
-   * Starts a child that does not run. OTP: `supervisor:restart_child/2`.
+   * Starts a child that does not run. Waits until it has started or failed, however long that takes. OTP:
+   * `supervisor:restart_child/2`.
    * @returns its pid; `undefined` if its `init` said `ignore()`
    * @throws StartError if it did not start; ChildError if it runs, is being restarted or is unknown
+   * @throws NoProcessError, BadArgumentError; ServerExitError, NodeDownError (it may have started)
    */
   static async restartChild(
     on: Verbs,
@@ -113,8 +125,10 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, SupervisorOp
   }
 
   /**
-   * Stops a child as at shutdown; its spec stays, unless it is temporary. OTP: `supervisor:terminate_child/2`.
+   * Stops a child as at shutdown; its spec stays, unless it is temporary. Waits until it has ended, however long that
+   * takes. OTP: `supervisor:terminate_child/2`.
    * @throws ChildError if it is unknown
+   * @throws NoProcessError, BadArgumentError; ServerExitError, NodeDownError (it may have ended)
    */
   static async terminateChild(on: Verbs, supervisor: ServerRef<Supervisor>, id: string): Promise<void> {
     const request = { type: 'terminateChild', id: checkChildId('terminateChild', id) } as const;
@@ -122,8 +136,9 @@ export class Supervisor extends GenServer<SupervisorCall, TryAgain, SupervisorOp
   }
 
   /**
-   * Forgets a child that does not run. OTP: `supervisor:delete_child/2`.
+   * Forgets a child that does not run. Waits for as long as the supervisor lives. OTP: `supervisor:delete_child/2`.
    * @throws ChildError if it runs, is being restarted or is unknown
+   * @throws NoProcessError, BadArgumentError; ServerExitError, NodeDownError (it may be forgotten)
    */
   static async deleteChild(on: Verbs, supervisor: ServerRef<Supervisor>, id: string): Promise<void> {
     const request = { type: 'deleteChild', id: checkChildId('deleteChild', id) } as const;

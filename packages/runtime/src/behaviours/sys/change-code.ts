@@ -33,9 +33,11 @@ export const changeCodeSchema = z.strictObject({
  * of the server: classes do not travel. OTP: `sys:change_code/5`.
  * @param options.extra for `codeChange`
  * @param options.oldVersion for `codeChange`; default: `static version` of the class that runs
+ * @param options.timeoutMs milliseconds, default 5,000
  * @returns its pid, as that of a server of the new class
  * @throws CodeChangeError if it is not suspended, or has not become one: the old class is in place
- * @throws UnsendableError if the server is on another node
+ * @throws CallTimeoutError if that takes too long: the old class stays; NoProcessError, NotServerError, ServerExitError
+ * @throws UnsendableError if the server is on another node; BadArgumentError
  */
 export async function changeCode<S>(
   on: Verbs,

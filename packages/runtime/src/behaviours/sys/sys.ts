@@ -14,16 +14,11 @@ import { upgrade } from './upgrade';
 import type { SystemEvent } from '../../terms/system-event';
 import type { Replaced, SystemStatus } from './system-requests';
 
-/*
- * What tools ask of a server itself: servers, supervisors, agents and all else that is built on GenServer answer, on
- * this node and on others. A request waits for the messages before it, and for the callback that runs. It fails as a
- * call does, after 5,000 ms unless `options.timeoutMs` says otherwise, and at once, with NotServerError, if the process
- * is no server.
- */
-
 /**
  * The state of a server: its own fields; of an agent its value; of a supervisor its settings and children. On the node
  * of the server these are the server's own values, not copies. For debugging. OTP: `sys:get_state/2`.
+ * @param options.timeoutMs milliseconds, default 5,000
+ * @throws CallTimeoutError, ServerExitError, NodeDownError; NoProcessError, NotServerError
  * @throws RemoteError, with an `ERR_UNSENDABLE` as its cause, if the server is on another node and its state cannot
  * travel
  */
@@ -35,7 +30,10 @@ function getState<S>(on: Verbs, server: ServerRef<S>, options?: CallOptions): Pr
  * Replaces the state of a server by what a function makes of it: its fields are then those of the result, and no
  * others. Only on the node of the server: functions do not travel. For debugging. OTP: `sys:replace_state/3`.
  * @param change executed in the server, not async; if it throws, the state stays and its error is the caller's
+ * @param options.timeoutMs milliseconds, default 5,000
  * @returns the new state
+ * @throws CallTimeoutError, ServerExitError (it may be replaced all the same); NoProcessError, NotServerError,
+ * BadArgumentError
  * @throws UnsendableError if the server is on another node
  */
 async function replaceState<S>(
@@ -51,7 +49,11 @@ async function replaceState<S>(
   return replaced.state;
 }
 
-/** What a server is and how it is; its state as its `formatStatus` shows it. OTP: `sys:get_status/2`. */
+/**
+ * What a server is and how it is; its state as its `formatStatus` shows it. OTP: `sys:get_status/2`.
+ * @param options.timeoutMs milliseconds, default 5,000
+ * @throws CallTimeoutError, ServerExitError, NodeDownError; NoProcessError, NotServerError
+ */
 function getStatus<S>(on: Verbs, server: ServerRef<S>, options?: CallOptions): Promise<SystemStatus> {
   return askServer(on, server, { type: '$getStatus' }, options) as Promise<SystemStatus>;
 }
@@ -59,12 +61,20 @@ function getStatus<S>(on: Verbs, server: ServerRef<S>, options?: CallOptions): P
 /**
  * Suspends a server: from now on it handles requests of this module, `stopServer` and the exit of who started it;
  * everything else waits, in order. Suspending it again changes nothing. OTP: `sys:suspend/2`.
+ * @param options.timeoutMs milliseconds, default 5,000
+ * @throws CallTimeoutError, ServerExitError, NodeDownError: it may be done all the same
+ * @throws NoProcessError, NotServerError: it is not
  */
 async function suspend<S>(on: Verbs, server: ServerRef<S>, options?: CallOptions): Promise<void> {
   await askServer(on, server, { type: '$suspend' }, options);
 }
 
-/** Lets a suspended server go on with what waits; without effect on one that runs. OTP: `sys:resume/2`. */
+/**
+ * Lets a suspended server go on with what waits; without effect on one that runs. OTP: `sys:resume/2`.
+ * @param options.timeoutMs milliseconds, default 5,000
+ * @throws CallTimeoutError, ServerExitError, NodeDownError: it may be done all the same
+ * @throws NoProcessError, NotServerError: it is not
+ */
 async function resume<S>(on: Verbs, server: ServerRef<S>, options?: CallOptions): Promise<void> {
   await askServer(on, server, { type: '$resume' }, options);
 }
@@ -72,7 +82,11 @@ async function resume<S>(on: Verbs, server: ServerRef<S>, options?: CallOptions)
 /**
  * Counts the messages of a server, from now (`true`) or no more (`false`), or tells what was counted (`'get'`).
  * OTP: `sys:statistics/3`.
+ * @param options.timeoutMs milliseconds, default 5,000
  * @returns for `'get'` what was counted; `undefined` if nothing is
+ * @throws CallTimeoutError, ServerExitError, NodeDownError: it may be done all the same
+ * @throws NoProcessError, NotServerError: it is not
+ * @throws BadArgumentError for another flag
  */
 function statistics<S>(
   on: Verbs,
@@ -80,6 +94,7 @@ function statistics<S>(
   flag: 'get',
   options?: CallOptions,
 ): Promise<Statistics | undefined>;
+/** As above, to begin (`true`) or to end (`false`) it. */
 function statistics<S>(
   on: Verbs,
   server: ServerRef<S>,
@@ -98,7 +113,13 @@ async function statistics<S>(
   return flag === 'get' ? (result as Statistics | undefined) : undefined;
 }
 
-/** Logs every message of a server and every reply, from now (`true`) or no more (`false`). OTP: `sys:trace/3`. */
+/**
+ * Logs every message of a server and every reply, from now (`true`) or no more (`false`). OTP: `sys:trace/3`.
+ * @param options.timeoutMs milliseconds, default 5,000
+ * @throws CallTimeoutError, ServerExitError, NodeDownError: it may be done all the same
+ * @throws NoProcessError, NotServerError: it is not
+ * @throws BadArgumentError for another flag
+ */
 async function trace<S>(
   on: Verbs,
   server: ServerRef<S>,
@@ -114,9 +135,14 @@ async function trace<S>(
  * Keeps the last events of a server, or tells them. OTP: `sys:log/3`.
  * @param flag `true` keeps the last 10, `{ keep }` as many, `false` none; `'print'` writes them into the log of the
  * server's node; `'get'` tells them
+ * @param options.timeoutMs milliseconds, default 5,000
  * @returns for `'get'` the events, the oldest first: none if none are kept
+ * @throws CallTimeoutError, ServerExitError, NodeDownError: it may be done all the same
+ * @throws NoProcessError, NotServerError: it is not
+ * @throws BadArgumentError for another flag
  */
 function log<S>(on: Verbs, server: ServerRef<S>, flag: 'get', options?: CallOptions): Promise<SystemEvent[]>;
+/** As above, to begin, to end, or to print it. */
 function log<S>(
   on: Verbs,
   server: ServerRef<S>,
@@ -152,6 +178,9 @@ const debugSchema = z.strictObject({
  * Shows every event of a server to a function, which keeps a state of its own. Only on the node of the server: functions
  * do not travel. A function of an id that is installed stays as it is. OTP: `sys:install/3`.
  * @param debug.id by which it is removed; default: the function
+ * @param options.timeoutMs milliseconds, default 5,000
+ * @throws CallTimeoutError, ServerExitError (it may be installed all the same); NoProcessError, NotServerError
+ * @throws UnsendableError if the server is on another node; BadArgumentError
  */
 async function install<S, State>(
   on: Verbs,
@@ -164,12 +193,22 @@ async function install<S, State>(
   await askServer(on, server, { type: '$install', id, fn: fn as unknown as DebugFunction, state }, options);
 }
 
-/** Takes away what `install` installed; without effect if there is none of that id. OTP: `sys:remove/3`. */
+/**
+ * Takes away what `install` installed; without effect if there is none of that id. OTP: `sys:remove/3`.
+ * @param options.timeoutMs milliseconds, default 5,000
+ * @throws CallTimeoutError, ServerExitError, NodeDownError: it may be done all the same
+ * @throws NoProcessError, NotServerError: it is not
+ */
 async function remove<S>(on: Verbs, server: ServerRef<S>, id: unknown, options?: CallOptions): Promise<void> {
   await askServer(on, server, { type: '$remove', id }, options);
 }
 
-/** Ends all of it: statistics, trace, log, and functions that were installed. OTP: `sys:no_debug/2`. */
+/**
+ * Ends all of it: statistics, trace, log, and functions that were installed. OTP: `sys:no_debug/2`.
+ * @param options.timeoutMs milliseconds, default 5,000
+ * @throws CallTimeoutError, ServerExitError, NodeDownError: it may be done all the same
+ * @throws NoProcessError, NotServerError: it is not
+ */
 async function noDebug<S>(on: Verbs, server: ServerRef<S>, options?: CallOptions): Promise<void> {
   await askServer(on, server, { type: '$noDebug' }, options);
 }
@@ -177,6 +216,9 @@ async function noDebug<S>(on: Verbs, server: ServerRef<S>, options?: CallOptions
 /**
  * Orders a server to end, suspended or not: its `terminate` is called. Does not wait for its end, as `stopServer` does.
  * OTP: `sys:terminate/3`.
+ * @param options.timeoutMs milliseconds, default 5,000
+ * @throws CallTimeoutError, ServerExitError, NodeDownError: it may be done all the same
+ * @throws NoProcessError, NotServerError: it is not
  */
 async function terminate<S>(
   on: Verbs,
@@ -187,7 +229,13 @@ async function terminate<S>(
   await askServer(on, server, { type: '$terminate', reason }, options);
 }
 
-/** Looks into servers and steers them, whatever they serve: for debugging and operations. OTP: `sys`. */
+/**
+ * Looks into servers and steers them, whatever they serve: for debugging and operations. Servers, supervisors, agents
+ * and all else that is built on GenServer answer, on this node and on others. A request waits for the messages before
+ * it, and for the callback that runs. It fails as a call does: after 5,000 ms unless `options.timeoutMs` says otherwise;
+ * and at once with NoProcessError if there is no such process, NotServerError if it is no server, CallingSelfError if a
+ * server asks itself, BadArgumentError if an argument is wrong. OTP: `sys`.
+ */
 export const sys = Object.freeze({
   ...{ getState, replaceState, getStatus },
   ...{ suspend, resume, terminate, changeCode, upgrade },

@@ -28,6 +28,7 @@ import { askServer } from './ask-server';
  * @param options.timeoutMs milliseconds for each step of each server, default 5,000
  * @returns the servers that have changed
  * @throws CodeChangeError that names the first server which failed to change; CallTimeoutError if one took too long
+ * @throws BadArgumentError if an argument is wrong, or a server of the class itself asks: nothing has changed
  */
 export async function upgrade(
   on: Verbs,

@@ -39,7 +39,8 @@ export class TaskSupervisor extends DynamicSupervisorServer {
    * Starts a task under the supervisor, linked to its owner. OTP: `Task.Supervisor.async/3`.
    * @param on the process that will await it, or the node
    * @param options.shutdownMs as in a child spec. Default 5,000
-   * @throws ChildError `maxChildren`, NoProcessError, UnsendableError if the supervisor is on another node
+   * @throws ChildError `maxChildren`, NoProcessError, BadArgumentError, UnsendableError if the supervisor is on another
+   *   node: nothing was started; ServerExitError if it ends meanwhile
    */
   static async async<Result>(
     on: Node | AnySelf,
@@ -53,6 +54,7 @@ export class TaskSupervisor extends DynamicSupervisorServer {
   /**
    * As `async`, without a link: a failure of the task is told to its owner, and ends nothing else.
    * OTP: `Task.Supervisor.async_nolink/3`.
+   * @throws as `async`
    */
   static async asyncNolink<Result>(
     on: Node | AnySelf,
@@ -69,7 +71,7 @@ export class TaskSupervisor extends DynamicSupervisorServer {
    * @param options.shutdownMs default 5,000
    * @param options.mailbox how many messages may wait for it, and what happens to one more. Default: any number
    * @returns its pid
-   * @throws ChildError `maxChildren`, BadArgumentError
+   * @throws ChildError `maxChildren`, NoProcessError, BadArgumentError, UnsendableError as `async`; ServerExitError
    */
   static async startChild(
     on: Verbs,
@@ -84,7 +86,10 @@ export class TaskSupervisor extends DynamicSupervisorServer {
     return pid as Pid;
   }
 
-  /** As `Task.asyncStream`, with the tasks under the supervisor. OTP: `Task.Supervisor.async_stream/4`. */
+  /**
+   * As `Task.asyncStream`, with the tasks under the supervisor. OTP: `Task.Supervisor.async_stream/4`.
+   * @throws as `Task.asyncStream`; and when asked for an outcome as `async`
+   */
   static asyncStream<Item, Result>(
     on: Node | AnySelf,
     supervisor: TaskSupervisorRef,
@@ -99,6 +104,7 @@ export class TaskSupervisor extends DynamicSupervisorServer {
   /**
    * As `asyncStream`, without links: a failure of a task is an outcome of the stream, and ends nothing else.
    * OTP: `Task.Supervisor.async_stream_nolink/4`.
+   * @throws as `asyncStream`
    */
   static asyncStreamNolink<Item, Result>(
     on: Node | AnySelf,
@@ -111,15 +117,20 @@ export class TaskSupervisor extends DynamicSupervisorServer {
     return streamUnder(how, on, items, fn, options);
   }
 
-  /** The processes of the tasks that run. OTP: `Task.Supervisor.children/1`. */
+  /**
+   * The processes of the tasks that run. Waits for as long as the supervisor lives. OTP: `Task.Supervisor.children/1`.
+   * @throws NoProcessError if there is none; ServerExitError, NodeDownError if it ends or its node is lost
+   */
   static async children(on: Verbs, supervisor: TaskSupervisorRef): Promise<Pid[]> {
     const infos = await on.call(supervisor, { type: 'whichChildren' }, { timeoutMs: Infinity });
     return infos.flatMap(({ pid }) => (pid === undefined || pid === 'restarting' ? [] : [pid]));
   }
 
   /**
-   * Ends a task as at shutdown. OTP: `Task.Supervisor.terminate_child/2`.
-   * @throws ChildError if there is no such task
+   * Ends a task as at shutdown. Waits until it has ended, however long that takes. OTP:
+   * `Task.Supervisor.terminate_child/2`.
+   * @throws ChildError if there is no such task; NoProcessError if there is no supervisor; BadArgumentError
+   * @throws ServerExitError, NodeDownError if it ends or its node is lost (the task may have ended)
    */
   static async terminateChild(on: Verbs, supervisor: TaskSupervisorRef, pid: Pid): Promise<void> {
     const request = {
