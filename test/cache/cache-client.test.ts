@@ -1,4 +1,11 @@
-import { CacheClient, listenToCache, startCache, type Cache, type CacheEvent } from '@trestle/cache';
+import {
+  CacheClient,
+  listenToCache,
+  startCache,
+  type Cache,
+  type CacheEvent,
+  type CacheKey,
+} from '@trestle/cache';
 import { BadArgumentError, NodeDownError, type Node, type NodeName } from '@trestle/runtime';
 import { freePort } from '../support/free-port';
 import { startTestNode } from '../support/test-node';
@@ -29,7 +36,8 @@ describe('a client of a cache, on a node that holds nothing', () => {
       ...options,
       connectTo: ['nobody@127.0.0.1', holders[0]!],
     });
-    await until(() => client.members().length === 2);
+    // From the first request on: what goes through all entries misses none.
+    expect(client.members()).toStrictEqual(holders);
     await client.put('a', 1);
     await expect(caches[1]!.get('a')).resolves.toBe(1);
     await expect(client.stats()).resolves.toBe(0);
@@ -40,6 +48,23 @@ describe('a client of a cache, on a node that holds nothing', () => {
     await nodes[1]!.stop();
     await until(() => client.members().length === 1);
     await expect(client.put('b', 2)).resolves.toBe('ok');
+  });
+
+  it('goes through all entries at once, though it has connected to one node only', async () => {
+    await caches[0]!.putMany(Array.from({ length: 100 }, (_, i) => [i, i]));
+    const node = await start('web@127.0.0.1');
+    const client = await CacheClient.start(node, { ...options, connectTo: [holders[1]!] });
+    const seen: CacheKey[] = [];
+    for await (const key of client.keys()) seen.push(key);
+    expect(new Set(seen).size).toBe(20);
+    await expect(client.totals()).resolves.toMatchObject({ entries: 20, absent: [] });
+  });
+
+  it('sees all members where it is a view that startCache gives', async () => {
+    const node = await start('web@127.0.0.1');
+    await node.connect(holders[0]!);
+    const view = await startCache(node, { ...options, maxEntries: 10 });
+    expect(view.members()).toStrictEqual(holders);
   });
 
   it('refuses a node that would hold entries, and nodes that cannot be reached', async () => {

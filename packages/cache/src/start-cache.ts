@@ -11,6 +11,7 @@ import {
 } from '@trestle/runtime';
 import { attachedTo } from '@trestle/runtime/internal';
 import { Cache } from './cache';
+import { meetMembers } from './client/meet-members';
 import { CacheOptionsError } from './cache-errors';
 import { holdsEntries, membershipOptionsOf } from './cache-members';
 import { checkCacheOptions, type CacheOptions } from './cache-options';
@@ -53,7 +54,10 @@ export async function startCache<Value = unknown>(
     if (watched !== undefined) await stopServer(on, localName(watched.name));
     throw error;
   }
-  return new Cache<Value>(node, options);
+  const cache = new Cache<Value>(node, options);
+  if (watched !== undefined && !holdsEntries(options, node.name))
+    await meetMembers(node, cache, watched.name);
+  return cache;
 }
 
 /** Starts the server, and waits until the others know it, or have refused it: then it has ended, or is about to. */

@@ -5,6 +5,7 @@ import { Cache } from '../cache';
 import { holdsEntries, membershipOptionsOf } from '../cache-members';
 import { checkCacheOptions, type CacheOptions } from '../cache-options';
 import { nodeOf } from '../started-on';
+import { meetMembers } from './meet-members';
 
 /** How a node that holds nothing uses a cache. */
 export interface CacheClientOptions extends CacheOptions {
@@ -20,7 +21,8 @@ const schema = z.object({ connectTo: z.array(nodeNameSchema, 'an array of node n
  */
 export class CacheClient<Value = unknown> extends Cache<Value> {
   /**
-   * Starts to watch the members of a cache, if they come and go, from a node that is none of them.
+   * Starts to watch the members of a cache, if they come and go, from a node that is none of them; and connects to those that
+   * they name: all are there from the first request on, but for those that cannot be reached within two seconds.
    * @param on the node; or the process to link the watch to
    * @throws BadArgumentError if an option is wrong, or the node is one that holds entries
    * @throws NameTakenError if the node watches the members of such a cache already: `new Cache` is a view then
@@ -41,7 +43,9 @@ export class CacheClient<Value = unknown> extends Cache<Value> {
     await connectToOne(call, node, nodes);
     const watched = membershipOptionsOf(options);
     if (watched !== undefined) await startMembership(on, watched);
-    return new CacheClient<Value>(node, options);
+    const client = new CacheClient<Value>(node, options);
+    if (watched !== undefined) await meetMembers(node, client, watched.name);
+    return client;
   }
 }
 
