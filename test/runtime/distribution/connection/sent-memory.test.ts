@@ -4,6 +4,7 @@ import { FrameReader } from '../../../../packages/runtime/src/distribution/wire/
 import { LentMemory } from '../../../../packages/runtime/src/distribution/wire/lent-memory';
 import { defaultLimits } from '../../../../packages/runtime/src/distribution/wire/limits';
 import { UnfinishedSignals } from '../../../../packages/runtime/src/distribution/wire/unfinished-signals';
+import { SpareMemory } from '../../../../packages/runtime/src/distribution/wire/spare-memory';
 import type { WireSignal } from '../../../../packages/runtime/src/distribution/wire/wire-signal';
 import type { Pid } from '../../../../packages/runtime/src/terms/pid';
 
@@ -136,5 +137,18 @@ describe('lent memory', () => {
     memory.giveBack(one);
     memory.leave(other);
     expect(memory.takeFree()).toEqual([one, other]);
+  });
+});
+
+describe('spare memory', () => {
+  it('is given back at once if it is too much, and else is used again', () => {
+    const memory = new SpareMemory();
+    const buffers = Array.from({ length: 20 }, () => new ArrayBuffer(72 * 1024));
+    for (const buffer of buffers) memory.add(buffer);
+    const [gone, kept] = [buffers.slice(0, 4), buffers.slice(4)];
+    expect(gone.map(({ byteLength }) => byteLength)).toStrictEqual([0, 0, 0, 0]);
+    const taken = kept.map(() => memory.take(72 * 1024).buffer);
+    expect(new Set(taken)).toStrictEqual(new Set(kept));
+    expect(kept).not.toContain(memory.take(72 * 1024).buffer);
   });
 });

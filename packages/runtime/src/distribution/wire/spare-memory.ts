@@ -1,4 +1,5 @@
 import { Buffer } from '#platform/buffer';
+import { release } from '#platform/memory';
 
 /** How many buffers are remembered. */
 const places = 16;
@@ -12,9 +13,10 @@ const wasteFactor = 4;
 export class SpareMemory {
   private buffers: WeakRef<ArrayBuffer>[] = [];
 
-  /** Nobody reads or writes this memory any more. */
+  /** Nobody reads or writes this memory any more. What there is no place for is given back at once. */
   add(buffer: ArrayBuffer): void {
-    if (this.buffers.length === places) this.buffers.shift();
+    const oldest = this.buffers.length === places ? this.buffers.shift()?.deref() : undefined;
+    if (oldest !== undefined) release(new Uint8Array(oldest));
     this.buffers.push(new WeakRef(buffer));
   }
 
