@@ -63,6 +63,14 @@ describe('objects of the same keys that come again and again', () => {
     );
   });
 
+  test('arrive as they were sent among ever new ones, for which they are forgotten', () => {
+    const sent = Array.from({ length: 20_000 }, (_, n) => {
+      const key = `key ${String(n >> 2)}`;
+      return n % 4 === 0 ? { type: 'usual', n } : { type: 'new', [key]: n, more: { [key]: 'x' } };
+    });
+    expect(arrived(sent)).toStrictEqual(sent);
+  });
+
   test('are each an object of its own, to which properties can be added', () => {
     const got = arrived(Array.from({ length: often }, (_, n) => ({ n }))) as Record<string, unknown>[];
     for (const object of got.slice(-2)) object['more'] = 1;

@@ -7,6 +7,8 @@ export const longestShape = 24;
 /** How many shapes are known: a power of two. */
 const slotCount = 512;
 const slotShift = 32 - Math.log2(slotCount);
+/** After so many new ones all shapes are forgotten. */
+const mostShapes = 4 * slotCount;
 /** So many objects of a shape come before it is worth a maker. */
 const usesBeforeMaker = 200;
 
@@ -43,14 +45,16 @@ export class Shape {
 /**
  * The shapes of the objects that come. Messages of one kind have the same keys: which one is next is known before it is
  * read, and for objects that come often there is code that makes just them. It is a table of fixed size in which each
- * shape has one place, so it holds little, whatever comes.
+ * shape has one place; and as shapes know of others, all are forgotten from time to time. So it holds little, whatever
+ * comes.
  */
 export class ObjectShapes {
   readonly empty = new Shape(0, [], null, new KnownBytes(new Uint8Array(0)));
-  private readonly shapes = new Array<Shape | null>(slotCount).fill(null);
+  /** Both tables are made when they are needed. */
+  private shapes: (Shape | null)[] = [];
   /** What had no place when it came last: it gets one if it comes once more. */
-  private readonly candidates = new Int32Array(slotCount);
-  private lastNumber = 0;
+  private candidates = new Int32Array(0);
+  private lastNumber = mostShapes;
 
   /**
    * The shape with a key more, which has just been read.
@@ -59,6 +63,7 @@ export class ObjectShapes {
    * @returns `null` if it comes too seldom
    */
   follow(shape: Shape, key: string, textSlot: number, cursor: FrameCursor, from: number): Shape | null {
+    if (this.lastNumber === mostShapes) this.beginAnew();
     const id = (Math.imul(shape.number, 0x9e3779b1) + textSlot) | 0;
     const slot = Math.imul(id, 0x85ebca6b) >>> slotShift;
     const known = this.shapes[slot] as Shape | null;
@@ -70,5 +75,12 @@ export class ObjectShapes {
     const bytes = new KnownBytes(cursor.bytes.subarray(from, cursor.position));
     const added = new Shape((this.lastNumber += 1), [...shape.keys, key], shape, bytes);
     return (shape.next = this.shapes[slot] = added);
+  }
+
+  private beginAnew(): void {
+    this.shapes = new Array<Shape | null>(slotCount).fill(null);
+    this.candidates = new Int32Array(slotCount);
+    this.empty.next = null;
+    this.lastNumber = 0;
   }
 }
