@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { SeededRandom } from '@trestle/runtime/testing';
 import { freePort } from '../support/free-port';
+import { numberArgument } from '../support/number-argument';
 import { fuzzDecoder } from './fuzz-decoder';
 import { fuzzHandshakes } from './fuzz-handshake';
 import { fuzzNode, startSiege } from './fuzz-node';
@@ -12,8 +13,8 @@ const warmUpRounds = 5;
 const round = { decoder: 20_000, handshakes: 500, node: 100 };
 
 const { values } = parseArgs({ options: { seconds: { type: 'string' }, seed: { type: 'string' } } });
-const seconds = Number(values.seconds ?? 60);
-const seed = Number(values.seed ?? Date.now() % 2 ** 31);
+const seconds = numberArgument('seconds', values.seconds, 60);
+const seed = numberArgument('seed', values.seed, Date.now() % 2 ** 31);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 function heap(): number {

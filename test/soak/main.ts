@@ -2,6 +2,7 @@
 import { inspect, parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { SeededRandom } from '@trestle/runtime/testing';
+import { numberArgument } from '../support/number-argument';
 import { OsCluster } from '../support/os-cluster';
 import { Churn, type Tally } from './churn';
 import { Victim } from './victim';
@@ -14,9 +15,9 @@ const progressMs = 30_000;
 const { values } = parseArgs({
   options: { minutes: { type: 'string' }, seed: { type: 'string' }, nodes: { type: 'string' } },
 });
-const minutes = Number(values.minutes ?? 30);
-const seed = Number(values.seed ?? Date.now() % 2 ** 31);
-const nodes = Number(values.nodes ?? 6);
+const minutes = numberArgument('minutes', values.minutes, 30);
+const seed = numberArgument('seed', values.seed, Date.now() % 2 ** 31);
+const nodes = numberArgument('nodes', values.nodes, 6);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 function heap(): number {
