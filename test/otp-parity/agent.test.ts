@@ -335,6 +335,22 @@ describe('an agent below a supervisor', () => {
   });
 });
 
+it('the calls of an agent refuse wrong options in their own name', async () => {
+  const agent = await startAgent(node, () => 1);
+  const calls = {
+    get: (options: never) => agent.get((n) => n, options),
+    update: (options: never) => agent.update((n) => n, options),
+    getAndUpdate: (options: never) => agent.getAndUpdate((n) => [n, n], options),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    await expect(call({ timeoutMs: -1 } as never)).rejects.toThrow(`agent.${name}: expected timeoutMs`);
+    await expect(call({ timeout: 1 } as never)).rejects.toThrow(
+      `agent.${name}: expected options to have no 'timeout'`,
+    );
+  }
+  expect(await agent.get((n) => n, { timeoutMs: 5_000 })).toBe(1);
+});
+
 describe('tools see of an agent', () => {
   it('its value: in its state, when it is replaced, and in the report of its failure', async () => {
     const agent = await startAgent(node, () => ({ n: 1 }));

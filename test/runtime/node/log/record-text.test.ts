@@ -58,6 +58,11 @@ describe('a record as text', () => {
         .map((line) => line.trim());
     expect(framesOf(stack('at mine (/app/a.ts:1:1)', own))).toEqual(['at mine (/app/a.ts:1:1)']);
     expect(framesOf(stack(own))).toEqual([own]);
+    // A function that came as source is the program's, though it was evaluated by Trestle.
+    const [sent] = [
+      `at eval (${own.replace('at ', 'eval at ').replace('GenServerLoop.run', 'parsed')}, <anonymous>:3:26)`,
+    ];
+    expect(framesOf(stack(sent, own))).toEqual([sent]);
   });
 
   it('of a crash shows twenty links, and says how many more there are', () => {

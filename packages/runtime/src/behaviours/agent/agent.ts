@@ -1,6 +1,7 @@
 import { z } from '#zod';
 import { checkServerName, destinationOf, LocalName, nodeOfDestination } from '../../terms/address';
 import type { ServerRef } from '../../terms/address';
+import { isDuration } from '../../terms/duration';
 import { FunctionsNotAcceptedError, RemoteError } from '../../terms/errors';
 import { checkFunction } from '../../terms/executable';
 import type { ErrorData, ExitReason } from '../../terms/exit-reason';
@@ -11,7 +12,7 @@ import { mailboxSchema } from '../../terms/mailbox-options';
 import { durationSchema, nameSchema } from '../../terms/option-schemas';
 import { checkOptions } from '../../terms/options';
 import { Via } from '../../terms/via';
-import { BaseVerbs } from '../../node/base-verbs';
+import { BaseVerbs, callOptionsSchema } from '../../node/base-verbs';
 import type { ServerOptions } from '../../node/spawn/launch';
 import type { AnySelf, Node } from '../../node/node';
 import type { CallOptions, Verbs } from '../../node/verbs';
@@ -131,6 +132,8 @@ export class Agent<State> {
   }
 
   private async call(request: AgentCall<State>, options: CallOptions | undefined): Promise<unknown> {
+    if (options !== undefined && !isDuration((options as CallOptions | null)?.timeoutMs))
+      checkOptions(`agent.${request.type}`, callOptionsSchema, options);
     try {
       return await this.on.call<AgentServer<State>, AgentCall<State>>(
         this.address,

@@ -56,8 +56,13 @@ function framesOf({ stack = '' }: ErrorData): string[] {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line.startsWith('at '));
-  const ofProgram = frames.filter((frame) => !frame.includes('node:internal') && !frame.includes(ownCode));
+  const ofProgram = frames.filter((frame) => !frame.includes('node:internal') && !isOwn(frame));
   return ofProgram.length > 0 ? ofProgram : frames;
+}
+
+/** A frame of a function that came as source tells where that was evaluated, and then where in it: it is the program's. */
+function isOwn(frame: string): boolean {
+  return frame.includes(ownCode) && !/, <anonymous>:\d+:\d+\)$/.test(frame);
 }
 
 function inspected(value: unknown): string {
