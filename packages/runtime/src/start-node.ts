@@ -11,6 +11,9 @@ import type { Node } from './node/node';
 import type { Scheduler } from './process/scheduler';
 import { checkNodeOptions, type NodeOptions } from './node-options';
 
+/** For those who boot nodes, whose options are theirs to check. */
+export { checkNodeOptions, type NodeOptions };
+
 /**
  * Starts a node. With a name it listens for others, and is known to the port mapper of its host; without one it is on
  * its own (`nonode@nohost`). OTP: `erl -name`, `net_kernel:start/2`.

@@ -323,6 +323,34 @@ describe('a simulation refuses', () => {
   });
 });
 
+it('a simulation starts its nodes with what decides how a cluster behaves, as `startNode` takes it', async () => {
+  const sim = new Simulation({ nodes: { rpc: { allow: ['Jobs.add'] } } });
+  const [a, b] = (await sim.startNodes(['a', 'b'])) as [Node, Node];
+  const open = await sim.start('open', { rpc: { allow: ['*.*'] }, acceptFunctions: true });
+  for (const node of [b, open])
+    node.expose('Jobs', { add: (x: number, y: number) => x + y, other: () => 'done' });
+  const outcomes = Promise.allSettled([
+    a.rpc.call(b.name, 'Jobs', 'add', [1, 2]),
+    a.rpc.call(b.name, 'Jobs', 'other'),
+    a.rpc.call(b.name, () => 1),
+    a.rpc.call(open.name, 'Jobs', 'other'),
+    a.rpc.call(open.name, () => 1),
+  ]);
+  expect(await sim.until(outcomes)).toMatchObject([
+    { value: 3 },
+    { reason: { code: 'ERR_NOT_EXPOSED' } },
+    { reason: { code: 'ERR_FUNCTIONS_NOT_ACCEPTED' } },
+    { value: 'done' },
+    { value: 1 },
+  ]);
+  await expect(sim.start('c', { rpc: { allow: ['x'] } })).rejects.toThrow(
+    'start: expected rpc.allow.0 to be',
+  );
+  expect(() => new Simulation({ nodes: { netTickMs: 0 } })).toThrow('Simulation nodes: expected netTickMs');
+  expect(() => new Simulation({ nodes: { port: 5 } as never })).toThrow("to have no 'port'");
+  await sim.stop();
+});
+
 it('a simulation tells among its events how long a way takes, and who notices a break', async () => {
   const sim = new Simulation();
   await sim.startNodes(['a', 'b']);

@@ -1,26 +1,33 @@
-import type { SendBufferOptions } from '../../distribution/connection/send-buffer';
 import type { LogRecord } from '../../node/log/log-record';
 import type { Node } from '../../node/node';
 import { RunningNode } from '../../node/running-node';
-import type { DistMode } from '../../distribution/kernel/dist-mode';
-import type { RedialOptions } from '../../distribution/kernel/redial-options';
 import type { NodeName } from '../../terms/node-name';
-import { bootNode } from '../../start-node';
+import { bootNode, type NodeOptions } from '../../start-node';
 import type { SeededRandom } from '../seeded-random';
 import { HostClock } from './host-clock';
 import { HostScheduler } from './host-scheduler';
 import type { HostLife, SimulatedHost } from './simulated-host';
 import type { VirtualClock } from '../virtual-clock';
 
-/** What a simulated node can be started with, as `startNode` takes it. */
-export interface SimulatedNodeOptions {
-  readonly hidden?: boolean;
-  readonly cookie?: string;
-  readonly netTickMs?: number;
-  readonly dist?: DistMode;
-  readonly redial?: RedialOptions | false;
-  readonly allow?: readonly string[];
-  readonly sendBuffer?: SendBufferOptions;
+/** What is the same in a simulation and outside of it. */
+export const asAnyNode = [
+  'cookie',
+  'hidden',
+  'netTickMs',
+  'dist',
+  'redial',
+  'allow',
+  'limits',
+  'sendBuffer',
+  'rpc',
+  'messageIsolation',
+  'acceptFunctions',
+  'levels',
+  'applicationConfig',
+] as const;
+
+/** What a simulated node can be started with, as `startNode` takes it. Messages are frozen unless told otherwise. */
+export interface SimulatedNodeOptions extends Pick<NodeOptions, (typeof asAnyNode)[number]> {
   /** Whether others can tell that it lives while its event loop is blocked. Default false. */
   readonly pulse?: boolean;
 }

@@ -1,13 +1,12 @@
 import { z } from '#zod';
-import { periodSchema, flagSchema, functionSchema, objectWith, textSchema } from '../../terms/option-schemas';
-import { allowSchema } from '../../node/allowed-nodes';
-import { distSchema } from '../../distribution/kernel/dist-mode';
-import { redialSchema } from '../../distribution/kernel/redial-options';
-import { sendBufferSchema } from '../../distribution/connection/send-buffer';
+import type { NodeName } from '../../terms/node-name';
+import { flagSchema, functionSchema, objectWith } from '../../terms/option-schemas';
+import { checkOptions } from '../../terms/options';
 import type { Logger } from '../../node/log/logger';
 import type { Node } from '../../node/node';
+import { checkNodeOptions } from '../../start-node';
 import { latencySchema, type Latency } from './latency';
-import type { SimulatedNodeOptions } from './simulated-node';
+import { asAnyNode, type SimulatedNodeOptions } from './simulated-node';
 
 /** Makes a node what it is to be, in each of its lives: starts its servers, for example. */
 export type SetUp = (node: Node) => unknown;
@@ -36,23 +35,31 @@ export interface CrashOptions {
   readonly silently?: boolean;
 }
 
-export const startSchema = z.strictObject({
-  hidden: flagSchema.optional(),
-  cookie: textSchema.optional(),
-  netTickMs: periodSchema.optional(),
-  dist: distSchema.optional(),
-  redial: redialSchema.optional(),
-  allow: allowSchema.optional(),
-  sendBuffer: sendBufferSchema,
+const startSchema = z.strictObject({
   pulse: flagSchema.optional(),
   setUp: functionSchema().optional(),
+  // Checked as those of any node.
+  ...Object.fromEntries(asAnyNode.map((option) => [option, z.unknown().optional()])),
 });
 
 export const crashSchema = z.strictObject({ silently: flagSchema.optional() });
 
-export const simulationSchema = z.strictObject({
+const simulationSchema = z.strictObject({
   seed: z.number('a number').optional(),
   latencyMs: latencySchema.optional(),
-  nodes: startSchema.optional(),
+  nodes: z.unknown().optional(),
   logger: objectWith<Logger>('log', 'a logger: an object with log(record)').optional(),
 });
+
+/** @throws BadArgumentError if a node could not be started so */
+export function checkStartOptions(call: string, name: NodeName, options: StartOptions): void {
+  checkOptions<unknown>(call, startSchema, options);
+  const { setUp: _setUp, pulse: _pulse, ...ofAnyNode } = options;
+  checkNodeOptions({ name, ...ofAnyNode }, call);
+}
+
+/** @throws BadArgumentError if a simulation cannot be made so */
+export function checkSimulationOptions(options: SimulationOptions): void {
+  checkOptions<unknown>('Simulation', simulationSchema, options);
+  if (options.nodes !== undefined) checkStartOptions('Simulation nodes', 'any@sim', options.nodes);
+}

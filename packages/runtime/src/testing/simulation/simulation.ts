@@ -14,9 +14,9 @@ import { Fabric } from './fabric';
 import { nameOf, namesFor, SimulatedNetwork, type Which } from './simulated-network';
 import { blockFor, SimulatedNode } from './simulated-node';
 import {
+  checkSimulationOptions,
+  checkStartOptions,
   crashSchema,
-  simulationSchema,
-  startSchema,
   type CrashOptions,
   type SimulationOptions,
   type StartOptions,
@@ -46,7 +46,7 @@ export class Simulation {
 
   /** @throws BadArgumentError if an option is wrong */
   constructor(private readonly options: SimulationOptions = {}) {
-    checkOptions('Simulation', simulationSchema, options);
+    checkSimulationOptions(options);
     this.seed = options.seed ?? 0;
     const random = new SeededRandom(this.seed);
     this.random = random.fork('test');
@@ -88,8 +88,8 @@ export class Simulation {
    * @throws BadArgumentError if the name is none, or one that runs
    */
   async start(name: NodeName, options: StartOptions = {}): Promise<Node> {
-    checkOptions('start', startSchema, options);
     const full = nameOf('start', name);
+    checkStartOptions('start', full, options);
     if (this.running.has(full)) {
       throw new BadArgumentError({ call: 'start', expected: 'a name of no running node', got: full });
     }
