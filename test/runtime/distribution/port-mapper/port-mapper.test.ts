@@ -358,7 +358,8 @@ describe('a port mapper port that something else holds', () => {
     await occupy(() => undefined);
     const clock = new VirtualClock();
     const reported = expect(lookup({ host, port, name: 'a', clock })).rejects.toThrow(
-      `the port mapper's port 127.0.0.1:${port} does not answer`,
+      `the port mapper's port 127.0.0.1:${port} does not answer within 2000 ms: ` +
+        'the process that has it is stopped or blocked; another node takes over when that process has ended',
     );
     await clock.advance(mapperLimits.answerMs);
     await reported;

@@ -21,6 +21,11 @@ export interface MapperConnectionOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The port is not free for another node to take over, and whoever has it keeps it until it ends. */
+const silent =
+  `does not answer within ${String(mapperLimits.answerMs)} ms: the process that has it is stopped or blocked; ` +
+  'another node takes over when that process has ended, and with resolve and fixed ports none is needed';
+
 /** A connection to the port mapper of a host, which may be another node. */
 export class MapperConnection {
   /** The connection is gone, after a request was answered. */
@@ -55,9 +60,7 @@ export class MapperConnection {
   ) {
     const { host, port, clock, signal } = options;
     const socket = (this.socket = connect({ host: connectAddress(host), port }));
-    this.timer = awaitPatiently(clock, mapperLimits.answerMs, () =>
-      this.finish(this.problem('does not answer')),
-    );
+    this.timer = awaitPatiently(clock, mapperLimits.answerMs, () => this.finish(this.problem(silent)));
     socket.setEncoding('utf8');
     socket.once('connect', () => socket.write(formatLine(request)));
     socket.on('data', (chunk: string) => this.receive(chunk));
