@@ -52,7 +52,8 @@ export type { Monitored, RemoteArgs, RemoteBody } from './node/spawn/spawn-verbs
 export type { SpawnsLinked, SpawnsOn } from './node/spawn/spawn-verbs';
 export type { MailboxFull, MailboxInfo, MailboxOptions, MailboxPolicy } from './terms/mailbox-options';
 export { Process } from './node/process';
-export type { AnySelf, Body, ReceiveOptions, Received, Self, Starts } from './node/node';
+export type { AnySelf, Body, Self, Starts } from './node/node';
+export type { Received, ReceiveOptions } from './node/received';
 export type { CallOptions, Receiver, Verbs } from './node/verbs';
 export type { NosuspendOptions, SendOutcome, SuspendOptions } from './node/signals/send-options';
 export type { ProcessInfo, ProcessItem, ProcessItems } from './node/process-info';

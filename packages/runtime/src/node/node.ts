@@ -7,7 +7,6 @@ import type { SystemMessage } from '../terms/message';
 import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
-import type { IncomingCall, IncomingCast } from '../process/seen-message';
 import type { SetCookieOptions } from './cookie-options';
 import type { DrainOptions } from './drain-options';
 import type { NodeListKind } from './distribution';
@@ -19,25 +18,11 @@ import type { ProcessLog } from './log/process-log';
 import type { NodeEventMap } from './node-events';
 import type { Exposed, Rpc } from './rpc';
 import type { ProcessInfo, ProcessItem, ProcessItems } from './process-info';
+import type { OfType, Received, ReceiveOptions, TypeOf } from './received';
 import type { SpawnMonitorOptions, SpawnOptions } from './spawn/spawn-options';
 import type { Monitored, SpawnsLinked, SpawnsOn } from './spawn/spawn-verbs';
 import type { TlsSource } from './tls-options';
 import type { Verbs } from './verbs';
-
-/** What a process of message type `M` may receive. */
-export type Received<M> = M | SystemMessage | IncomingCall | IncomingCast;
-/** The `type`s of messages. */
-export type TypeOf<M> = M extends { readonly type: infer T extends string } ? T : never;
-/** The messages of the given `type`. */
-export type OfType<M, T> = M extends { readonly type: T } ? M : never;
-
-/** Which messages a `receive` takes, and how long it waits. */
-export interface ReceiveOptions<Message> {
-  /** Takes only messages that pass; the others stay in the mailbox, in order. OTP: a guard (`when`). */
-  readonly where?: (message: Message) => boolean;
-  /** Milliseconds to wait; 0 only looks. Without it, as long as it takes. OTP: `after`. */
-  readonly afterMs?: number;
-}
 
 /** What a process executes. Its return ends the process with `'normal'`, an uncaught error with that error. */
 export type Body<M> = (self: Self<M>) => unknown;
@@ -85,39 +70,51 @@ export interface Self<M = unknown> extends Verbs, Starts, SpawnsLinked<AnySelf> 
    * Waits for the next message, or the next of the given `type` or types; others stay in the mailbox, in order.
    * A process has one `receive` at a time. OTP: `receive … after … end`.
    * @returns the message; with `afterMs`, `undefined` once the time is over
+   * @throws BadArgumentError if an argument is wrong, a `receive` waits already, or it is a server; what `where` throws
    */
   receive<const T extends TypeOf<Received<M>>>(
     type: T | readonly T[],
     options: ReceiveOptions<OfType<Received<M>, T>> & { readonly afterMs: number },
   ): Promise<OfType<Received<M>, T> | undefined>;
+  /** As above, for as long as it takes. */
   receive<const T extends TypeOf<Received<M>>>(
     type: T | readonly T[],
     options?: ReceiveOptions<OfType<Received<M>, T>>,
   ): Promise<OfType<Received<M>, T>>;
+  /** As above, of any type, for `afterMs` at most. */
   receive(
     type: undefined,
     options: ReceiveOptions<M | SystemMessage> & { readonly afterMs: number },
   ): Promise<M | SystemMessage | undefined>;
+  /** As above, of any type, for as long as it takes. */
   receive(type?: undefined, options?: ReceiveOptions<M | SystemMessage>): Promise<M | SystemMessage>;
 
-  /** Starts a process linked to this one, in one step. OTP: `spawn_link/1`. */
+  /** As `spawn`, and linked to this process, in one step. OTP: `spawn_link/1`. */
   spawnLink<N = unknown>(body: Body<N>, options?: SpawnOptions): Pid<N>;
   /**
-   * Starts a process monitored by this one, in one step. OTP: `spawn_monitor/1`, `spawn_opt/2`.
+   * As `spawn`, and monitored by this process, in one step. OTP: `spawn_monitor/1`, `spawn_opt/2`.
    * @param options.alias, options.tag as those of `monitor`
    */
   spawnMonitor<N = unknown>(
     body: Body<N>,
     options: SpawnMonitorOptions & { readonly alias: MonitorAliasKind },
   ): Monitored<N> & { readonly ref: Alias<M> };
+  /** As above, with a reference that is no alias. */
   spawnMonitor<N = unknown>(body: Body<N>, options?: SpawnMonitorOptions): Monitored<N>;
   /** As `start`, and linked to this process. OTP: `gen_server:start_link/3`. */
   startLink<S>(Server: ServerClass<S>, ...options: StartArguments<S>): Promise<ServerPid<S>>;
+  /** As above, of a process whose body is a class: it runs at once. */
   startLink<N>(Class: ProcessClass<N>, options?: SpawnOptions): Pid<N>;
 
-  /** Links this process with another: the end of one is an exit signal to the other. OTP: `link/1`. */
+  /**
+   * Links this process with another: the end of one is an exit signal to the other. OTP: `link/1`.
+   * @throws BadArgumentError if it is no pid. If there is no such process an exit signal `'noproc'` arrives
+   */
   link(pid: Pid): void;
-  /** Takes a link away: no exit signal of it arrives any more. OTP: `unlink/1`. */
+  /**
+   * Takes a link away: no exit signal of it arrives any more. OTP: `unlink/1`.
+   * @throws BadArgumentError if it is no pid
+   */
   unlink(pid: Pid): void;
   /**
    * Asks for one `DOWN` message when a process ends (at once, with `noproc`, if there is none).
@@ -129,22 +126,26 @@ export interface Self<M = unknown> extends Verbs, Starts, SpawnsLinked<AnySelf> 
    * @throws BadArgumentError
    */
   monitor(target: Address, options: MonitorOptions & { readonly alias: MonitorAliasKind }): Alias<M>;
+  /** As above, with a reference that is no alias. */
   monitor(target: Address, options?: MonitorOptions): Ref;
   /**
    * Takes a monitor away: no `DOWN` of it arrives any more. OTP: `demonitor/2`.
    * @param options.flush also drops its `DOWN` if that waits in the mailbox already (default `false`)
    * @returns whether there was such a monitor; if not, its `DOWN` may have arrived. OTP: the option `info`
+   * @throws BadArgumentError
    */
   demonitor(ref: Ref, options?: DemonitorOptions): boolean;
   /**
    * Makes an address of this process that it can take back: what is sent to it then is dropped, also what is on its way,
    * so that no late answer clutters the mailbox. For `send` only. OTP: `alias/1`.
    * @param kind `'reply'`: the first message takes it back too. Default `'explicitUnalias'`
+   * @throws BadArgumentError if it is no kind
    */
   alias(kind?: AliasKind): Alias<M>;
   /**
    * Takes an alias back. What arrived before stays in the mailbox. OTP: `unalias/1`.
    * @returns whether it was an active alias of this process
+   * @throws BadArgumentError if it is no alias
    */
   unalias(alias: Alias): boolean;
   /** Ends this process: throws, so write `return self.exit(reason)`. OTP: `exit/1`. */
@@ -152,6 +153,7 @@ export interface Self<M = unknown> extends Verbs, Starts, SpawnsLinked<AnySelf> 
   /**
    * Whether exit signals arrive as `EXIT` messages instead of ending this process. OTP: `process_flag(trap_exit, _)`.
    * @returns what it was before
+   * @throws BadArgumentError if it is neither `true` nor `false`
    */
   trapExit(flag: boolean): boolean;
   /**
@@ -166,6 +168,7 @@ export interface Self<M = unknown> extends Verbs, Starts, SpawnsLinked<AnySelf> 
    * @param options.leaving whether `nodeleaving` does too, of nodes that are about to leave (see `drain`). Default false
    * @param options.nodeType `'hidden'` or `'all'`: of hidden nodes too; messages say of each what it is. A process is told once
    *   for each time it asks
+   * @throws BadArgumentError
    */
   monitorNodes(flag: boolean, options?: MonitorNodesOptions): void;
 }
@@ -277,6 +280,7 @@ export interface Node extends Verbs, Starts, SpawnsOn<AnySelf> {
    * @throws BadArgumentError if the pid is of another node, or an item unknown
    */
   processInfo(pid: Pid): ProcessInfo | undefined;
+  /** As above, of these items only. */
   processInfo<const I extends ProcessItem>(pid: Pid, items: readonly I[]): Pick<ProcessItems, I> | undefined;
 
   /**

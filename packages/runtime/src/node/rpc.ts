@@ -115,6 +115,7 @@ export interface Rpc {
     args?: readonly unknown[],
     options?: RpcOptions,
   ): Promise<RpcOutcome[]>;
+  /** As above, with a function of this node, as `call` takes one. */
   multicall<const Args extends readonly unknown[], Result>(
     nodes: readonly NodeName[],
     fn: RemoteFunction<Args, Result>,
@@ -126,6 +127,7 @@ export interface Rpc {
    * @throws UnsendableError if an argument cannot travel; BadArgumentError
    */
   cast(node: NodeName, module: string, fn: string, args?: readonly unknown[]): void;
+  /** As above, with a function of this node, as `call` takes one. */
   cast<const Args extends readonly unknown[]>(
     node: NodeName,
     fn: RemoteFunction<Args, unknown>,
@@ -137,6 +139,7 @@ export interface Rpc {
    * @throws UnsendableError if an argument cannot travel; BadArgumentError: nothing was sent
    */
   multicast(nodes: readonly NodeName[], module: string, fn: string, args?: readonly unknown[]): void;
+  /** As above, with a function of this node, as `call` takes one. */
   multicast<const Args extends readonly unknown[]>(
     nodes: readonly NodeName[],
     fn: RemoteFunction<Args, unknown>,
@@ -158,6 +161,7 @@ export interface Rpc {
     args?: readonly unknown[],
     addTo?: AddRpcTo<unknown, Label>,
   ): RpcRequest;
+  /** As above, with a function of this node, as `call` takes one. */
   sendRequest<const Args extends readonly unknown[], Result, Label = unknown>(
     on: Verbs,
     node: NodeName,
@@ -193,6 +197,7 @@ export interface Rpc {
     request: RpcRequest<Result>,
     options?: RpcOptions,
   ): Promise<RpcResponse<Result>>;
+  /** As above, for the first of several: the others, and all when the time is over, go on. */
   waitResponse<Result, Label>(
     on: Verbs,
     requests: RpcRequests<Result, Label>,
@@ -204,6 +209,7 @@ export interface Rpc {
    * @throws as `call`, if it is, and the call failed
    */
   checkResponse<Result>(message: unknown, request: RpcRequest<Result>): RpcResponse<Result>;
+  /** As above, to one of several, with the label of that. */
   checkResponse<Result, Label>(
     message: unknown,
     requests: RpcRequests<Result, Label>,

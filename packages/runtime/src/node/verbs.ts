@@ -39,6 +39,7 @@ export interface Verbs {
    * @throws UnsendableError, BadArgumentError as `send` does; with `suspend` the promise rejects
    */
   send<M>(to: Receiver<M>, message: M, options: NosuspendOptions): SendOutcome;
+  /** As `send`, and waits while the other node is busy. */
   send<M>(to: Receiver<M>, message: M, options: SuspendOptions): Promise<void>;
 
   /**
@@ -63,6 +64,7 @@ export interface Verbs {
   cast<S>(server: ServerRef<S>, request: CastsOf<S>): void;
   /** As `cast`, with regard to a busy node: see `send`. */
   cast<S>(server: ServerRef<S>, request: CastsOf<S>, options: NosuspendOptions): SendOutcome;
+  /** As `cast`, and waits while the other node is busy. */
   cast<S>(server: ServerRef<S>, request: CastsOf<S>, options: SuspendOptions): Promise<void>;
 
   /** Answers a call that another process, or a handler, kept. OTP: `gen_server:reply/2`. */

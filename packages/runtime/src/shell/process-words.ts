@@ -1,4 +1,5 @@
-import type { Body, ReceiveOptions } from '../node/node';
+import type { Body } from '../node/node';
+import type { ReceiveOptions } from '../node/received';
 import type { MonitorOptions } from '../node/monitors/monitor-options';
 import type { DrainOptions } from '../node/drain-options';
 import type { ProcessItem } from '../node/process-info';

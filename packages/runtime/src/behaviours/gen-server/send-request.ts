@@ -79,6 +79,7 @@ export function receiveResponse<Reply>(
   request: RequestId<Reply>,
   options?: ResponseOptions,
 ): Promise<RequestResponse<Reply> | ResponseTimeout>;
+/** As above, the first to one of several, with the label of that. */
 export function receiveResponse<Reply, Label>(
   on: Node | AnySelf,
   requests: RequestIds<Reply, Label>,
@@ -97,12 +98,14 @@ export async function receiveResponse(
 /**
  * As `receiveResponse`; when the time is over the requests go on, and can be waited for again. OTP:
  * `gen_server:wait_response/2,3`.
+ * @throws BadArgumentError as `receiveResponse`
  */
 export function waitResponse<Reply>(
   on: Node | AnySelf,
   request: RequestId<Reply>,
   options?: ResponseOptions,
 ): Promise<RequestResponse<Reply> | ResponseTimeout>;
+/** As above, the first to one of several, with the label of that. */
 export function waitResponse<Reply, Label>(
   on: Node | AnySelf,
   requests: RequestIds<Reply, Label>,
@@ -120,11 +123,13 @@ export function waitResponse(
  * Tells whether a message is the response to a request, or to one of several; for code that gets all messages, such as
  * `handleInfo`. OTP: `gen_server:check_response/2,3`.
  * @returns the response; `undefined` if the message is something else
+ * @throws BadArgumentError if it is no request
  */
 export function checkResponse<Reply>(
   message: unknown,
   request: RequestId<Reply>,
 ): RequestResponse<Reply> | undefined;
+/** As above, to one of several, with the label of that. */
 export function checkResponse<Reply, Label>(
   message: unknown,
   requests: RequestIds<Reply, Label>,

@@ -26,6 +26,7 @@ export async function startMonitor<S>(
   Server: ServerClass<S>,
   ...options: StartArguments<S>
 ): Promise<MonitoredServer<S>>;
+/** As above, of a process whose body is a class: it runs at once. */
 export async function startMonitor<M>(
   self: AnySelf,
   Class: ProcessClass<M>,

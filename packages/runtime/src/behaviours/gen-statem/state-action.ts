@@ -119,8 +119,10 @@ export function nextEvent<const Event>(event: Event): NextEvent<Event> {
  * An event `eventTimeout`, unless any other event comes before. 0 is at once, if no event waits.
  * OTP: `{timeout, Time, Content}`, `{timeout, update, Content}`, `{timeout, cancel}`.
  * @param timeMs milliseconds; or `'update'`, to change the content of the one that runs; or `'cancel'`
+ * @throws BadArgumentError
  */
 export function eventTimeout(how: 'cancel'): EventTimeout<never>;
+/** As above, to start it or to change its content. */
 export function eventTimeout<const Content = undefined>(
   timeMs: number | 'update',
   content?: Content,
@@ -139,8 +141,10 @@ export function eventTimeout(
  * state's. 0 is at once, after the events that wait inside the machine and before any that has not come in.
  * OTP: `{state_timeout, Time, Content}`, `{state_timeout, update, Content}`, `{state_timeout, cancel}`.
  * @param timeMs milliseconds; or `'update'`, to change the content of the one that runs; or `'cancel'`
+ * @throws BadArgumentError
  */
 export function stateTimeout(how: 'cancel'): StateTimeout<never>;
+/** As above, to start it or to change its content. */
 export function stateTimeout<const Content = undefined>(
   timeMs: number | 'update',
   content?: Content,
@@ -158,8 +162,10 @@ export function stateTimeout(
  * An event `namedTimeout`, whatever comes before: it ends only when it is over, cancelled, or set again.
  * OTP: `{{timeout, Name}, Time, Content}`, `{{timeout, Name}, update, Content}`, `{{timeout, Name}, cancel}`.
  * @param timeMs milliseconds; or `'update'`, to change the content of the one that runs; or `'cancel'`
+ * @throws BadArgumentError
  */
 export function namedTimeout<const Name extends string>(name: Name, how: 'cancel'): NamedTimeout<Name, never>;
+/** As above, to start it or to change its content. */
 export function namedTimeout<const Name extends string, const Content = undefined>(
   name: Name,
   timeMs: number | 'update',

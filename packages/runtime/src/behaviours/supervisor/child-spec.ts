@@ -97,7 +97,9 @@ const startSpecSchema = z.strictObject(
  * @throws BadArgumentError if an option is wrong
  */
 export function childSpec<S>(Server: ServerClass<S>, ...options: ChildArguments<S>): ChildSpec;
+/** As above, of a process whose body is a class. */
 export function childSpec<M>(Class: ProcessClass<M>, options?: ProcessChildOptions): ChildSpec;
+/** As above, of a process that a function starts. */
 export function childSpec(spec: StartSpec): ChildSpec;
 export function childSpec(
   child: ServerClass<unknown> | ProcessClass<unknown> | StartSpec,

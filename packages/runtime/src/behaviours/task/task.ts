@@ -51,6 +51,7 @@ export class Task<Result> implements Waitable {
    * Starts a task. OTP: `Task.async/1`.
    * @param on the process that will await it, or the node
    * @param fn what it executes; may be async
+   * @throws BadArgumentError
    */
   static async<Result>(on: Node | AnySelf, fn: TaskFunction<Result>): Task<Awaited<Result>> {
     const call = 'Task.async';
@@ -117,6 +118,7 @@ export class Task<Result> implements Waitable {
   /**
    * Waits for several tasks. OTP: `Task.yield_many/2`.
    * @returns each task with how it ended, in their order; `undefined` if it has not, or if `limit` others have before
+   * @throws BadArgumentError as `yield`
    */
   static async yieldMany<Result>(
     on: Node | AnySelf,
@@ -143,10 +145,10 @@ export class Task<Result> implements Waitable {
 
   /**
    * Unlinks a task, ends it as a supervisor does, and waits for its end. OTP: `Task.shutdown/2`.
-   * @param shutdownMs milliseconds it has to end after `'shutdown'`, then it is killed; `'brutalKill'` kills at once.
-   *   Default 5,000
-   * @returns `undefined` if it ended as it was told to; else how it ended, which is the exit `'killed'` if it had to be
-   *   killed after `shutdownMs`, and `'noproc'` if the owner had done with it before
+   * @param shutdownMs milliseconds it has to end after `'shutdown'`, or `'brutalKill'`: none. Default 5,000
+   * @returns `undefined` if it ended as it was told to; else how it ended: the exit `'killed'` if it had to be killed
+   *   after `shutdownMs`, `'noproc'` if the owner had done with it before
+   * @throws BadArgumentError if another than the owner asks, or it is awaited
    */
   static async shutdown<Result>(
     on: Node | AnySelf,
@@ -188,16 +190,15 @@ export class Task<Result> implements Waitable {
   }
 
   /**
-   * Executes a function for each of some items, each in a task, several at a time, and gives the outcomes as they are
-   * asked for: nothing starts before, nor while nobody asks for more. Whoever stops asking, by a `break`, ends the tasks
-   * that run. OTP: `Task.async_stream/3`.
+   * Executes a function for each item of an iterable, also of an async one, each in a task, several at a time, and gives
+   * the outcomes as they are asked for: nothing starts before, nor while nobody asks for more. Whoever stops asking, by a
+   * `break`, ends the tasks that run. OTP: `Task.async_stream/3`.
    * @param on the process that starts the tasks, and is linked to them; or a node
-   * @param items any iterable, also an async one
    * @param options.maxConcurrency how many tasks run at a time. Default: the number of cores
    * @param options.ordered whether the outcomes come in the order of the items. Default `true`
    * @param options.timeoutMs how long a task may take. Default 5,000
-   * @param options.onTimeout `'exit'`: the stream throws a CallTimeoutError; `'killTask'`: the task is killed and its
-   *   outcome is the exit `'timeout'`. Default `'exit'`
+   * @param options.onTimeout `'exit'` (default): the stream throws; `'killTask'`: an outcome, the exit `'timeout'`
+   * @throws BadArgumentError at once; CallTimeoutError, and what `items` throws, when an outcome is asked for
    */
   static asyncStream<Item, Result>(
     on: Node | AnySelf,

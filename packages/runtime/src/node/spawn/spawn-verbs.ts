@@ -54,6 +54,8 @@ export interface SpawnsLinked<Self> extends SpawnsOn<Self> {
    * As `spawnOn`, and links the new process to this one, in one step. If the node is not reached, or lost meanwhile, that
    * is an exit signal `'noconnection'`; if there is no such function there, one with `NotExposedError` as data. OTP:
    * `spawn_link/4`.
+   * @returns its pid; of one that was not started, a pid that no process has
+   * @throws UnsendableError if an argument cannot travel; BadArgumentError: nothing was asked for
    */
   spawnLinkOn(
     node: NodeName,
@@ -62,6 +64,7 @@ export interface SpawnsLinked<Self> extends SpawnsOn<Self> {
     args?: readonly unknown[],
     options?: SpawnOptions,
   ): Promise<Pid>;
+  /** As above, with a function of this node, as `spawnOn` takes one. */
   spawnLinkOn<Args extends readonly unknown[] = []>(
     node: NodeName,
     body: RemoteBody<Self, Args>,
@@ -73,6 +76,7 @@ export interface SpawnsLinked<Self> extends SpawnsOn<Self> {
    * `DOWN` with `'noconnection'`; if there is no such function there, one with `NotExposedError` as data. OTP:
    * `spawn_monitor/4`, `spawn_opt/5`.
    * @param options.alias, options.tag as those of `monitor`
+   * @throws UnsendableError if an argument cannot travel; BadArgumentError: nothing was asked for
    */
   spawnMonitorOn(
     node: NodeName,
@@ -81,6 +85,7 @@ export interface SpawnsLinked<Self> extends SpawnsOn<Self> {
     args: readonly unknown[],
     options: SpawnMonitorOptions & { readonly alias: MonitorAliasKind },
   ): Promise<Monitored<unknown> & { readonly ref: Alias }>;
+  /** As above, with a reference that is no alias. */
   spawnMonitorOn(
     node: NodeName,
     module: string,
@@ -88,6 +93,7 @@ export interface SpawnsLinked<Self> extends SpawnsOn<Self> {
     args?: readonly unknown[],
     options?: SpawnMonitorOptions,
   ): Promise<Monitored<unknown>>;
+  /** As above, with a function of this node, as `spawnOn` takes one. */
   spawnMonitorOn<Args extends readonly unknown[] = []>(
     node: NodeName,
     body: RemoteBody<Self, Args>,
@@ -110,6 +116,7 @@ export interface SpawnsLinked<Self> extends SpawnsOn<Self> {
     args?: readonly unknown[],
     options?: SpawnRequestOptions,
   ): Ref;
+  /** As above, with a function of this node, as `spawnOn` takes one. */
   spawnRequest<Args extends readonly unknown[] = []>(
     node: NodeName,
     body: RemoteBody<Self, Args>,
