@@ -1,4 +1,5 @@
 import { asciiText, Buffer } from '#platform/buffer';
+import { handedOut } from '#platform/young-memory';
 import { BadFrameError } from './bad-frame';
 import type { KnownBytes } from './known-bytes';
 import { decodeText } from './text-decoder';
@@ -8,6 +9,8 @@ export const noBytes = Buffer.alloc(0);
 
 /** Up to here it is quicker to look whether a text is ASCII than to read it as UTF-8, and look whether it was. */
 const shortText = 192;
+/** Memory of less comes and goes with the objects that hold it. */
+const largeBytes = 4 * 1024;
 /** The highest bits of four bytes: those of ASCII have none. */
 const highBits = 0x80808080;
 
@@ -15,8 +18,8 @@ const highBits = 0x80808080;
 export class FrameCursor {
   bytes: Buffer = noBytes;
   position = 0;
-  /** Whether values may share the memory of the bytes: it is theirs alone. */
-  private isGiven = false;
+  /** Whether a value may share the memory of the bytes, which is for the signal alone; not any more if one does. */
+  isGiven = false;
   private viewOfBytes: DataView | null = null;
 
   /** Goes to a place in a frame. */
@@ -90,12 +93,16 @@ export class FrameCursor {
   mostBytes(length: number): Buffer<ArrayBuffer> {
     if (!this.isGiven || 2 * length < this.bytes.length) return this.binary(length);
     const start = this.skip(length);
+    // It is most of the memory, so there is no second one.
+    this.isGiven = false;
+    handedOut(this.bytes.length);
     return this.bytes.subarray(start, start + length) as Buffer<ArrayBuffer>;
   }
 
   /** Bytes, in memory of their own: a small value that is kept must not keep the whole frame. */
   binary(length: number): Buffer<ArrayBuffer> {
     const start = this.skip(length);
+    if (length >= largeBytes) handedOut(length);
     const copy = Buffer.allocUnsafeSlow(length);
     this.bytes.copy(copy, 0, start, start + length);
     return copy;

@@ -1,4 +1,5 @@
 import { Buffer } from '#platform/buffer';
+import { release } from '#platform/memory';
 import { BadFrameError } from './bad-frame';
 import { longestFrameBytes } from './limits';
 import { SignalDecoder, type SignalDecoderOptions } from './signal-decoder';
@@ -35,14 +36,16 @@ export class FrameReader {
   }
 
   /**
-   * Decodes a signal that came in fragments.
+   * Decodes a signal that came in fragments, in memory of its own: what no value of it shares is given back.
    * @throws BadFrameError if the bytes are not exactly one signal of a process
    */
   readWhole(bytes: Buffer<ArrayBuffer>): WireSignal {
     const signal = this.decode(bytes, 0, true);
-    const { position } = this.decoder;
+    const { position, isUnshared } = this.decoder;
+    const { length } = bytes;
     this.decoder.leave();
-    if (position !== bytes.length) throw new BadFrameError('more than one signal in fragments');
+    if (isUnshared) release(bytes);
+    if (position !== length) throw new BadFrameError('more than one signal in fragments');
     if (signal.kind === 'fragment') throw new BadFrameError('a fragment in fragments');
     return signal;
   }

@@ -53,6 +53,11 @@ export class SignalDecoder {
     return this.cursor.position;
   }
 
+  /** Whether the memory that was given to the signal that was decoded last is in none of its values. */
+  get isUnshared(): boolean {
+    return this.cursor.isGiven;
+  }
+
   /**
    * Decodes one signal. Nothing is left over from one to the next, so whoever is handed it may decode another frame.
    * @param isGiven whether the memory is for the signal alone, so that its values may share it
