@@ -1,14 +1,8 @@
-import {
-  CacheClient,
-  listenToCache,
-  startCache,
-  type Cache,
-  type CacheEvent,
-  type CacheKey,
-} from '@trestle/cache';
+import { CacheClient, listenToCache, startCache, type Cache, type CacheKey } from '@trestle/cache';
 import { BadArgumentError, NodeDownError, type Node, type NodeName } from '@trestle/runtime';
 import { freePort } from '../support/free-port';
 import { startTestNode } from '../support/test-node';
+import { Heard, untilMembers } from './seen-changes';
 
 const holders = [1, 2].map((i): NodeName => `shop_${String(i)}@127.0.0.1`);
 const options = { name: 'Cache', members: 'shop_' };
@@ -24,10 +18,6 @@ beforeEach(async () => {
   await nodes[0]!.connect(holders[1]!);
   caches = await Promise.all(nodes.map((node) => startCache(node, { ...options, maxEntries: 10 })));
 });
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
-}
 
 describe('a client of a cache, on a node that holds nothing', () => {
   it('connects to one node, and sees all members', async () => {
@@ -46,7 +36,7 @@ describe('a client of a cache, on a node that holds nothing', () => {
       code: 'ERR_NOT_EXPOSED',
     });
     await nodes[1]!.stop();
-    await until(() => client.members().length === 1);
+    await untilMembers(client, (members) => members.length === 1);
     await expect(client.put('b', 2)).resolves.toBe('ok');
   });
 
@@ -84,24 +74,23 @@ describe('a client of a cache, on a node that holds nothing', () => {
 
 describe('a listener to a cache', () => {
   it('hears what happens on every node, also on one that comes later, until it is stopped', async () => {
-    const told: CacheEvent[] = [];
+    const all = new Heard();
+    const told = all.events;
     const heard = (event: string): string[] =>
       told.flatMap((each) => (each.event === event && 'keys' in each ? each.keys.map(String) : []));
-    const stop = await listenToCache(nodes[0]!, caches[0]!, ['changed', 'evicted'], (event) =>
-      told.push(event),
-    );
+    const stop = await listenToCache(nodes[0]!, caches[0]!, ['changed', 'evicted'], all.listen);
     const write = async (round: string): Promise<void> => {
       await caches[0]!.putMany(Array.from({ length: 100 }, (_, i) => [`${round}_${String(i)}`, i]));
     };
     // Both have been asked once what is written on both is heard.
     for (let i = 0; new Set(told.map(({ node }) => node)).size < 2; i++) await write(`first ${String(i)}`);
     await write('second');
-    await until(() => new Set(heard('changed').filter((key) => key.startsWith('second'))).size === 100);
-    await until(() => heard('evicted').length > 0);
+    await all.until(() => new Set(heard('changed').filter((key) => key.startsWith('second'))).size === 100);
+    await all.until(() => heard('evicted').length > 0);
     const third = await start('shop_3@127.0.0.1');
     await startCache(third, options);
     await third.connect(holders[0]!);
-    await until(() => caches[0]!.members().length === 3);
+    await untilMembers(caches[0]!, (members) => members.length === 3);
     for (let i = 0; !told.some(({ node }) => node === third.name); i++) await write(`third ${String(i)}`);
     await stop();
     await stop();

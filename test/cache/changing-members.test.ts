@@ -8,7 +8,9 @@ import {
 } from '@trestle/cache';
 import { NameTakenError, NodeDownError, startSupervisor, type Node, type NodeName } from '@trestle/runtime';
 import { freePort } from '../support/free-port';
+import { seesExactly } from '../support/seen-nodes';
 import { startTestNode } from '../support/test-node';
+import { untilMembers } from './seen-changes';
 
 const numbers = [1, 2, 3, 4, 5];
 const name = (i: number): NodeName => `apothik_${String(i)}@127.0.0.1`;
@@ -28,11 +30,18 @@ describe('a cache over members that come and go', () => {
     nodes = new Map();
     for (const i of numbers) nodes.set(i, await named(name(i)));
     for (const node of nodes.values()) await node.connect(master.name);
-    await until(() => [...nodes.values()].every((node) => node.list().length === 5));
+    const all = [master, ...nodes.values()].map((node) => node.name);
+    const seeing = [...nodes.values()].map((node) =>
+      seesExactly(
+        node,
+        all.filter((other) => other !== node.name),
+      ),
+    );
+    await Promise.all(seeing);
     // One after the other, so that tokens go the same way each time.
     for (const node of nodes.values()) {
       await supervise(node);
-      await until(() => new Cache(nodes.get(1)!, options).members().includes(node.name));
+      await untilMembers(new Cache(nodes.get(1)!, options), (members) => members.includes(node.name));
     }
     await sameMembers();
   }
@@ -61,14 +70,13 @@ describe('a cache over members that come and go', () => {
     await sameMembers();
   }
 
-  function sameMembers(): Promise<void> {
+  async function sameMembers(): Promise<void> {
     const expected = [...nodes.values()]
       .map((node) => node.name)
       .toSorted()
       .join();
     const views = [...nodes.values()].map((node) => new Cache(node, options));
-    const isSo = (): boolean => views.every((view) => view.members().join() === expected);
-    return until(isSo);
+    await Promise.all(views.map((view) => untilMembers(view, (members) => members.join() === expected)));
   }
 
   function on(i: number) {
@@ -149,7 +157,7 @@ describe('a cache over members that come and go', () => {
     await cache.put('a_key', 1);
     await expect(on(4).get('a_key')).resolves.toBe(1);
     await kill(4);
-    await until(() => cache.members().length === 4);
+    await untilMembers(cache, (members) => members.length === 4);
     await cache.put('b_key', 2);
     await expect(on(1).get('b_key')).resolves.toBe(2);
     await expect(cache.stats(name(4))).resolves.toBe(0);
@@ -189,8 +197,3 @@ describe('a cache over members, on one node', () => {
     expect(() => cacheSpec(wrong as never)).toThrow(/^cacheSpec: expected /);
   });
 });
-
-/** Waits until something is so; it is looked at after every turn of the event loop. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
-}

@@ -13,12 +13,13 @@ import {
   localName,
   type Node,
   type NodeName,
+  type Pid,
   UnsendableError,
 } from '@trestle/runtime';
 import { VirtualClock } from '@trestle/runtime/testing';
 import { LoadLeases, type LoadTurn } from '../../packages/cache/src/loads/load-leases';
 import { freePort } from '../support/free-port';
-import { startTestNode } from '../support/test-node';
+import { startTestNode, watch } from '../support/test-node';
 
 const names = [1, 2, 3].map((i): NodeName => `cache_${String(i)}@127.0.0.1`);
 const options: CacheOptions = { name: 'Cache', nodes: names };
@@ -237,8 +238,10 @@ describe('loads on one node, in virtual time', () => {
     const one = { name: 'Cache', nodes: [node.name] };
     await startCache(node, one);
     expect(node.registered()).toContain('Cache.Loads');
+    const { reason } = await watch(node, node.whereis('Cache.Loads') as Pid);
     await stopServer(node, localName('Cache'));
-    while (node.whereis('Cache.Loads') !== undefined) await new Promise((resolve) => setImmediate(resolve));
+    await reason;
+    expect(node.whereis('Cache.Loads')).toBeUndefined();
     const cache = await startCache(node, one);
     await expect(cache.getOrLoad('a', () => 1)).resolves.toBe(1);
   });

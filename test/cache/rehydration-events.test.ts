@@ -5,6 +5,7 @@ import type { PartState } from '../../packages/cache/src/events/cache-event';
 import { Subscribers } from '../../packages/cache/src/events/subscribers';
 import { freePort } from '../support/free-port';
 import { startTestNode } from '../support/test-node';
+import { Heard } from './seen-changes';
 
 const options: CacheOptions = { name: 'Cache', members: 'cache_', copies: 2 };
 
@@ -12,10 +13,6 @@ const options: CacheOptions = { name: 'Cache', members: 'cache_', copies: 2 };
 function whatOf(event: CacheEvent): unknown {
   if (event.event === 'rehydration') return event.progress;
   return event.event === 'state' ? `${event.state} with ${event.peers.join()}` : NaN;
-}
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
 }
 
 describe('who listens to rehydrations', () => {
@@ -26,21 +23,19 @@ describe('who listens to rehydrations', () => {
     const [one, two] = [await start('cache_1@127.0.0.1'), await start('cache_2@127.0.0.1')];
     const cache = await startCache(one, options);
     await cache.putMany(Array.from({ length: 100 }, (_, i) => [i, i]));
-    const early: CacheEvent[] = [];
-    await listenToCache(one, cache, ['rehydration'], (event) => early.push(event));
+    const [early, late, states] = [new Heard(), new Heard(), new Heard()];
+    await listenToCache(one, cache, ['rehydration'], early.listen);
+    await listenToCache(one, cache, ['state'], states.listen);
     await two.connect(one.name);
     await startCache(two, options);
-    await until(async () => {
-      const { entries, state } = await cache.statistics(two.name);
-      return entries === 100 && state === 'ready';
-    });
-    const late: CacheEvent[] = [];
-    await listenToCache(one, cache, ['rehydration'], (event) => late.push(event));
+    await states.untilReady(two.name, 1);
+    await expect(cache.statistics(two.name)).resolves.toMatchObject({ entries: 100 });
+    await listenToCache(one, cache, ['rehydration'], late.listen);
     const end = { event: 'rehydration', node: two.name, from: one.name, progress: 1, entries: 100 };
     const isEnd = (event: CacheEvent): boolean => event.event === 'rehydration' && event.progress === 1;
-    await until(() => early.some(isEnd) && late.some(isEnd));
-    expect(late.filter(isEnd)).toEqual([expect.objectContaining(end)]);
-    expect(early.filter(isEnd)).toEqual([expect.objectContaining(end)]);
+    await Promise.all([early, late].map((each) => each.until((events) => events.some(isEnd))));
+    expect(late.events.filter(isEnd)).toEqual([expect.objectContaining(end)]);
+    expect(early.events.filter(isEnd)).toEqual([expect.objectContaining(end)]);
   });
 });
 

@@ -2,6 +2,7 @@ import { startCache, type Cache } from '@trestle/cache';
 import type { NodeName } from '@trestle/runtime';
 import { freePort } from '../support/free-port';
 import { startTestNode } from '../support/test-node';
+import { untilReady } from './seen-changes';
 
 describe('the statistics of a cache', () => {
   it('count as hits what another copy answers', async () => {
@@ -17,10 +18,7 @@ describe('the statistics of a cache', () => {
         startCache(node, { name: 'Cache', nodes: names, copies: 3, ...(i === 0 ? { maxEntries: 1 } : {}) }),
       ),
     );
-    for (const cache of caches) {
-      while ((await cache.statistics()).peers.length < 2)
-        await new Promise((resolve) => setImmediate(resolve));
-    }
+    await Promise.all(caches.map((cache) => untilReady(cache, 2)));
     const keys = Array.from({ length: 50 }, (_, i) => `k_${String(i)}`);
     await caches[1]!.putMany(
       keys.map((key) => [key, 1]),

@@ -282,6 +282,19 @@ describe('the alias of a monitor', () => {
     expect(client.self.demonitor(ref)).toBe(false);
   });
 
+  inBothPlaces(
+    'with replyDemonitor leaves no tag behind either when its message has come',
+    async (places) => {
+      const [client, server] = [await puppet(places.here), await puppet(places.there)];
+      const ref = client.self.monitor(server.pid, { alias: 'replyDemonitor', tag: 'GONE' });
+      server.self.send(ref, 'answer');
+      await quiet(places);
+      expect(client.inbox).toEqual(['answer']);
+      const { aliases, tags } = partsOf(places.here).router;
+      expect([aliases.size, tags.size]).toEqual([0, 0]);
+    },
+  );
+
   inBothPlaces('with replyDemonitor ends with the DOWN', async (places) => {
     const { client, server, ref } = await watching(places, 'replyDemonitor');
     places.there.exitSignal(server.pid, 'kill');

@@ -1,3 +1,4 @@
+import type { Pid, Ref } from '@trestle/runtime';
 import { inBothPlaces, puppet, quiet } from '../support/both-places';
 import { partsOf } from '../support/test-node';
 
@@ -106,6 +107,27 @@ describe('a monitor', () => {
     const reasons = new Map(a.inbox.map((down) => [down.ref, [down.pid, down.reason]]));
     expect(reasons.get(ref)).toEqual([pid, 'at once']);
     expect(reasons.get(late)).toEqual([gone, places.apart ? 'noproc' : 'normal']);
+  });
+
+  inBothPlaces('with a tag of its own leaves none behind, however it ends', async (places) => {
+    const { here, there } = places;
+    const client = await puppet(here);
+    const tagged = async (): Promise<{ ref: Ref; pid: Pid }> => {
+      const { pid } = await puppet(there);
+      return { ref: client.self.monitor(pid, { tag: 'GONE' }), pid };
+    };
+    const [told, taken] = [await tagged(), await tagged()];
+    await quiet(places);
+    expect(partsOf(here).router.tags.size).toBe(2);
+    there.exitSignal(told.pid, 'kill');
+    client.self.demonitor(taken.ref);
+    await quiet(places);
+    expect(client.inbox).toMatchObject([{ type: 'GONE', ref: told.ref }]);
+    expect(partsOf(here).router.tags.size).toBe(0);
+    await tagged();
+    here.exitSignal(client.pid, 'kill');
+    await quiet(places);
+    expect(partsOf(here).router.tags.size).toBe(0);
   });
 
   inBothPlaces('leaves nothing behind on either node', async (places) => {

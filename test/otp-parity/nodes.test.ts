@@ -216,12 +216,14 @@ describe('a lost connection', () => {
     );
     const rpc = here.rpc.call(there.name, 'Slow', 'forever').catch(codeOf);
     there.expose('Slow', { forever: () => new Promise(() => undefined) });
-    while ((await here.call<any, any>(slow, 'count')) < 2);
+    await quiet({ here, there });
+    expect(await here.call<any, any>(slow, 'count')).toBe(2);
     await there.disconnect(here.name);
     expect(await Promise.all(calls)).toEqual(['ERR_NODEDOWN', 'ERR_NODEDOWN']);
     expect(['ERR_NODEDOWN', 'ERR_NOT_EXPOSED']).toContain(await rpc);
     const next = here.call<any, any>(slow, 'x');
-    while ((await here.call<any, any>(slow, 'count')) < 3);
+    await quiet({ here, there });
+    expect(await here.call<any, any>(slow, 'count')).toBe(3);
     here.cast<any>(slow, 'late or not');
     expect(await next).toBe('late or not');
     await quiet({ here, there });
@@ -274,8 +276,9 @@ describe('a node that stops', () => {
     a.self.link(b.pid);
     a.self.monitor(b.pid);
     await quiet({ here, there });
+    const down = hears(here, 'nodedown', there.name);
     await there.stop();
-    while (here.list().length > 0) await settle();
+    await down;
     await settle();
     expect(a.entries).toEqual([
       ['nodeup', there.name, true],

@@ -44,6 +44,13 @@ describe('discovery with the static strategy', () => {
     ]);
   });
 
+  it('dials a node that is listed twice once', async () => {
+    network.up.add(b);
+    await startDiscovery(network.node, topologies(b, a, b));
+    await network.clock.settle();
+    expect(network.dials.map(({ to }) => to)).toEqual([b]);
+  });
+
   it('warns once of a node that is not there, however often it tries', async () => {
     await startDiscovery(network.node, topologies(a, b));
     await network.clock.advance(120_000);

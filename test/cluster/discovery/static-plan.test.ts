@@ -87,6 +87,22 @@ describe('the plan of the static strategy', () => {
     expect(late).toStrictEqual([]);
   });
 
+  it('ignores that a node is lost that was not there, whatever it waits for', () => {
+    const [, dialling, , waiting, , left] = effectsOf(
+      { type: 'nodedown' },
+      { type: 'dialled', attempt: 0, connected: false },
+      { type: 'nodedown' },
+      { type: 'nodeup' },
+      { type: 'nodedown', reason: 'left' },
+    );
+    const [, , , again] = effectsOf(
+      { type: 'nodeup' },
+      { type: 'nodedown', reason: 'left' },
+      { type: 'nodedown' },
+    );
+    expect([dialling, waiting, left, again]).toStrictEqual([[], [], [], []]);
+  });
+
   it('ignores the outcome of an earlier dial while a later one is under way', () => {
     const [, , , dialled, failed, connected] = effectsOf(
       { type: 'nodeup' },

@@ -140,6 +140,17 @@ describe('agreement on a routing that depends on the past', () => {
     );
   });
 
+  it('has behind it what anybody knows to be behind it', () => {
+    const mine = beginAgreement('a@h', strategy.route(names));
+    const claim = { ...claimOf(mine, strategy), from: 'b@h', support: 4 };
+    const { agreement, tell } = hearClaim(mine, strategy, claim);
+    expect([agreement.support, tell]).toEqual([4, 'nobody']);
+    expect(hearClaim(agreement, strategy, { ...claim, from: 'c@h', support: 1 })).toMatchObject({
+      agreement: { support: 4 },
+      tell: 'sender',
+    });
+  });
+
   it('is not turned over by a few once all members are known to share it', () => {
     const members = names.slice(0, 3);
     const begin = (self: string): Agreement => beginAgreement(self, strategy.route(members));

@@ -1,7 +1,7 @@
 import type { NodeName } from '@trestle/runtime';
 import { checkOptions, z } from '@trestle/runtime/internal';
 import { mix, seedOf } from './mix';
-import { Neighbours, nobody } from './neighbours';
+import { Neighbours } from './neighbours';
 import { sortedMembers, type Routing, type RoutingStrategy } from './routing';
 
 /** How a ring is made. */
@@ -58,7 +58,6 @@ class RingRouting implements Routing {
   }
 
   owners(hash: number, copies: number): readonly NodeName[] {
-    if (this.members.length === 0) return nobody;
     const at = this.find(hash >>> 0);
     if (copies === 1) return this.alone.of(this.memberAt[at] ?? 0, 1);
     const groups = (this.groups[copies] ??= []);

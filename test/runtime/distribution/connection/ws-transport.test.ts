@@ -226,6 +226,17 @@ describe('a node that listens for WebSockets', () => {
     server.close();
   });
 
+  it('is not dialled by way of somebody who sends the dialler on', async () => {
+    const answer = `HTTP/1.1 302 Found\r\nLocation: ws://${host}:${listener.port}/\r\nContent-Length: 0\r\n\r\n`;
+    const server = createServer((stream) => stream.end(answer));
+    server.listen(0, host);
+    await once(server, 'listening');
+    const attempt = dial((server.address() as AddressInfo).port);
+    await expect(attempt).rejects.toMatchObject({ why: 'protocol', message: /no node: it answered 302/ });
+    expect(arrived).toStrictEqual([]);
+    server.close();
+  });
+
   it('lets a dialler see that a node speaks another version', async () => {
     const server = createServer((stream) =>
       stream.end('HTTP/1.1 400 Bad\r\nX-Trestle-Protocol: trestle.9\r\nContent-Length: 0\r\n\r\n'),
@@ -234,6 +245,23 @@ describe('a node that listens for WebSockets', () => {
     await once(server, 'listening');
     const attempt = dial((server.address() as AddressInfo).port);
     await expect(attempt).rejects.toMatchObject({ why: 'version', message: /trestle\.9/ });
+    server.close();
+  });
+
+  it.each([
+    ['CERT_HAS_EXPIRED', 'CERT_HAS_EXPIRED'],
+    ['<b>EXPIRED</b>', 'for a reason it does not tell'],
+    ['A'.repeat(61), 'for a reason it does not tell'],
+  ])('repeats of why a certificate is refused a code and nothing else: %j', async (code, told) => {
+    const headers = `X-Trestle-Protocol: trestle.1\r\nX-Trestle-Refusal: certificate ${code}`;
+    const server = createServer((stream) =>
+      stream.end(`HTTP/1.1 403 Forbidden\r\n${headers}\r\nContent-Length: 0\r\n\r\n`),
+    );
+    server.listen(0, host);
+    await once(server, 'listening');
+    const attempt = dial((server.address() as AddressInfo).port);
+    const message = `the other node does not take this one's certificate: ${told}`;
+    await expect(attempt).rejects.toMatchObject({ why: 'tls', message: expect.stringContaining(message) });
     server.close();
   });
 

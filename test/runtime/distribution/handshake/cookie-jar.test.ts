@@ -64,6 +64,12 @@ describe('the cookies of a node', () => {
     expect(secrets(jar)).toEqual(before);
   });
 
+  it('all give way to a new one that is to be the only one, be they ever so many', () => {
+    const jar = jarOf(...Array.from({ length: 8 }, (_, i) => `cookie ${i}`));
+    set(jar, 'new');
+    expect(secrets(jar)).toEqual(['new']);
+  });
+
   it('are not shown to who looks at them', () => {
     const jar = jarOf('secret one', 'secret two');
     set(jar, 'secret three', { node: 'b@h', acceptOldForMs: 10 });

@@ -11,6 +11,7 @@ import {
   formatLine,
   mapperLimits,
 } from '../../../../packages/runtime/src/distribution/port-mapper/mapper-protocol';
+import { MapperServer } from '../../../../packages/runtime/src/distribution/port-mapper/mapper-server';
 import { PortMapper } from '../../../../packages/runtime/src/distribution/port-mapper/port-mapper';
 import { NodeLog } from '../../../../packages/runtime/src/node/log/node-log';
 import { systemClock } from '../../../../packages/runtime/src/node/system/system-clock';
@@ -124,9 +125,24 @@ describe('a port mapper', () => {
   it('leaves nothing with who has asked it', async () => {
     await started('a', 4001);
     const clock = new VirtualClock();
-    const giveUp = new AbortController();
-    const found = await lookup({ host, port, name: 'a', clock, signal: giveUp.signal });
+    const found = await lookup({ host, port, name: 'a', clock });
     expect([found, clock.runningTimers]).toEqual([{ port: 4001 }, 0]);
+  });
+
+  it('is not asked by who has given up before', async () => {
+    await started('a', 4001);
+    const signal = AbortSignal.abort();
+    await expect(lookup({ host, port, name: 'a', clock: systemClock, signal })).resolves.toBeUndefined();
+  });
+
+  it('knows so many names and no more', async () => {
+    const options = { host, port, clock: systemClock, tookOver: false, namesChanged: () => undefined };
+    const server = (await MapperServer.listen(options))!;
+    open.push({ stop: () => server.close() });
+    for (let i = 1; i < mapperLimits.maxNames; i++) server.register(`n${i}`, 4001);
+    await start().register('last', 4001);
+    await expect(start().register('one too many', 4001)).rejects.toThrow(PortMapperError);
+    expect([await find('last'), await find('one too many')]).toStrictEqual([{ port: 4001 }, undefined]);
   });
 
   it('answers that it does not know a name', async () => {
@@ -160,6 +176,18 @@ describe('a port mapper', () => {
     expect(await find('b')).toBeUndefined();
     await started('b', 4004);
     expect(await find('b')).toEqual({ port: 4004 });
+  });
+
+  it('forgets a name when the connection of its node is reset', async () => {
+    await started('a', 4001);
+    const socket = connect({ host, port });
+    socket.write(formatLine({ type: 'register', name: 'b', port: 4002 }));
+    await new Promise((resolve) => socket.once('data', resolve));
+    expect(await list()).toEqual(['a', 'b']);
+    const forgotten = nextNames('a');
+    socket.resetAndDestroy();
+    await forgotten;
+    expect(await list()).toEqual(['a']);
   });
 
   it('gives a name anew when its node has gone, though both come to its ears in one turn', async () => {
@@ -378,7 +406,8 @@ describe('a port mapper under attack', () => {
     ['JSON that is none', 'trestle-mapper/1 {{{\n'],
     ['a line without end', 'x'.repeat(mapperLimits.maxRequestBytes + 1)],
   ])('hangs up on %s, and serves on', async (_what, bytes) => {
-    await started('a', 4001);
+    // For this clock nobody is idle for too long.
+    await start(new VirtualClock()).register('a', 4001);
     expect(await sendRaw(bytes)).toBe('');
     expect(await find('a')).toEqual({ port: 4001 });
   });

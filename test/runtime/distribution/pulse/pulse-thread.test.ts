@@ -124,6 +124,19 @@ describe('the thread of a pulse', () => {
     expect(await ask(port)).toBeDefined();
   });
 
+  it('hangs up on who asks in more words than a question needs', async () => {
+    const { port } = await opened();
+    const socket = stranger(port);
+    const [greeting] = (await once(socket, 'data')) as [string];
+    const talk = { pulseNonce: greeting.trim().split(' ')[1]!, askerNonce: '00', owner };
+    const question = JSON.stringify({ nonce: '00', proofs: [questionProof(secret, talk)] });
+    let answer = '';
+    socket.on('data', (text: string) => (answer += text));
+    socket.write(`${question}${' '.repeat(2_048)}\n`);
+    await once(socket, 'close');
+    expect(answer).toBe('');
+  });
+
   it('hangs up on who says nothing', async () => {
     const { port } = await opened();
     const socket = stranger(port);
