@@ -20,6 +20,13 @@ describe('the cookies of a node', () => {
     expect(secrets(jar)).toEqual(['newer']);
   });
 
+  it('are all of them those for everybody and those for single nodes', () => {
+    const jar = jarOf('new', 'old');
+    set(jar, 'of b', { node: 'b@h' });
+    set(jar, 'of c', { node: 'c@h', acceptOldForMs: 10 });
+    expect(jar.all().map((cookie) => cookie.reveal())).toEqual(['new', 'old', 'of b', 'of c', 'new', 'old']);
+  });
+
   it('are good for the time that was given, and not a moment longer', async () => {
     const jar = jarOf('old');
     set(jar, 'new', { acceptOldForMs: 1_000 });

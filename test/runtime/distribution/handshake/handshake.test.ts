@@ -199,6 +199,14 @@ describe('the dialling node', () => {
   });
 });
 
+/** A hello that would do, but for this. */
+const helloOf = (change: object): string =>
+  JSON.stringify({
+    ...{ type: 'hello', protocol: 'trestle', version: 1, name: 'a@h', creation: 1, hidden: false },
+    nonce: '00'.repeat(32),
+    ...change,
+  });
+
 const nonsense = [
   '',
   'GET / HTTP/1.1',
@@ -208,6 +216,12 @@ const nonsense = [
   '{"type":"hello"}',
   '{"type":"hello","protocol":"trestle","version":"1"}',
   '{"type":"hello","protocol":"trestle","version":1,"name":"no host","creation":1,"hidden":false,"nonce":"x"}',
+  ...['no host', '', 'a', '@h', 'a@h/../x', 7].map((name) => helloOf({ name })),
+  helloOf({ creation: -1 }),
+  helloOf({ creation: 1.5 }),
+  helloOf({ hidden: 'no' }),
+  helloOf({ nonce: '0'.repeat(63) }),
+  helloOf({ nonce: 'G'.repeat(64) }),
   '{"type":"challenge","name":"b@h","creation":-1,"nonce":"x"}',
   '{"type":"proof","proofs":["short"]}',
   '{"type":"proof","proofs":[]}',

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect as connectPlain } from 'node:net';
+import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { NodeDownError, type Node, type TlsOptions } from '@trestle/runtime';
 import { TestAuthority, type TestCertificate } from '../../../support/certificates';
@@ -153,6 +153,31 @@ describe('nodes with TLS', () => {
     expect(await b.connect(a.name)).toBe(false);
     expect(problems(a).join()).toMatch(/its certificate is not good: NO_CERTIFICATE/);
     expect(problems(b).join()).toMatch(/does not take this one's certificate: NO_CERTIFICATE/);
+  });
+
+  it('resume no session of before: who comes again is judged again', async () => {
+    const port = await freePort();
+    await start('a', await tlsFor(), { port });
+    const client = { host: '127.0.0.1', port, ca: authority.ca, ...(await authority.issue('127.0.0.1')) };
+    const first = connectTls(client);
+    first.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    // By the time that something comes, what makes a session has come.
+    await once(first, 'data');
+    const session = first.getSession()!;
+    first.destroy();
+    const second = connectTls({ ...client, session });
+    await once(second, 'secureConnect');
+    expect([second.authorized, second.isSessionReused()]).toEqual([true, false]);
+    second.destroy();
+  });
+
+  it('may be silent for as long as they like once they are connected: time is short for strangers only', async () => {
+    const [a, b] = [await start('a', await tlsFor()), await start('b', await tlsFor())];
+    const [server] = transportOf(a).security.servers;
+    const taken = once(server, 'connection') as Promise<[Socket]>;
+    expect(await b.connect(a.name)).toBe(true);
+    const [stream] = await taken;
+    expect([stream.destroyed, stream.timeout ?? 0]).toEqual([false, 0]);
   });
 
   it('still need the same cookie', async () => {
