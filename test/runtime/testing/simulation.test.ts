@@ -351,6 +351,15 @@ it('a simulation starts its nodes with what decides how a cluster behaves, as `s
   await sim.stop();
 });
 
+it('a simulation says which of its nodes do not connect', async () => {
+  const sim = new Simulation();
+  await sim.start('a', { allow: ['b@sim'] });
+  await expect(sim.startNodes(['b', 'c'])).rejects.toThrow(
+    'connectAll: a@sim is not connected to c@sim within 60000 ms',
+  );
+  await sim.stop();
+});
+
 it('a simulation tells among its events how long a way takes, and who notices a break', async () => {
   const sim = new Simulation();
   await sim.startNodes(['a', 'b']);

@@ -182,7 +182,8 @@ export class VirtualClock implements Clock {
   }
 }
 
-const stuck = 'what it waits for no timer will bring: none runs, and nobody has anything to do';
+const stuck =
+  'what it waits for no timer will bring: none runs, and nobody has anything to do (real time, files and sockets are not waited for)';
 
 /** Lets the event loop have a turn. */
 function turn(): Promise<void> {

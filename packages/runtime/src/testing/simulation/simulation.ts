@@ -109,19 +109,22 @@ export class Simulation {
     return nodes;
   }
 
-  /** Connects all running nodes with each other, letting time go by as it takes. */
+  /**
+   * Connects all running nodes with each other, letting time go by as it takes.
+   * @throws ExpectationError if two of them are not connected after a minute
+   */
   async connectAll(): Promise<void> {
     const { nodes } = this;
     const dials = nodes.flatMap((node, index) =>
       nodes.slice(index + 1).map((other) => node.connect(other.name)),
     );
     await this.until(Promise.all(dials));
-    await this.clock.untilTrue(
-      () => nodes.every((node) => node.list('connected').length >= nodes.length - 1),
-      {
-        withinMs: meshWithinMs,
-      },
-    );
+    const isMesh = (): boolean => missingConnection(nodes) === undefined;
+    // If it is in vain, what is missing says more.
+    await this.clock.untilTrue(isMesh, { withinMs: meshWithinMs }).catch(() => undefined);
+    const missing = missingConnection(nodes);
+    if (missing !== undefined)
+      throw new ExpectationError(`connectAll: ${missing} within ${String(meshWithinMs)} ms`);
   }
 
   /** Starts a node again that does not run any more: the same name in a new life. */
@@ -252,4 +255,14 @@ export class Simulation {
     this.log.push(record);
     this.options.logger?.log(record);
   };
+}
+
+/** Of which two nodes one does not know the other, if not all are connected. */
+function missingConnection(nodes: readonly Node[]): string | undefined {
+  for (const node of nodes) {
+    const connected = new Set(node.list('connected'));
+    const other = nodes.find(({ name }) => name !== node.name && !connected.has(name));
+    if (other !== undefined) return `${node.name} is not connected to ${other.name}`;
+  }
+  return undefined;
 }
