@@ -23,7 +23,7 @@ it('a decoder takes a frame or refuses it, whatever is in it', () =>
     expect(Math.min(accepted, refused)).toBeGreaterThan(1_000);
   }));
 
-it('no handshake lets a stranger in who does not know the cookie, whatever he says', () =>
+it('no handshake lets a stranger in that does not know the cookie, whatever it says', () =>
   seeded((random) => {
     fuzzHandshakes(random, 500);
   }));

@@ -116,7 +116,7 @@ describe('the functions of an agent', () => {
     expect([await b, await d, await agent.get(same)]).toStrictEqual([undefined, 'abc', 'abcd']);
   });
 
-  it('that are slow keep the others waiting, but not who gave them: he may give up', async () => {
+  it('that are slow keep the others waiting, but not whoever gave them: it may give up', async () => {
     const agent = await startAgent(node, () => 1);
     const { wait, open } = gate<number>();
     const slow = errorOf(agent.update((n) => wait(n + 1), { timeoutMs: 100 }));

@@ -434,7 +434,7 @@ describe('the report of a server that ends by a failure', () => {
   );
 
   inBothPlaces(
-    'tells nothing of the state to the caller: he hears the reason alone',
+    'tells nothing of the state to the caller: it hears the reason alone',
     async ({ here, there }) => {
       const pid = await there.start(Secretive);
       const error = await errorOf(here.call<any, any>(pid, { what: 'x' }));

@@ -106,7 +106,7 @@ export class CachePart implements StoreObserver {
       return;
     }
     replicas.finds.consult(key, (record, { silent }) => {
-      // Who had it before has not said what it has: whatever is written now may undo that.
+      // Whoever had it before has not said what it has: whatever is written now may undo that.
       if (silent.length > 0 && !replicas.hasAll) {
         found(undefined, new CacheReadError(silent));
         return;

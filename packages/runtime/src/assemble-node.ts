@@ -84,7 +84,7 @@ function isolationOf({ messageIsolation, limits }: NodeOptions, local: () => Loc
   }
 }
 
-/** A number that no other life of the node has, but for one chance in four thousand million. */
+/** Random, 32 bits: two lives share one with a chance of 1 in 2^32. */
 function newCreation(random: Random): number {
   return new DataView(Uint8Array.from(random.bytes(4)).buffer).getUint32(0);
 }

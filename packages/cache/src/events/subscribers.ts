@@ -43,7 +43,7 @@ export class Subscribers {
   constructor(private readonly host: SubscriberHost) {}
 
   subscribe(pid: Pid, events: readonly CacheEventKind[]): void {
-    // Who is here already hears of a change that was not told yet; who comes hears how it is.
+    // Whoever is here hears of a change that was not told yet; whoever comes hears how it is.
     this.look();
     const hasHeard = this.subscribers.get(pid)?.events.has('rehydration') ?? false;
     this.unsubscribe(pid);

@@ -122,7 +122,7 @@ export class SingleFlight<Value> {
     return ended;
   }
 
-  /** Who wants the value from now on begins anew. */
+  /** Whoever wants the value from now on begins anew. */
   private land(flight: Flight<Value>): void {
     if (this.flights.get(flight.text)?.flight === flight) this.flights.delete(flight.text);
   }

@@ -60,7 +60,7 @@ export function claimOf({ self, routing, support }: Agreement, strategy: Routing
 
 /** A claim of another node has arrived. */
 export function hearClaim(before: Agreement, strategy: RoutingStrategy, claim: Claim): Heard {
-  // Who sees other members will see the same ones before long, and claims again then.
+  // A node that sees other members will see the same ones before long, and claims again then.
   if (!isSame(claim.members, before.routing.members)) return { agreement: before, tell: 'nobody' };
   const mine = claimOf(before, strategy);
   const order = compare(claim, mine);

@@ -120,7 +120,7 @@ export class Attendance {
     }
   }
 
-  /** Who has not answered until now is not waited for. */
+  /** Whoever has not answered until now is not waited for. */
   hurry(): void {
     this.awaited.clear();
   }

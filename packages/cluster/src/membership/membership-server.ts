@@ -138,7 +138,7 @@ export class MembershipServer extends GenServer<AttendanceRequest, Claim | Prese
     else if (tell === 'all') this.tell(this.self.node.list());
   }
 
-  /** Who is about to leave is given nothing any more; it counts again in its next life. */
+  /** A node that is about to leave is given nothing any more; it counts again in its next life. */
   private look(): readonly NodeName[] {
     const { node } = this.self;
     const leaving = node.list('leaving');

@@ -96,7 +96,7 @@ export class MessageReceiver<Self> implements Activity {
       if (!this.isOver()) {
         const { scheduler } = this.runner;
         if (found && scheduler.spend(this)) return Promise.resolve(this.take());
-        // Who asks again and again must let the others have their turns.
+        // Whoever asks again and again must let the others have their turns.
         if (!found && afterMs === 0 && scheduler.spend(this)) return Promise.resolve(undefined);
         return this.wait(wanted, afterMs);
       }

@@ -88,7 +88,7 @@ describe('the door of a node', () => {
     expect(turnedAway).toStrictEqual([]);
   });
 
-  it('sends everybody away who has not proved himself when it is shut', () => {
+  it('sends every peer away that has not proved itself when it is shut', () => {
     const visitors = enter('10.0.0.1', 3);
     door.leave(visitors[1] as unknown as Stream);
     door.shut();

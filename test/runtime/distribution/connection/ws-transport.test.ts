@@ -172,7 +172,7 @@ describe('a node that listens for WebSockets', () => {
     await stillWorks();
   });
 
-  it('sends the oldest stranger away when there are too many, and nobody who has proved himself', async () => {
+  it('sends the oldest stranger away when there are too many, and none that has proved itself', async () => {
     const [proved, accepted] = await pair();
     accepted.prove();
     const strangers: Stream[] = [];

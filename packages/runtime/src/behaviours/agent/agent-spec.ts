@@ -5,7 +5,7 @@ import { AgentServer } from './agent-server';
 import { childSpec, type ChildOptions, type ChildSpec } from '../supervisor/child-spec';
 
 /**
- * Says how a supervisor keeps an agent as its child: each start begins with a value made anew. Who uses it names it, and
+ * Says how a supervisor keeps an agent as its child: each start begins with a value made anew. Whoever uses it names it, and
  * makes an `Agent` of the name. OTP: the child spec `{Agent, fun}` of Elixir.
  * @param initial makes the first value; executed in the agent
  * @param options.id default `'Agent'`

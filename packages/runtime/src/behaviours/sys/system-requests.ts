@@ -55,7 +55,7 @@ export function handleSystemRequest(
   switch (request.type) {
     case '$stop':
     case '$terminate':
-      // Who stops a server waits for its end, who terminates it does not.
+      // Whoever stops a server waits for its end, whoever terminates it does not.
       if (request.type === '$terminate') from.reply('ok');
       suspension?.finish();
       served.terminate(request.reason);

@@ -277,7 +277,7 @@ export class Task<Result> implements Waitable {
     const { outcome } = this.run;
     if (this.isDone || outcome === undefined) return;
     if (this.listener !== null) {
-      // Who awaits it needs no message: its DOWN is not even sent.
+      // Whoever awaits it needs no message: its DOWN is not even sent.
       this.by.forget(this.ref);
       this.listener();
     } else if (outcome.status === 'ok') {

@@ -17,7 +17,7 @@ export interface Claim {
 }
 
 /**
- * Logs who was refused at the door. Anybody can knock as often as he likes, and must not fill the log with it: what is
+ * Logs who was refused at the door. Anybody can knock as often as it likes, and must not fill the log with it: what is
  * too much is counted, and one line says how much that was. A node with a wrong cookie is not to be lost among strangers:
  * each that tells its name is logged once in a while, unless there are many, or many of its address.
  */

@@ -17,7 +17,7 @@ export interface LookupOptions {
 /** Between two questions while another node takes the mapper over. */
 const pauseMs = 15;
 
-/** It is asked so often at least: on a machine that is busy the time goes by before anybody has had his turn. */
+/** It is asked so often at least: on a machine that is busy the time goes by before anybody has had its turn. */
 const minQuestions = 12;
 
 /**

@@ -14,7 +14,7 @@ type Visitors = Map<string, Stream>;
 /**
  * Holds the connections that have not proved themselves. If there are too many, the oldest one goes: of the same address
  * if that one has its share, else of the address that has the most. A peer proves itself in an instant, so the oldest are
- * those who come for something else; and whoever fills the door pushes out his own.
+ * those who come for something else; and whoever fills the door pushes out its own.
  */
 export class Door {
   private readonly unproven = new Map<string, Visitors>();

@@ -11,7 +11,7 @@ export type OnRefused = (stream: Stream, problem: string) => void;
 export interface Security {
   readonly scheme: 'ws' | 'wss';
   createServer(options: ServerOptions, onRequest: RequestListener, refused: OnRefused): Server;
-  /** Why who asks for a WebSocket does not get it; `undefined` if he does. */
+  /** Why who asks for a WebSocket does not get it; `undefined` if it does. */
   refusalOf(stream: Stream): { readonly refusal: HttpRefusal; readonly problem: string } | undefined;
   /** Why the other side is not the node it says it is; `undefined` if it may be. */
   problemWith(stream: Stream, node: NodeName): string | undefined;

@@ -90,7 +90,7 @@ export interface Socket {
   /** Bytes are the listener's while it is called: their memory may be used again after that. */
   set onMessage(listener: (data: Uint8Array | string) => void);
   /**
-   * Called when nothing comes any more; if this side closes it, when the socket has closed. Who is told of the end of the
+   * Called when nothing comes any more; if this side closes it, when the socket has closed. Whoever is told of the end of the
    * other side may close the socket then, with another listener.
    * @param listener `problem` says what the peer did wrong, if it did
    */

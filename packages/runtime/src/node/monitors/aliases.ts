@@ -10,7 +10,7 @@ interface ActiveAlias {
   readonly processEnded: () => void;
 }
 
-/** The active aliases of the processes of a node. Who has none pays for none. */
+/** The active aliases of the processes of a node. A process that has none pays for none. */
 export class Aliases {
   private readonly active = new Map<Ref, ActiveAlias>();
 

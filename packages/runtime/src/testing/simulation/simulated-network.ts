@@ -12,7 +12,7 @@ export type Which = Node | NodeName;
 
 /** Who learns at once that a connection is broken. */
 export interface CutOptions {
-  /** Default: both nodes. Who is not among them keeps a connection on which nothing comes or goes any more. */
+  /** Default: both nodes. A node that is not among them keeps a connection on which nothing comes or goes any more. */
   readonly noticedBy?: readonly Which[];
 }
 
