@@ -190,13 +190,12 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
   }
 
   /**
-   * What all nodes can tell, and their sums; which members could not is in it.
+   * What all nodes can tell, and their sums. A member that is gone, or does not answer in time, is `absent`: whoever watches
+   * over a cache wants most to know of the others when one hangs.
    * @param options.timeoutMs milliseconds for each node, default 5,000
-   * @throws CallTimeoutError if one is there and does not answer
    */
   async totals(options?: CallOptions): Promise<TotalStatistics> {
-    const answers = await this.nodes.askAll('totals', { type: 'statistics' }, options);
-    const nodes = answers.filter((answer) => answer !== undefined) as CacheStatistics[];
+    const nodes = await this.nodes.statistics('totals', options);
     const there = new Set(nodes.map(({ node }) => node));
     return totalOf(
       nodes,

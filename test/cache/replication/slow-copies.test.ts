@@ -1,5 +1,5 @@
 import { Cache, CacheReadError, type CacheOptions } from '@trestle/cache';
-import type { Node, NodeName } from '@trestle/runtime';
+import { CallTimeoutError, type Node, type NodeName } from '@trestle/runtime';
 import { Simulation } from '@trestle/runtime/testing';
 import { CACHE, cacheOn, fiveNodes, partOf, untilInStep } from './cache-cluster';
 
@@ -85,6 +85,16 @@ describe('copies that are slow to come', () => {
     const [, b] = (await boot(3)) as [Node, Node];
     sim.pause('n1');
     await expect(sim.until(cacheOf(b).get('elsewhere'))).resolves.toBeUndefined();
+  });
+
+  it('that do not answer are absent in the totals, for who has to find out which node hangs', async () => {
+    const [a] = (await boot(3)) as [Node, Node];
+    await sim.until(cacheOf(a).put('a', 1, { concern: 'all' }));
+    sim.pause('n2');
+    const totals = await sim.until(cacheOf(a).totals({ timeoutMs: 500 }));
+    expect(totals).toMatchObject({ entries: 2, absent: ['n2@sim'] });
+    // What cannot be done everywhere fails.
+    await expect(sim.until(cacheOf(a).clear({ timeoutMs: 500 }))).rejects.toThrow(CallTimeoutError);
   });
 
   it('that do not answer are waited for once, and not by each read', async () => {

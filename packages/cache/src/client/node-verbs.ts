@@ -1,7 +1,8 @@
-import { BadArgumentError, type CallOptions, type NodeName } from '@trestle/runtime';
+import { BadArgumentError, CallTimeoutError, type CallOptions, type NodeName } from '@trestle/runtime';
 import { nodeNameSchema } from '@trestle/runtime/internal';
 import type { CacheCall, ClearedPart } from '../cache-protocol';
 import { isGone, type CacheRequests } from '../cache-requests';
+import type { CacheStatistics } from '../cache-statistics';
 import { callOptions } from './write-options';
 
 /** What is asked of the nodes that hold entries, and not of the owners of a key. */
@@ -27,8 +28,18 @@ export class NodeVerbs {
     return this.requests.askNode(node, request, wait);
   }
 
+  /** @returns what each member has told that has answered in time */
+  async statistics(call: string, options?: CallOptions): Promise<CacheStatistics[]> {
+    const ask = (member: NodeName): Promise<unknown> =>
+      this.askIfThere(call, member, { type: 'statistics' }, options).catch((error: unknown) => {
+        if (!(error instanceof CallTimeoutError)) throw error;
+      });
+    const answers = await Promise.all(this.requests.membership.current().members.map(ask));
+    return answers.filter((answer) => answer !== undefined) as CacheStatistics[];
+  }
+
   /** @returns what each member has answered, `undefined` for one that is gone */
-  async askAll(call: string, request: CacheCall, options?: CallOptions): Promise<unknown[]> {
+  private async askAll(call: string, request: CacheCall, options?: CallOptions): Promise<unknown[]> {
     const { members } = this.requests.membership.current();
     return Promise.all(members.map((member) => this.askIfThere(call, member, request, options)));
   }

@@ -4,7 +4,7 @@ import type { CacheStatistics } from '../cache-statistics';
 /** The figures of all nodes that answered, and their sums. */
 export interface TotalStatistics {
   readonly nodes: readonly CacheStatistics[];
-  /** Members that did not answer: gone, or not started yet. */
+  /** Members that did not answer in time: gone, not started yet, or hanging. */
   readonly absent: readonly NodeName[];
   /** Copies count each. */
   readonly entries: number;
