@@ -1,7 +1,7 @@
-import { Cache, cacheSpec, type CacheOptions } from '@trestle/cache';
-import { startSupervisor, stopServer, type Node, type Pid } from '@trestle/runtime';
+import { Cache, cacheSpec, startCache, type CacheOptions } from '@trestle/cache';
+import { NameTakenError, startSupervisor, stopServer, type Node, type Pid } from '@trestle/runtime';
 import { Simulation } from '@trestle/runtime/testing';
-import { CACHE, untilInStep, wrongCopies } from './replication/cache-cluster';
+import { CACHE, cacheOn, untilInStep, wrongCopies } from './replication/cache-cluster';
 
 const options: CacheOptions = { name: 'Cache', members: 'n', copies: 2 };
 const keys = Array.from({ length: 200 }, (_, i) => `k${String(i)}`);
@@ -52,5 +52,44 @@ describe('the part of a cache under a supervisor', () => {
     expect(problems().slice(before)).toStrictEqual([]);
     const cache = new Cache<number>(node, options);
     await expect(sim.until(cache.getMany(keys))).resolves.toStrictEqual(keys.map((_, i) => i));
+  });
+});
+
+describe('the part of a cache that was stopped', () => {
+  let sim: Simulation;
+  beforeEach(async () => {
+    sim = new Simulation({ seed: 5 });
+    await sim.startNodes(3, { setUp: cacheOn(options) });
+    await sim.connectAll();
+    await sim.until(untilInStep(sim));
+  });
+  afterEach(() => sim.stop());
+
+  it('can be started anew, and has its copies again; meanwhile its node asks the others', async () => {
+    const node = sim.node('n2');
+    const cache = new Cache<number>(node, options);
+    await sim.until(cache.putMany(keys.map((key, i) => [key, i])));
+    await sim.until(cache.drain());
+    await sim.until(stopServer(node, CACHE));
+    await sim.advance(500);
+    expect(cache.members()).toStrictEqual(['n1@sim', 'n3@sim']);
+    await expect(sim.until(cache.getMany(keys))).resolves.toStrictEqual(keys.map((_, i) => i));
+    const both = [startCache<number>(node, options), startCache<number>(node, options)];
+    const [anew, twice] = await sim.until(Promise.allSettled(both));
+    expect([anew!.status, twice!.status]).toStrictEqual(['fulfilled', 'rejected']);
+    await sim.until(untilInStep(sim));
+    expect(cache.members()).toStrictEqual(['n1@sim', 'n2@sim', 'n3@sim']);
+    expect(await wrongCopies(sim.nodes)).toStrictEqual([]);
+    await expect(sim.until(cache.getMany(keys))).resolves.toStrictEqual(keys.map((_, i) => i));
+  });
+
+  it('is refused by its own name while it is there', async () => {
+    const again = startCache(sim.node('n2'), options);
+    const error: unknown = await sim.until(again.catch((problem: unknown) => problem));
+    expect(error).toBeInstanceOf(NameTakenError);
+    expect(error).toHaveProperty(
+      'message',
+      expect.stringMatching(/^startCache 'Cache': the name is taken by </),
+    );
   });
 });

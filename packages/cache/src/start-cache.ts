@@ -2,6 +2,7 @@ import { membershipEntered, membershipSpec, startMembership } from '@trestle/clu
 import {
   childSpec,
   localName,
+  NameTakenError,
   stopServer,
   supervisorSpec,
   type ChildSpec,
@@ -18,6 +19,7 @@ import { checkCacheOptions, type CacheOptions } from './cache-options';
 import { CacheServer } from './cache-server';
 import type { CacheProtocol } from './cache-protocol';
 import { checkModule, exposeCache } from './expose-cache';
+import { LeftWatches } from './left-watches';
 import { Refusals } from './refusals';
 import { nodeOf } from './started-on';
 
@@ -32,7 +34,8 @@ const greetingMs = 1_000;
  * @param options of the cache: the same on all nodes, unless an option says otherwise
  * @returns a view of the cache, for this node
  * @throws BadArgumentError if an option is wrong
- * @throws NameTakenError if the node has a process of that name: nothing was started
+ * @throws NameTakenError if the node has a process of that name: nothing was started. It can be started again when its server
+ * has ended, as by `stopServer(node, localName(name))`
  * @throws CacheOptionsError if the others have other options: nothing is left of it
  */
 export async function startCache<Value = unknown>(
@@ -42,7 +45,11 @@ export async function startCache<Value = unknown>(
   const node = nodeOf('startCache', on);
   checkCacheOptions('startCache', options);
   checkModule('startCache', node, options);
+  checkNotThere(node, options);
   const watched = membershipOptionsOf(options);
+  const watches = attachedTo('startCache', node, LeftWatches);
+  const left = watches.take(node, options.name);
+  if (left !== undefined) await stopServer(on, left);
   if (watched !== undefined) await startMembership(on, watched);
   try {
     if (holdsEntries(options, node.name)) await startPart(on, node, options);
@@ -55,9 +62,17 @@ export async function startCache<Value = unknown>(
     throw error;
   }
   const cache = new Cache<Value>(node, options);
-  if (watched !== undefined && !holdsEntries(options, node.name))
-    await meetMembers(node, cache, watched.name);
+  if (watched === undefined) return cache;
+  if (holdsEntries(options, node.name)) watches.hold(node, options.name, watched.name);
+  else await meetMembers(node, cache, watched.name);
   return cache;
+}
+
+/** Over `members` it would be the name of the watch over them that is taken: nobody has ever heard of that. */
+function checkNotThere(node: Node, options: CacheOptions): void {
+  const there = node.whereis(options.name);
+  if (there !== undefined && holdsEntries(options, node.name))
+    throw new NameTakenError(`startCache '${options.name}'`, there);
 }
 
 /** Starts the server, and waits until the others know it, or have refused it: then it has ended, or is about to. */
