@@ -1,6 +1,5 @@
 import { Buffer, writeText } from '#platform/buffer';
 import { release } from '#platform/memory';
-import type { KnownBytes } from './known-bytes';
 import { SpareMemory } from './spare-memory';
 import { major } from './wire-tags';
 
@@ -33,7 +32,6 @@ export function isPlainText(text: string): boolean {
  */
 export class CborBlock {
   private bytes: Buffer<ArrayBuffer> = Buffer.alloc(0);
-  private view = viewOf(this.bytes);
   private start = 0;
   private end = 0;
   private readonly spare = new SpareMemory();
@@ -62,7 +60,8 @@ export class CborBlock {
   leaveLarge(): void {
     if (this.length > 0 || this.bytes.length <= keptBytes) return;
     this.leave();
-    this.use(Buffer.alloc(0), 0);
+    this.bytes = Buffer.alloc(0);
+    this.start = this.end = 0;
   }
 
   /** Nobody reads what was cut of a block that was left: its memory may be used again. */
@@ -183,13 +182,6 @@ export class CborBlock {
     this.raw(data);
   }
 
-  /** Bytes that are CBOR, and known. */
-  known(item: KnownBytes): void {
-    if (this.end + item.length > this.bytes.length) this.grow(item.length);
-    item.writeTo(this.view, this.end);
-    this.end += item.length;
-  }
-
   /** Bytes that are CBOR. */
   raw(data: Uint8Array): void {
     if (this.end + data.length > this.bytes.length) this.grow(data.length);
@@ -204,12 +196,7 @@ export class CborBlock {
     const bytes = size >= blockBytes ? this.spare.take(size) : Buffer.allocUnsafeSlow(size);
     this.bytes.copy(bytes, 0, this.start, this.end);
     this.leave();
-    this.use(bytes, waiting);
-  }
-
-  private use(bytes: Buffer<ArrayBuffer>, waiting: number): void {
     this.bytes = bytes;
-    this.view = viewOf(bytes);
     this.start = 0;
     this.end = waiting;
   }
@@ -226,8 +213,4 @@ export class CborBlock {
     if (this.start > 0) this.onLeft?.(this.bytes.buffer);
     else this.giveBack(this.bytes.buffer);
   }
-}
-
-function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
-  return new DataView(buffer, byteOffset, length);
 }

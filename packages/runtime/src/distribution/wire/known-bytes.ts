@@ -1,4 +1,4 @@
-import { hasWords, putWords, setWords, wordBytes } from './words';
+import { hasWords, setWords, wordBytes } from './words';
 
 /** Bytes that may come again. */
 export class KnownBytes {
@@ -9,11 +9,6 @@ export class KnownBytes {
     this.length = length;
     this.words = new Int32Array(Math.ceil(length / wordBytes));
     setWords(this.words, 0, new DataView(buffer, byteOffset, length), 0, length);
-  }
-
-  /** Writes them to a place, behind which there is room. */
-  writeTo(view: DataView, start: number): void {
-    putWords(this.words, view, start, this.length);
   }
 
   /** Whether they are at a place, behind which there are as many. */

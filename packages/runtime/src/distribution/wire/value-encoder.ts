@@ -3,7 +3,6 @@ import { ReplyPort } from '../../behaviours/gen-server/call-result';
 import { isFrom, type From } from '../../terms/from';
 import { isPlainText, type CborBlock } from './cbor-block';
 import { aheadDepth, EncodedValue } from './encoded-value';
-import { KnownTexts } from './known-texts';
 import type { Limits } from './limits';
 import {
   isError,
@@ -43,7 +42,6 @@ export class ValueEncoder {
   private values = 0;
   /** How long the block may get. */
   private maxLength = 0;
-  private readonly keys = new KnownTexts();
 
   constructor(
     private readonly block: CborBlock,
@@ -166,11 +164,6 @@ export class ValueEncoder {
   private key(key: string): void {
     // It would become the prototype of what arrives.
     if (key === '__proto__') throw new Refusal('a property of that name');
-    const known = this.keys.itemOf(key);
-    if (known !== null) {
-      this.block.known(known);
-      return;
-    }
     if (this.block.shortAscii(key)) return;
     if (!isPlainText(key)) throw new Refusal('a property whose name is not well-formed Unicode');
     this.checkLength(key.length);

@@ -34,19 +34,6 @@ export function setWords(
     words[from + passed / wordBytes] = wordAt(view, start, length, passed);
 }
 
-/** Writes the bytes of words, of which these are all. */
-export function putWords(words: Int32Array, view: DataView, start: number, length: number): void {
-  if (length < wordBytes) {
-    putShortWord(words[0] as number, view, start, length);
-    return;
-  }
-  const last = length - wordBytes;
-  let at = 0;
-  for (let passed = 0; passed < last; passed += wordBytes)
-    view.setInt32(start + passed, words[at++] as number, true);
-  view.setInt32(start + last, words[at] as number, true);
-}
-
 /** The word that begins at one of some bytes, or the last one if that begins before. */
 export function wordAt(view: DataView, start: number, length: number, passed: number): number {
   return length < wordBytes
@@ -58,8 +45,4 @@ function shortWord(view: DataView, start: number, length: number): number {
   let word = 0;
   for (let i = 0; i < length; i += 1) word = (word << 8) | view.getUint8(start + i);
   return word;
-}
-
-function putShortWord(word: number, view: DataView, start: number, length: number): void {
-  for (let i = 0; i < length; i += 1) view.setUint8(start + i, word >> (8 * (length - 1 - i)));
 }
