@@ -33,8 +33,9 @@ export function report(figure: Figure): void {
 }
 
 /**
- * Collects garbage, before memory is measured. Not before time is: what runs after a forced collection is slower for many
- * seconds (`getMany` of the cache by a third), as no program is that runs by itself. Why is not known.
+ * Collects garbage, before memory is measured. Not before time is: what runs after a forced collection takes more time for
+ * many seconds (`getMany` of the cache a tenth, as compiled), as no program does that runs by itself. Beside a compiler it
+ * took twice as much: with that in its heap V8 leaves a program more room, until the collection measures what is in use.
  */
 export function collectGarbage(): void {
   global.gc?.();
