@@ -36,17 +36,17 @@ export class FakeNetwork {
   }
 
   /** The other node connects to this one. */
-  comeUp(other: NodeName): void {
+  comeUp(other: NodeName, hidden = false): void {
     this.up.add(other);
     if (this.connected.has(other)) return;
     this.connected.add(other);
-    this.local.events.publish({ type: 'nodeup', node: other, hidden: false });
+    this.local.events.publish({ type: 'nodeup', node: other, hidden });
   }
 
   /** The connection to the other node is lost. */
-  goDown(other: NodeName): boolean {
+  goDown(other: NodeName, hidden = false): boolean {
     if (!this.connected.delete(other)) return false;
-    this.local.events.publish({ type: 'nodedown', node: other, hidden: false });
+    this.local.events.publish({ type: 'nodedown', node: other, hidden });
     return true;
   }
 

@@ -102,6 +102,16 @@ describe('discovery with the static strategy', () => {
     expect(network.lines('warning')).toEqual(['[discovery:example] unable to connect to b@127.0.0.1']);
   });
 
+  it('dials a lost node again that is hidden, or hidden to this one', async () => {
+    network.comeUp(b, true);
+    await startDiscovery(network.node, topologies(b));
+    await network.clock.settle();
+    network.goDown(b, true);
+    await network.clock.advance(375);
+    expect(network.dials.map(({ to, at }) => [to, at])).toEqual([[b, 375]]);
+    expect(network.lines('info')).toEqual(['[discovery:example] connected to b@127.0.0.1']);
+  });
+
   it('uses the connect, disconnect and list of its topology in place of those of the node', async () => {
     const dialled: NodeName[] = [];
     const connect = (node: NodeName): Promise<boolean> => {
@@ -147,6 +157,16 @@ describe('discovery with the static strategy', () => {
     expect(restarted).not.toBe(strategy);
     expect(network.node.isAlive(restarted!)).toBe(true);
     expect(network.lines('info')).toHaveLength(1);
+  });
+
+  it('leaves the other topologies alone when the strategy of one fails', async () => {
+    const one = { strategy: 'static', config: { nodes: [b] } } as const;
+    const discovery = await startDiscovery(network.node, { topologies: { one, other: one } });
+    const before = await childrenOf(network.node, discovery);
+    network.node.exitSignal(before[0]!, 'kill');
+    await network.clock.settle();
+    const after = await childrenOf(network.node, discovery);
+    expect(after.map((pid, i) => pid === before[i])).toEqual([false, true]);
   });
 
   it('leaves no dial and no timer alive when it is stopped', async () => {

@@ -38,7 +38,8 @@ export class StaticStrategy extends Strategy<StaticConfig> {
 
   protected override discover(): void {
     this.self.label = `discovery ${this.topology.name}`;
-    this.self.monitorNodes(true);
+    // To a hidden node all are hidden, and a hidden one may be listed.
+    this.self.monitorNodes(true, { nodeType: 'all' });
     const { config, thisNode } = this.topology;
     const others = [...new Set(config.nodes)].filter((node) => node !== thisNode);
     this.follow(beginStaticPlan(others, this.topology.list()));
