@@ -130,6 +130,20 @@ describe('a monitor', () => {
     expect(partsOf(here).router.tags.size).toBe(0);
   });
 
+  inBothPlaces('with a tag leaves nothing on the process that monitored when it has told', async (places) => {
+    const { here, there } = places;
+    const client = await puppet(here);
+    for (let i = 0; i < 5; i++) {
+      const { pid } = await puppet(there);
+      client.self.monitor(pid, { tag: 'GONE' });
+      await quiet(places);
+      there.exitSignal(pid, 'kill');
+    }
+    await quiet(places);
+    expect(client.inbox).toHaveLength(5);
+    expect((partsOf(here).table.get(client.pid) as any).relations.endListeners.size).toBe(0);
+  });
+
   inBothPlaces('leaves nothing behind on either node', async (places) => {
     const { here, there } = places;
     const [a, b] = [await puppet(here), await puppet(there)];

@@ -265,6 +265,17 @@ describe('a node that listens for WebSockets', () => {
     server.close();
   });
 
+  it('is given up by a dialler when the time is over in which it should have answered', async () => {
+    const silent = createServer(() => {});
+    silent.listen(0, host);
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const { signal } = new AbortController();
+    const attempt = wsTransport.dial({ host, port }, { ...granted, timeoutMs: 20.5, signal });
+    await expect(attempt).rejects.toThrow('timed out');
+    silent.close();
+  });
+
   it('lets a dialler give up', async () => {
     const silent = createServer(() => {});
     silent.listen(0, host);

@@ -129,6 +129,16 @@ describe('a port mapper', () => {
     expect([found, clock.runningTimers]).toEqual([{ port: 4001 }, 0]);
   });
 
+  it('is hung up on by who has its answer', async () => {
+    const closed = new Promise((resolve) => {
+      void occupy((socket) => {
+        socket.on('data', () => socket.write(formatLine({ type: 'found', port: 4001 })));
+        socket.once('close', resolve);
+      }).then(async () => expect(await find('a')).toEqual({ port: 4001 }), resolve);
+    });
+    await closed;
+  });
+
   it('is not asked by who has given up before', async () => {
     await started('a', 4001);
     const signal = AbortSignal.abort();
@@ -434,6 +444,7 @@ describe('a port mapper under attack', () => {
 describe('the port of the port mapper', () => {
   it('is 4370, or what TRESTLE_MAPPER_PORT says', () => {
     expect(mapperPort({})).toBe(4370);
+    expect(mapperPort({ TRESTLE_MAPPER_PORT: '' })).toBe(4370);
     expect(mapperPort({ TRESTLE_MAPPER_PORT: '5000' })).toBe(5000);
   });
 
