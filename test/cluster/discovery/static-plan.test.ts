@@ -115,6 +115,18 @@ describe('the plan of the static strategy', () => {
     expect([failed, connected]).toStrictEqual([[], []]);
   });
 
+  it('ignores the end of an earlier wait while it waits anew', () => {
+    const [, , , , , late, now] = effectsOf(
+      { type: 'nodeup' },
+      { type: 'nodedown' },
+      { type: 'nodeup' },
+      { type: 'nodedown' },
+      { type: 'retry', attempt: 1 },
+      { type: 'retry', attempt: 2 },
+    );
+    expect([late, now]).toStrictEqual([[], [{ type: 'dial', node: b, attempt: 3 }]]);
+  });
+
   it('ignores nodes that are not listed', () => {
     const { plan } = beginStaticPlan([b], []);
     expect(stepStaticPlan(plan, { type: 'nodeup', node: 'x@h' }, waiting)).toEqual({ plan, effects: [] });

@@ -67,6 +67,14 @@ describe('the calls received over a connection', () => {
     expect(answers).toStrictEqual([]);
   });
 
+  it('are all dropped at once, also those whose place another one has', () => {
+    const calls = [arrive(5), arrive(slots + 5), arrive(2 * slots + 5)];
+    received.dropAll();
+    expect([open.count(), received.isEmpty]).toEqual([0, true]);
+    for (const from of calls) from.reply('late');
+    expect(answers).toStrictEqual([]);
+  });
+
   it('have their places, though the lower parts of their numbers are equal', () => {
     const [first, second, third] = [arrive(5), arrive(slots + 5), arrive(2 * slots + 5)];
     first.reply('one');

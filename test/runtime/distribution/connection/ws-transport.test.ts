@@ -276,6 +276,18 @@ describe('a node that listens for WebSockets', () => {
     silent.close();
   });
 
+  it('is not waited for by a dialler that has given up before', async () => {
+    const silent = createServer(() => {});
+    silent.listen(0, host);
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const signal = AbortSignal.abort();
+    await expect(
+      wsTransport.dial({ host, port }, { ...granted, timeoutMs: Infinity, signal }),
+    ).rejects.toThrow();
+    silent.close();
+  });
+
   it('lets a dialler give up', async () => {
     const silent = createServer(() => {});
     silent.listen(0, host);

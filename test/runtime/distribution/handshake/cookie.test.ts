@@ -83,9 +83,10 @@ describe('the cookie', () => {
     expect(() => read({ cookie: '' })).toThrow(
       'startNode: expected cookie to be a string that is not empty, got an empty one',
     );
-    expect(() => read({ env: { TRESTLE_COOKIE: ' ' } })).toThrow(
-      'expected TRESTLE_COOKIE to be a string that is not empty',
-    );
+    for (const text of ['', ' '])
+      expect(() => read({ env: { TRESTLE_COOKIE: text } })).toThrow(
+        'expected TRESTLE_COOKIE to be a string that is not empty',
+      );
     expect(() => read({ cookie: 5 as never })).toThrow('got a value of type number');
     expect(() => read({ cookie: ['secret', ''] })).toThrow(
       'expected cookie.1 to be a string that is not empty, got an empty one',

@@ -190,6 +190,12 @@ describe('the dialling node', () => {
     },
   );
 
+  it('proves itself once: a second challenge gets no second proof', () => {
+    const { one, challenge } = introduced();
+    expect(one.hear(JSON.stringify({ ...JSON.parse(challenge), nonce: '11'.repeat(32) }))).toStrictEqual([]);
+    expect(one.last).toMatchObject(failure('protocol'));
+  });
+
   it('takes its own proof for no proof of the other side', () => {
     const { one, proof } = introduced();
     one.hear(
