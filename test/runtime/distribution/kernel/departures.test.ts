@@ -2,9 +2,14 @@ import type { Node } from '@trestle/runtime';
 import { Simulation } from '@trestle/runtime/testing';
 import { Departures } from '../../../../packages/runtime/src/distribution/kernel/departures';
 import { itHolds } from '../../../support/property';
+import { partsOf } from '../../../support/test-node';
 
 const redial = { minMs: 100, maxMs: 2_000 };
 const netTickMs = 4_000;
+
+/** The nodes of which a node tells others that they took their leave. */
+const leftAsKnownBy = (node: Node): unknown =>
+  (partsOf(node).distribution as unknown as { reconnection: { left: unknown } }).reconnection.left;
 
 /** How often a node has dialled another in vain since it logs that. */
 function dialsOf(sim: Simulation, by: Node, name: string): number {
@@ -91,6 +96,19 @@ describe('a node that is cut off from one that takes its leave meanwhile', () =>
     await sim.advance(1_000);
     expect(names.messages()).toStrictEqual([]);
     expect(c.list('hidden')).toStrictEqual([]);
+  });
+
+  it('is not told the name of a hidden node that has left, when it connects later, either', async () => {
+    const h = await sim.start('h', { hidden: true });
+    await sim.until(h.connect('c@sim'));
+    await sim.until(h.drain());
+    const late = await sim.start('late');
+    expect(await sim.until(late.connect('c@sim'))).toBe(true);
+    await sim.advance(1_000);
+    for (const node of [b, c, late]) expect(leftAsKnownBy(node)).toStrictEqual([]);
+    await sim.until(a.drain());
+    await sim.advance(1_000);
+    for (const node of [b, c, late]) expect(leftAsKnownBy(node)).toMatchObject([{ name: 'a@sim' }]);
   });
 });
 

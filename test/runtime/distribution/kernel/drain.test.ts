@@ -8,7 +8,9 @@ import {
   type From,
   type Node,
 } from '@trestle/runtime';
+import { DrainHolds } from '@trestle/runtime/internal';
 import { Simulation } from '@trestle/runtime/testing';
+import { partsOf } from '../../../support/test-node';
 
 /** Keeps its callers waiting until it is told to answer. */
 class Slow extends GenServer<any, any> {
@@ -103,6 +105,37 @@ describe('a node that drains', () => {
     expect(await sim.until(a.drain({ timeoutMs: 3_000 }))).toBe(false);
     expect(Math.round(sim.clock.now() - began)).toBe(3_000);
     expect(await sim.until(failed)).toBe('ERR_NODEDOWN');
+  });
+
+  it('waits for what holds it on the node, and no longer than its time', async () => {
+    const holds = partsOf(a).attachments.get(DrainHolds);
+    let isBusy = true;
+    const release = holds.add('work', () => isBusy);
+    const drain = a.drain();
+    await sim.advance(10_000);
+    expect(await settled(drain)).toBe(false);
+    isBusy = false;
+    expect(await sim.until(drain)).toBe(true);
+    release();
+    partsOf(b)
+      .attachments.get(DrainHolds)
+      .add('work', () => true);
+    expect(await sim.until(b.drain({ timeoutMs: 1_000 }))).toBe(false);
+  });
+
+  it('tells a node once that was about to connect', async () => {
+    const d = await sim.start('d');
+    const heard = heardBy(d);
+    sim.network.setLatency(a, d, 1_000);
+    void a.call(SLOW.on('c@sim'), 'x', { timeoutMs: Infinity }).catch(() => undefined);
+    const connecting = a.connect('d@sim');
+    await sim.advance(100);
+    const drain = a.drain({ timeoutMs: 20_000 });
+    expect(await sim.until(connecting)).toBe(true);
+    expect(await sim.until(drain)).toBe(false);
+    await sim.advance(10_000);
+    const types = heard.filter((one: any) => one.node === 'a@sim').map((one: any) => one.type as string);
+    expect(types).toEqual(['nodeup', 'nodeleaving', 'nodedown']);
   });
 
   it('goes in time though a node does not answer at all', async () => {

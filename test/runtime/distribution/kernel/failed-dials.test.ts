@@ -57,3 +57,26 @@ it('a lost node that comes back with another cookie is warned of less and less o
   await sim.stopNode(other);
   await sim.stop();
 });
+
+it('a node that was connected meanwhile is warned of as for the first time when it has another cookie again', async () => {
+  const sim = new Simulation({ seed: 4, nodes: { redial: false } });
+  const [a] = await sim.startNodes(['a', 'b']);
+  const warnings = (): unknown[] =>
+    sim.log.flatMap(({ level, node, report }) =>
+      node === a!.name && level === 'warning' && report?.type === 'connection' ? [report.times ?? 1] : [],
+    );
+  const dialInVain = async (cookie: string): Promise<void> => {
+    a!.setCookie(cookie, { node: 'b@sim' });
+    expect(await sim.until(a!.connect('b@sim'))).toBe(false);
+  };
+  const good = a!.getCookie()!;
+  await sim.until(a!.disconnect('b@sim'));
+  await dialInVain('another one');
+  await dialInVain('another one');
+  a!.setCookie(good, { node: 'b@sim' });
+  expect(await sim.until(a!.connect('b@sim'))).toBe(true);
+  await sim.until(a!.disconnect('b@sim'));
+  await dialInVain('another one');
+  expect(warnings()).toEqual([1, 2, 1]);
+  await sim.stop();
+});
