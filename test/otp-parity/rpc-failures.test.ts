@@ -80,7 +80,21 @@ describe('a call by rpc', () => {
       .call(node.name, 'Fails', 'waits', [], { timeoutMs: 1_000 })
       .catch((error: unknown) => error);
     await clock.advance(1_100);
-    expect(await outcome).toMatchObject({ code: 'ERR_CALL_TIMEOUT', mayHaveBeenHandled: true });
+    expect(await outcome).toMatchObject({
+      code: 'ERR_CALL_TIMEOUT',
+      mayHaveBeenHandled: true,
+      message: `rpc Fails.waits on ${node.name}: no reply within 1000 ms`,
+    });
+  });
+
+  it('has no time limit unless it is told one', async () => {
+    const clock = new VirtualClock();
+    const node = await startTestNode({ clock });
+    const waiting = exposeFailures(node);
+    const outcome = node.rpc.call(node.name, 'Fails', 'waits').catch((error: unknown) => error);
+    await clock.advance(24 * 3_600_000);
+    node.exitSignal(waiting[0] as Pid, 'enough');
+    expect(await outcome).toMatchObject({ code: 'ERR_REMOTE_KILLED', reason: 'enough' });
   });
 });
 

@@ -70,6 +70,14 @@ describe('a node that was refused and told its name', () => {
     expect(lines().at(-1)).toBe(`10.1.0.1:7 was refused: ${wrong}`);
   });
 
+  it('is named though somebody else tells names from all the addresses of a network of IPv6', () => {
+    const { refusals, knock, lines } = setUp();
+    knock(20);
+    for (let i = 1; i < 1_000; i++) refusals.refused(...told(`n${String(i)}@h`, `2001:db8::${String(i)}`));
+    refusals.refused(...told('b@h'));
+    expect(lines()).toHaveLength(20 + 2 + 1);
+  });
+
   it('does not fill the log, nor memory, with names of many addresses', () => {
     const { refusals, lines } = setUp();
     for (let i = 0; i < 1_000; i++) refusals.refused(...told(`n${String(i)}@h`, `10.2.${String(i)}.1`));

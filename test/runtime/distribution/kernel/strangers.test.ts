@@ -155,6 +155,26 @@ it('strangers do not fill the log', async () => {
   );
 });
 
+it('strangers of one address push out the oldest of their own', async () => {
+  const first = await stranger();
+  const closed = once(first, 'close');
+  first.resume();
+  for (let n = 0; n < 4; n++) await stranger();
+  await peerGetsIn();
+  expect(refusals().filter((line) => line.includes('too many of its address'))).not.toStrictEqual([]);
+  await closed;
+});
+
+it('a stranger that hangs up is not logged as refused', async () => {
+  const ws = new WebSocket(`ws://${host}:${String(port)}`, 'trestle.1');
+  await once(ws, 'open');
+  ws.terminate();
+  await once(ws, 'close');
+  await peerGetsIn();
+  await node.stop();
+  expect(refusals()).toStrictEqual([]);
+});
+
 it('strangers do not hide a node with a wrong cookie in the log', async () => {
   await flood(30);
   const wrong = await startTestNode({ name: 'b@127.0.0.1', cookie: 'another', mapperPort });
