@@ -97,22 +97,28 @@ export class CachePart implements StoreObserver {
     return this.replicas?.leaderOf(key) ?? this.node;
   }
 
+  /** Whether nobody else can be changing a key. */
+  changesAlone(key: StoredKey): boolean {
+    return this.replicas?.changesAlone(key) ?? true;
+  }
+
   /** As `read`, for who will write what depends on it: copies that may be newer are asked too. */
   consult(key: StoredKey, found: Found): void {
     const { replicas } = this;
-    const knows = replicas === null || (replicas.isInStep && replicas.claims.isMine(key));
+    const isMine = this.changesAlone(key);
+    const knows = isMine && replicas?.isInStep !== false;
     if (replicas === null || (knows && this.store.versionOf(key) !== undefined)) {
       found(this.store.peek(key));
       return;
     }
-    replicas.finds.consult(key, (record, { silent }) => {
+    replicas.finds.consult(key, isMine, (record, { silent }) => {
       // Whoever had it before has not said what it has: whatever is written now may undo that.
       if (silent.length > 0 && !replicas.hasAll) {
         found(undefined, new CacheReadError(silent));
         return;
       }
       // It may not be kept here: this node owns it in the eyes of others, who know of a change before it.
-      found(this.store.peek(key) ?? (record instanceof Entry ? record : undefined));
+      found(record instanceof Entry ? record : undefined);
     });
   }
 

@@ -73,7 +73,7 @@ export class CacheWork {
    */
   async enter(): Promise<void> {
     const { entry } = this;
-    if (entry === null || (this.part.replicas?.peers.expectsSomebody ?? false)) return;
+    if (entry === null || (this.part.replicas?.peers.expected.size ?? 0) > 0) return;
     this.entry = null;
     await enterMembership(this.self, entry);
   }
@@ -102,7 +102,9 @@ export class CacheWork {
       return true;
     }
     if (type !== 'DOWN' || !isRef(ref)) return false;
-    return this.part.replicas?.down(ref) === true || this.subscribers.down(ref);
+    if (this.part.replicas?.down(ref) !== true) return this.subscribers.down(ref);
+    if (this.entry !== null) this.enterSoon();
+    return true;
   }
 
   /** Looks now and then from now on, if there is anything to look after. */
@@ -246,7 +248,7 @@ export class CacheWork {
         self.send(to, message);
       },
       bytesFrom: (other) => inflow.bytesFrom(other),
-      monitor: (pid) => self.monitor(pid),
+      monitor: (whom) => self.monitor(whom),
       demonitor: (ref) => void self.demonitor(ref, { flush: true }),
       soon: (what) => {
         this.later(`$${what}`);

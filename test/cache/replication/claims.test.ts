@@ -30,7 +30,7 @@ describe('a key that another node has claimed', () => {
   /** The claimant knows of a change that n1 has not heard of. */
   async function claim(): Promise<void> {
     const { pid } = (await partOf(claimant)).replicas!.peers.get('n1@sim')!;
-    claimant.send(pid, ['cache:claim', claimant.whereis('Cache'), -1, [key]] as never);
+    claimant.send(pid, ['cache:claim', claimant.whereis('Cache'), -1, [key], []] as never);
     await sim.advance(10);
   }
 
@@ -59,6 +59,9 @@ describe('claims', () => {
   const owners = { haveChanged: true, othersWith: () => ['a@h', 'c@h'] };
   const claimsOf = (self: NodeName): Claims => new Claims(self, owners as never, { has: () => true });
   const leads = (): boolean => true;
+  const heardOf = (answers: number, silent: NodeName[] = []) => ({
+    ...{ answers, silent, asked: [], hasLost: false, moved: 0 },
+  });
 
   it('that meet are decided by the names of their nodes, on both sides alike', () => {
     const [a, b] = [claimsOf('a@h'), claimsOf('b@h')];
@@ -66,18 +69,18 @@ describe('claims', () => {
     b.begin('k');
     a.heard(peer('b@h'), ['k'], leads);
     b.heard(peer('a@h'), ['k'], leads);
-    for (const claims of [a, b]) claims.ended('k', { answers: 2, silent: [] });
-    expect([a.isMine('k'), a.claimantOf('k')]).toStrictEqual([true, undefined]);
-    expect([b.isMine('k'), b.claimantOf('k')]).toEqual([false, 'a@h']);
+    for (const claims of [a, b]) claims.ended('k', heardOf(2));
+    expect([a.isMine('k', true), a.claimantOf('k')]).toStrictEqual([true, undefined]);
+    expect([b.isMine('k', true), b.claimantOf('k')]).toEqual([false, 'a@h']);
   });
 
   it('hold until the next one, or until the members change', () => {
     const claims = claimsOf('b@h');
     claims.begin('k');
-    claims.ended('k', { answers: 2, silent: [] });
-    expect(claims.isMine('k')).toBe(true);
+    claims.ended('k', heardOf(2));
+    expect(claims.isMine('k', true)).toBe(true);
     claims.heard(peer('c@h'), ['k'], leads);
-    expect([claims.isMine('k'), claims.claimantOf('k')]).toEqual([false, 'c@h']);
+    expect([claims.isMine('k', true), claims.claimantOf('k')]).toEqual([false, 'c@h']);
     claims.changed(['a@h', 'b@h']);
     expect(claims.claimantOf('k')).toBe('c@h');
     claims.changed(['a@h', 'b@h', 'c@h']);
@@ -96,13 +99,59 @@ describe('claims', () => {
   it('do not hold while one that may have led the key is silent; others that are do not matter', () => {
     const claims = claimsOf('b@h');
     claims.begin('k');
-    expect(claims.ended('k', { answers: 1, silent: ['c@h', 'x@h'] })).toEqual({
-      answers: 1,
-      silent: ['c@h'],
-    });
-    expect(claims.isMine('k')).toBe(false);
+    expect(claims.ended('k', heardOf(1, ['c@h', 'x@h']))).toEqual(heardOf(1, ['c@h']));
+    expect(claims.isMine('k', true)).toBe(false);
     claims.begin('k');
-    claims.ended('k', { answers: 1, silent: ['x@h'] });
-    expect(claims.isMine('k')).toBe(true);
+    claims.ended('k', heardOf(1, ['x@h']));
+    expect(claims.isMine('k', true)).toBe(true);
+  });
+
+  it('are told to who claims at once and comes second, which may have heard of them before it claimed', () => {
+    const [a, b] = [claimsOf('a@h'), claimsOf('b@h')];
+    a.begin('k');
+    b.heard(peer('a@h'), ['k'], () => false);
+    b.begin('k');
+    expect(a.heard(peer('b@h'), ['k', 'other'], leads)).toStrictEqual(['k']);
+    b.goesFirst(peer('a@h'), ['k', 'not claimed']);
+    b.ended('k', heardOf(2));
+    expect([b.isMine('k', true), b.claimantOf('k'), b.claimantOf('not claimed')]).toStrictEqual([
+      false,
+      'a@h',
+      undefined,
+    ]);
+  });
+
+  it('are made anew by who has yielded meanwhile and was given the key back: what it was told may be old', () => {
+    const claims = claimsOf('b@h');
+    claims.begin('k');
+    expect(claims.isClaiming('k')).toBe(true);
+    claims.heard(peer('a@h'), ['k'], leads);
+    expect(claims.isCrossed('k')).toBe(false);
+    claims.handedOn('k', 'a@h');
+    expect(claims.isCrossed('k')).toBe(true);
+    claims.again('k');
+    expect(claims.isCrossed('k')).toBe(false);
+  });
+
+  it('of others are remembered by who has seen no change: what it has may be old', () => {
+    const quiet = { haveChanged: false, othersWith: () => [] };
+    const claims = new Claims('b@h', quiet as never, { has: () => true });
+    expect([claims.isMine('k', true), claims.isMine('k', false)]).toStrictEqual([true, false]);
+    claims.heard(peer('c@h'), ['k'], leads);
+    claims.handedOn('k', 'c@h');
+    expect(claims.isMine('k', true)).toBe(false);
+    claims.begin('k');
+    claims.ended('k', heardOf(1));
+    expect(claims.isMine('k', true)).toBe(true);
+  });
+
+  it('of one that is gone bind nobody, and who claims the key then has it', () => {
+    let isThere = true;
+    const claims = new Claims('b@h', owners as never, { has: () => isThere });
+    claims.heard(peer('c@h'), ['k'], leads);
+    isThere = false;
+    claims.begin('k');
+    claims.ended('k', heardOf(1));
+    expect(claims.isMine('k', true)).toBe(true);
   });
 });

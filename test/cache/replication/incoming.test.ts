@@ -1,6 +1,7 @@
 import { Absence } from '../../../packages/cache/src/replication/absence';
 import type { Handoff } from '../../../packages/cache/src/replication/handoff';
 import { Incoming } from '../../../packages/cache/src/replication/incoming';
+import { Moved } from '../../../packages/cache/src/replication/moved';
 import { pushRecord, recordAt } from '../../../packages/cache/src/replication/record-code';
 import type { StoredKey } from '../../../packages/cache/src/store/stored-key';
 import { stampAt } from '../../../packages/cache/src/versions/hybrid-clock';
@@ -13,7 +14,8 @@ function incoming(cutOffMs?: number) {
   const replica = replicaOf(members, 2);
   const peer = meet(replica, 'b@h');
   const handed: StoredKey[] = [];
-  const handoff = { add: (key: StoredKey) => void handed.push(key) } as unknown as Handoff;
+  const moved = new Moved(() => replica.time.now);
+  const handoff = { moved, add: (key: StoredKey) => void handed.push(key) } as unknown as Handoff;
   const absence = new Absence('a@h', 1_000);
   absence.update(members, () => true, wallStart);
   if (cutOffMs !== undefined) {

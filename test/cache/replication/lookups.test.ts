@@ -1,6 +1,7 @@
-import { Lookups, type LookupKind } from '../../../packages/cache/src/replication/lookups';
+import type { Lookups } from '../../../packages/cache/src/replication/lookups';
 import { Patience } from '../../../packages/cache/src/replication/patience';
 import { pushNothing, pushRecord } from '../../../packages/cache/src/replication/record-code';
+import { Questions } from '../../../packages/cache/src/replication/questions';
 import type { CacheRecord } from '../../../packages/cache/src/store/entry';
 import { stampAt } from '../../../packages/cache/src/versions/hybrid-clock';
 import { lose, meet, replicaOf, wallStart, written } from './replica-fixture';
@@ -10,8 +11,8 @@ function asking(
   { context, peers }: Pick<ReturnType<typeof replicaOf>, 'context' | 'peers'>,
   label: 'cache:ask' | 'cache:claim' = 'cache:ask',
 ): Lookups {
-  const whom: LookupKind['whom'] = (key) => context.owners.othersWith(key);
-  return new Lookups(context, peers, new Patience(context, peers), { label, whom, step: 1 });
+  const questions = new Questions(context, peers, new Patience(context, peers));
+  return label === 'cache:ask' ? questions.toRead : questions.toClaim;
 }
 
 /** A node that asks two others. */
@@ -157,7 +158,8 @@ describe('a key that others are asked for', () => {
     lookup.find('k', (record) => found.push(record));
     lookup.flush();
     expect([sent.map(([label]) => label), found]).toEqual([['cache:hello'], []]);
-    peers.expectNobody();
+    peers.expected.look();
+    peers.expected.look();
     lookup.retry();
     expect(found).toStrictEqual([undefined]);
   });

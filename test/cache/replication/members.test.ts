@@ -227,7 +227,7 @@ describe('a node of a cache with copies', () => {
     await expect(sim.until(stranger.expectMessage())).resolves.toEqual([
       'cache:refused',
       expect.any(String),
-      "cache 'Cache': expected its protocol to be the same on all nodes, got 2 on n1@sim and 1 on n2@sim",
+      "cache 'Cache': expected its protocol to be the same on all nodes, got 3 on n1@sim and 1 on n2@sim",
     ]);
     await expect(sim.until(sim.node('n1').call(CACHE, { type: 'stats' }))).resolves.toBe(0);
   });

@@ -37,11 +37,17 @@ export function replicaOf(members: readonly NodeName[], copies: number, self = m
     wallTime,
     send: (_to, message) => void sent.push(message),
     bytesFrom: (node) => bytesFrom.get(node) ?? 0,
-    monitor: (pid) => `monitor of ${pid}` as Ref,
+    monitor: (whom) => `monitor of ${typeof whom === 'string' ? whom : whom.node}` as Ref,
     demonitor: nothing,
     soon: nothing,
   };
-  const peers = new Peers(context, { joined: nothing, left: nothing, cleared: nothing, refused: nothing });
+  const peers = new Peers(context, {
+    joined: nothing,
+    left: nothing,
+    notThere: nothing,
+    cleared: nothing,
+    refused: nothing,
+  });
   return { context, peers, sent, time, bytesFrom };
 }
 

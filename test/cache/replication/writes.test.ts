@@ -12,12 +12,13 @@ const far = stampAt(wallStart + 60_000);
 describe('a write to all copies', () => {
   it('waits for owners that may answer any moment, and fails, with nothing written, when they do not', () => {
     const { context, peers } = replicaOf(members, 3);
-    const writes = new Writes(context, peers);
+    const writes = new Writes(context, peers, () => undefined);
     const { end, ends } = noteEnd();
     peers.meetAll();
     writes.write('k', written(1), 'quorum', end);
     expect(ends).toStrictEqual([]);
-    peers.expectNobody();
+    peers.expected.look();
+    peers.expected.look();
     writes.retry();
     expect(ends).toEqual([
       expect.objectContaining({ code: 'ERR_CACHE_WRITE', wanted: 2, written: 1, mayHaveBeenHandled: false }),
@@ -27,7 +28,7 @@ describe('a write to all copies', () => {
 
   it('goes on when those that it has waited for have come', () => {
     const replica = replicaOf(members, 3);
-    const writes = new Writes(replica.context, replica.peers);
+    const writes = new Writes(replica.context, replica.peers, () => undefined);
     const { end, ends } = noteEnd();
     replica.peers.meetAll();
     writes.write('k', written(1), 'quorum', end);
@@ -41,7 +42,7 @@ describe('a write to all copies', () => {
   it('is written again above a newer version, and may have been handled if that fails', () => {
     const replica = replicaOf(members, 3);
     const b = meet(replica, 'b@h');
-    const writes = new Writes(replica.context, replica.peers);
+    const writes = new Writes(replica.context, replica.peers, () => undefined);
     const { end, ends } = noteEnd();
     writes.write('k', written(1), 'quorum', end);
     writes.outbox.flush();
@@ -54,7 +55,7 @@ describe('a write to all copies', () => {
   it('counts as written where a newer version is known, if it is not the last here either', () => {
     const replica = replicaOf(members, 3);
     meet(replica, 'b@h');
-    const writes = new Writes(replica.context, replica.peers);
+    const writes = new Writes(replica.context, replica.peers, () => undefined);
     const { end, ends } = noteEnd();
     writes.write('k', written(1), 'quorum', end);
     writes.outbox.flush();
@@ -157,7 +158,7 @@ describe('a write that an answer comes for twice', () => {
     const replica = replicaOf(members, 3);
     for (const node of ['b@h', 'c@h']) meet(replica, node);
     const { end, ends } = noteEnd();
-    const writes = new Writes(replica.context, replica.peers);
+    const writes = new Writes(replica.context, replica.peers, () => undefined);
     writes.write('k', written(1), 'all', end);
     writes.outbox.flush();
     for (const number of [1, 1, 1]) writes.outbox.copied(number, []);

@@ -179,7 +179,8 @@ export class ServedRequests {
     const hops = hopsOf(request);
     if (hops > 0) part.replicas?.claims.handedOn(key, nodeOfPid(from.pid));
     const leader = part.leaderOf(key);
-    if (leader !== part.node && hops < maxHops) {
+    const isClaiming = part.replicas?.claims.isClaiming(key) === true;
+    if (leader !== part.node && hops < maxHops && !isClaiming) {
       this.handOn(leader, request, from);
       return;
     }
@@ -189,7 +190,7 @@ export class ServedRequests {
         if (problem !== undefined) throw problem;
         const next = part.leaderOf(key);
         // Another one may be there meanwhile, who does it alone from now on.
-        if (next !== part.node && hops < maxHops) {
+        if (next !== part.node && (hops < maxHops || !part.changesAlone(key))) {
           this.handOn(next, request, from);
           return;
         }

@@ -2,6 +2,7 @@ import type { NodeName } from '@trestle/runtime';
 import { Entry, type CacheRecord } from '../store/entry';
 import type { StoredKey } from '../store/stored-key';
 import { compareVersions } from '../versions/version';
+import { Moved } from './moved';
 import type { Outbox } from './outbox';
 import { onlyOnce, PendingWrite } from './pending-write';
 import type { Peers } from './peers';
@@ -21,12 +22,15 @@ export class Handoff {
   private isDraining = false;
   private whenEmpty: (() => void)[] = [];
   private entries = 0;
+  readonly moved: Moved;
 
   constructor(
     private readonly context: ReplicaContext,
     private readonly peers: Peers,
     private readonly outbox: Outbox,
-  ) {}
+  ) {
+    this.moved = new Moved(() => context.now());
+  }
 
   /** Whether the node is about to go. */
   get drains(): boolean {
@@ -45,6 +49,11 @@ export class Handoff {
 
   add(key: StoredKey): void {
     this.waiting.push(key);
+  }
+
+  giveSoon(key: StoredKey): void {
+    this.waiting.push(key);
+    this.pump();
   }
 
   /**
@@ -116,10 +125,15 @@ export class Handoff {
     // It may have been written again meanwhile, and belong here again.
     if (held !== undefined && compareVersions(held, record) > 0) this.waiting.push(key);
     else if (this.mustGo(key)) {
-      if (byAll || this.isDraining) store.forget(key);
+      if (byAll || this.isDraining) this.forget(key, record);
       else this.parked.push(key);
     }
     this.pump();
+  }
+
+  private forget(key: StoredKey, { stamp }: CacheRecord): void {
+    this.moved.note(key, stamp);
+    this.context.store.forget(key);
   }
 
   private mustGo(key: StoredKey): boolean {

@@ -1,3 +1,4 @@
+import type { NodeName } from '@trestle/runtime';
 import type { StoredKey } from '../store/stored-key';
 import type { Absence } from './absence';
 import type { Handoff } from './handoff';
@@ -42,6 +43,16 @@ export class Incoming {
     return outdated;
   }
 
+  /**
+   * Tells one who claims keys what it must know before it has the answer.
+   * @param first which of them this node has claimed, and goes first with
+   * @param others whom the other has not met
+   */
+  claimed(peer: Peer, first: readonly StoredKey[], others: readonly NodeName[]): void {
+    if (first.length === 0 && others.length === 0) return;
+    this.context.send(peer.pid, ['cache:claimed', this.context.pid, first, others]);
+  }
+
   /** Says what is known of some keys. */
   asked(peer: Peer, number: number, keys: readonly StoredKey[]): void {
     const { store, pid } = this.context;
@@ -50,7 +61,8 @@ export class Incoming {
     });
     for (const key of keys) {
       const record = store.recordOf(key);
-      parts.add(key, record === undefined || record.stamp < this.absence.trustsFrom ? undefined : record);
+      const isKnown = record !== undefined && record.stamp >= this.absence.trustsFrom;
+      parts.add(key, isKnown ? record : undefined, this.handoff.moved.stampOf(key));
     }
     parts.end();
   }

@@ -3,7 +3,8 @@ import { compareRecords, type CacheRecord } from '../store/entry';
 import type { StoredKey } from '../store/stored-key';
 import type { Patience } from './patience';
 import type { Peer, Peers } from './peers';
-import { keyAt, recordAt, recordWidth } from './record-code';
+import type { PeerMessage } from './peer-message';
+import { keyAt, movedAt, recordAt, recordWidth } from './record-code';
 import type { ReplicaContext } from './replica-context';
 
 /** Who of those that were asked for a key has said anything. */
@@ -12,12 +13,18 @@ export interface Heard {
   readonly answers: number;
   /** Who is there and has said nothing. */
   readonly silent: readonly NodeName[];
+  /** Who was asked. */
+  readonly asked: readonly NodeName[];
+  /** Whether one of them has gone before it had answered. */
+  readonly hasLost: boolean;
+  /** The stamp of the newest that one of them had and has given away a moment ago; 0 if none has. */
+  readonly moved: number;
 }
 
 /** Hears what the other copies know of a key: the newest of it, or nothing. */
 export type LookupEnd = (record: CacheRecord | undefined, heard: Heard) => void;
 
-const nobodyAsked: Heard = { answers: 0, silent: [] };
+const nobodyAsked: Heard = { answers: 0, silent: [], asked: [], hasLost: false, moved: 0 };
 
 /** A key that others are asked for, and all who want to know. */
 interface Lookup {
@@ -25,6 +32,9 @@ interface Lookup {
   open: number;
   answers: number;
   silent: readonly NodeName[];
+  readonly asked: readonly NodeName[];
+  hasLost: boolean;
+  moved: number;
   best: CacheRecord | undefined;
 }
 
@@ -38,9 +48,11 @@ interface Question {
 
 /** What is asked for, and whom. */
 export interface LookupKind {
-  readonly label: 'cache:ask' | 'cache:claim';
   /** The other nodes that are asked for a key. */
   readonly whom: (key: StoredKey) => readonly NodeName[];
+  readonly ask: (number: number, keys: readonly StoredKey[]) => PeerMessage;
+  /** Whether those must hear of it too of whom no answer is awaited. */
+  readonly isClaim: boolean;
   /** By how much the numbers of questions differ, each kind having its own. */
   readonly step: 1 | -1;
 }
@@ -72,7 +84,7 @@ export class Lookups {
       return;
     }
     const owners = this.kind.whom(key);
-    if (this.holds > 0 || owners.some((owner) => this.peers.isExpected(owner))) {
+    if (this.holds > 0 || owners.some((owner) => this.peers.expected.has(owner))) {
       this.deferred.push({ key, end });
       return;
     }
@@ -83,10 +95,18 @@ export class Lookups {
       there.filter((peer) => !awaited.includes(peer)),
     );
     if (awaited.length === 0) {
-      end(undefined, silent.length === 0 ? nobodyAsked : { answers: 0, silent });
+      end(undefined, { ...nobodyAsked, asked: silent, silent });
       return;
     }
-    this.lookups.set(key, { ends: [end], open: awaited.length, answers: 0, silent, best: undefined });
+    const asked = there.map(({ node }) => node);
+    this.lookups.set(key, {
+      ...nobodyAsked,
+      asked,
+      silent,
+      ends: [end],
+      open: awaited.length,
+      best: undefined,
+    });
     for (const peer of awaited) this.ask(peer, key);
   }
 
@@ -110,7 +130,7 @@ export class Lookups {
     for (const [peer, keys] of this.piles) {
       this.lastNumber += this.kind.step;
       this.asked.set(this.lastNumber, { peer, open: new Set(keys), sentAt: this.context.now() });
-      this.context.send(peer.pid, [this.kind.label, this.context.pid, this.lastNumber, keys]);
+      this.context.send(peer.pid, this.kind.ask(this.lastNumber, keys));
     }
     this.piles.clear();
   }
@@ -127,40 +147,53 @@ export class Lookups {
       const record = recordAt(records, at);
       // What is made of it here is newer, though the clock here is behind that of who has written it.
       if (record !== undefined) this.context.clock.observe(record.stamp);
-      this.answer(key, record !== undefined && this.context.store.isCleared(record) ? undefined : record);
+      const isGone = record === undefined || this.context.store.isCleared(record);
+      this.answer(key, isGone ? undefined : record, movedAt(records, at));
     }
   }
 
   left(peer: Peer): void {
-    for (const key of this.piles.get(peer) ?? []) this.close(key);
+    for (const key of this.piles.get(peer) ?? []) this.lose(key);
     this.piles.delete(peer);
-    this.giveUpWhere((question) => question.peer === peer, []);
+    this.giveUpWhere(
+      (question) => question.peer === peer,
+      (key) => {
+        this.lose(key);
+      },
+    );
   }
 
   /** Who has not answered for too long is not waited for any more. */
   giveUpLate(): void {
-    this.giveUpWhere(({ peer, sentAt }) => {
-      const isOver = this.patience.isOver(peer, sentAt);
-      if (isOver) this.patience.spend(peer);
-      return isOver;
-    });
+    this.giveUpWhere(
+      ({ peer, sentAt }) => {
+        const isOver = this.patience.isOver(peer, sentAt);
+        if (isOver) this.patience.spend(peer);
+        return isOver;
+      },
+      (key, { node }) => {
+        this.close(key, [node]);
+      },
+    );
   }
 
-  /** @param silent who is said to be there and to have said nothing; who was asked, unless told otherwise */
-  private giveUpWhere(isGivenUp: (question: Question) => boolean, silent?: readonly NodeName[]): void {
+  private giveUpWhere(
+    isGivenUp: (question: Question) => boolean,
+    giveUp: (key: StoredKey, peer: Peer) => void,
+  ): void {
     for (const [number, question] of this.asked) {
       if (!isGivenUp(question)) continue;
       this.asked.delete(number);
-      for (const key of question.open) this.close(key, silent ?? [question.peer.node]);
+      for (const key of question.open) giveUp(key, question.peer);
     }
   }
 
   /** Nobody waits for those who are silent; a claim they should read all the same, whenever they read again. */
   private tellSilent(key: StoredKey, silent: readonly Peer[]): readonly NodeName[] {
-    const { label, step } = this.kind;
-    for (const { pid } of label === 'cache:claim' ? silent : []) {
+    const { isClaim, step, ask } = this.kind;
+    for (const { pid } of isClaim ? silent : []) {
       this.lastNumber += step;
-      this.context.send(pid, [label, this.context.pid, this.lastNumber, [key]]);
+      this.context.send(pid, ask(this.lastNumber, [key]));
     }
     return silent.map(({ node }) => node);
   }
@@ -174,12 +207,20 @@ export class Lookups {
     this.context.soon('flush');
   }
 
-  private answer(key: StoredKey, record: CacheRecord | undefined): void {
+  private answer(key: StoredKey, record: CacheRecord | undefined, moved: number): void {
     const lookup = this.lookups.get(key);
     if (lookup === undefined) return;
     lookup.answers += 1;
+    lookup.moved = Math.max(lookup.moved, moved);
     if (record !== undefined && (lookup.best === undefined || compareRecords(record, lookup.best) > 0))
       lookup.best = record;
+    this.close(key);
+  }
+
+  /** One of those who were asked is gone: what it had may be somewhere else by now. */
+  private lose(key: StoredKey): void {
+    const lookup = this.lookups.get(key);
+    if (lookup !== undefined) lookup.hasLost = true;
     this.close(key);
   }
 

@@ -43,8 +43,13 @@ export type CopyMessage =
    */
   | readonly ['cache:copied', Pid, number, readonly number[]]
   | readonly ['cache:ask', Pid, number, readonly StoredKey[]]
-  /** As `cache:ask`; from the answer on only the other changes them, by what they are now. */
-  | readonly ['cache:claim', Pid, number, readonly StoredKey[]]
+  /**
+   * As `cache:ask`; from the answer on only the other changes them, by what they are now. And whom it has met: who knows of
+   * others says so.
+   */
+  | readonly ['cache:claim', Pid, number, readonly StoredKey[], readonly NodeName[]]
+  /** Before the answer to a claim, if there is anything to say: which of the keys this one has claimed first, and whom the other has not met. */
+  | readonly ['cache:claimed', Pid, readonly StoredKey[], readonly NodeName[]]
   /** What is known of them, in one part or more; whether this is the last. */
   | readonly ['cache:told', Pid, number, readonly unknown[], boolean];
 

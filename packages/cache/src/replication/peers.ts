@@ -1,11 +1,12 @@
 import { nodeOfPid, type NodeName, type Pid, type Ref } from '@trestle/runtime';
 import { inspect } from 'node:util';
 import type { FullCacheOptions } from '../cache-options';
+import { Expected } from './expected';
 import type { Greeting } from './peer-message';
 import type { ReplicaContext } from './replica-context';
 
 /** The version of what servers tell each other. */
-const peerProtocol = 2;
+const peerProtocol = 3;
 
 /** The server of this cache on another node. */
 export interface Peer {
@@ -19,6 +20,8 @@ export interface PeerListener {
   /** @param pull whether this side copies from the other */
   joined(peer: Peer, pull: boolean): void;
   left(peer: Peer): void;
+  /** One that was waited for is not there. */
+  notThere(): void;
   /** All that was written until a stamp is removed. */
   cleared(stamp: number): void;
   /** This server must not go on: its options differ from those of one that was here before. */
@@ -32,8 +35,10 @@ export interface PeerListener {
 export class Peers {
   private readonly ready = new Map<NodeName, Peer>();
   private readonly byPid = new Map<Pid, Peer>();
-  /** Who was greeted lately for the first time, and may answer any moment. */
-  private readonly expected = new Set<NodeName>();
+  /** Who may be met any moment. */
+  readonly expected = new Expected();
+  /** The monitors of those that others have named. */
+  private readonly watched = new Map<Ref, NodeName>();
   private readonly bornAt: number;
   /** Who is there of a group of owners: each write asks, and few come and go. */
   private present = new WeakMap<readonly NodeName[], readonly Peer[]>();
@@ -74,6 +79,10 @@ export class Peers {
     return [...this.ready.values()];
   }
 
+  names(): readonly NodeName[] {
+    return [...this.ready.keys()];
+  }
+
   /** Greets the members that are not there yet. What goes to one without such a server is dropped. */
   greetAll(): void {
     for (const member of this.context.owners.members) this.greet(member);
@@ -81,6 +90,7 @@ export class Peers {
 
   /** As `greetAll`, when they may all be there: what depends on them waits until they have answered. */
   meetAll(): void {
+    this.expected.changed();
     for (const member of this.context.owners.members) this.meet(member);
   }
 
@@ -89,18 +99,13 @@ export class Peers {
     this.greet(node);
   }
 
-  isExpected(node: NodeName): boolean {
-    return this.expected.has(node);
-  }
-
-  /** Whether somebody was greeted and may answer any moment. */
-  get expectsSomebody(): boolean {
-    return this.expected.size > 0;
-  }
-
-  /** Who has not answered until now is not there. */
-  expectNobody(): void {
-    this.expected.clear();
+  /** Others have met these servers, which this one has not: they are greeted, and waited for unless there are none. */
+  named(nodes: readonly NodeName[]): void {
+    for (const node of nodes) {
+      if (node === this.context.node || this.ready.has(node) || !this.expected.named(node)) continue;
+      this.watched.set(this.context.monitor({ name: this.context.options.name, node }), node);
+      this.sayHello(node);
+    }
   }
 
   /** Others know these members: they are connected soon, and greeted then. */
@@ -116,8 +121,11 @@ export class Peers {
   }
 
   private greet(node: NodeName): void {
+    if (this.isStranger(node)) this.sayHello(node);
+  }
+
+  private sayHello(node: NodeName): void {
     const { context } = this;
-    if (!this.isStranger(node)) return;
     context.send({ name: context.options.name, node }, ['cache:hello', context.pid, this.greeting()]);
   }
 
@@ -142,12 +150,37 @@ export class Peers {
 
   /** @returns whether that was the monitor of a peer */
   down(ref: Ref): boolean {
+    if (this.isNotThere(ref)) return true;
     for (const peer of this.byPid.values()) {
       if (peer.ref !== ref) continue;
       this.remove(peer);
       return true;
     }
     return false;
+  }
+
+  /** There is no server where others have said that there is one: it has gone. */
+  private isNotThere(ref: Ref): boolean {
+    const node = this.watched.get(ref);
+    if (node === undefined) return false;
+    this.watched.delete(ref);
+    if (this.expected.giveUp(node)) this.listener.notThere();
+    return true;
+  }
+
+  /** Whom others have named is met, or is not waited for any more. */
+  private unwatch(): void {
+    for (const [ref, node] of this.watched) {
+      if (this.expected.has(node)) continue;
+      this.context.demonitor(ref);
+      this.watched.delete(ref);
+    }
+  }
+
+  /** A second has passed: who is not met by now is not waited for any more. */
+  look(): void {
+    this.expected.look();
+    this.unwatch();
   }
 
   /** A peer will stop: it gets nothing any more, but what it says counts. */
@@ -165,7 +198,8 @@ export class Peers {
     const peer = { node, pid, ref: this.context.monitor(pid) };
     this.ready.set(node, peer);
     this.present = new WeakMap();
-    this.expected.delete(node);
+    this.expected.met(node);
+    this.unwatch();
     this.byPid.set(pid, peer);
     return peer;
   }

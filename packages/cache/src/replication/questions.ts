@@ -9,16 +9,17 @@ export class Questions {
   readonly toClaim: Lookups;
 
   constructor(context: ReplicaContext, peers: Peers, patience: Patience) {
-    const { owners } = context;
-    const label = 'cache:ask';
+    const { owners, pid } = context;
     this.toRead = new Lookups(context, peers, patience, {
-      label,
       whom: (key) => owners.othersWith(key),
+      ask: (number, keys) => ['cache:ask', pid, number, keys],
+      isClaim: false,
       step: 1,
     });
     this.toClaim = new Lookups(context, peers, patience, {
-      label: 'cache:claim',
-      whom: (key) => owners.othersAbout(key),
+      whom: () => [...peers.expected.all(), ...peers.names()],
+      ask: (number, keys) => ['cache:claim', pid, number, keys, peers.names()],
+      isClaim: true,
       step: -1,
     });
   }

@@ -51,8 +51,12 @@ function receiveFrom(to: Receivers, peer: Peer, message: CopyMessage | SyncMessa
       to.incoming.asked(peer, message[2], message[3]);
       return;
     case 'cache:claim':
-      to.claims.heard(peer, message[3], to.leads);
+      heardClaim(to, peer, message[3], message[4]);
       to.incoming.asked(peer, message[2], message[3]);
+      return;
+    case 'cache:claimed':
+      to.claims.goesFirst(peer, message[2]);
+      to.peers.named(message[3]);
       return;
     case 'cache:told':
       to.questions.told(message[2], message[3], message[4]);
@@ -69,6 +73,13 @@ function receiveFrom(to: Receivers, peer: Peer, message: CopyMessage | SyncMessa
     default:
       receiveSync(to, peer, message);
   }
+}
+
+/** A peer claims keys. */
+function heardClaim(to: Receivers, peer: Peer, keys: readonly StoredKey[], met: readonly NodeName[]): void {
+  const first = to.claims.heard(peer, keys, to.leads);
+  const others = to.peers.names().filter((node) => node !== peer.node && !met.includes(node));
+  to.incoming.claimed(peer, first, others);
 }
 
 function receiveSync(to: Receivers, peer: Peer, message: SyncMessage): void {

@@ -22,9 +22,17 @@ export function pushRecord(list: unknown[], key: StoredKey, record: CacheRecord)
   }
 }
 
-/** That nothing is known of a key. */
-export function pushNothing(list: unknown[], key: StoredKey): void {
-  list.push(key, null, 0, '', 0, isBuried);
+/**
+ * That nothing is known of a key.
+ * @param moved the stamp of what was given away a moment ago; 0 if nothing was
+ */
+export function pushNothing(list: unknown[], key: StoredKey, moved = 0): void {
+  list.push(key, null, moved, '', 0, isBuried);
+}
+
+/** @returns the stamp of what was given away a moment ago; 0 if nothing was, or it is here again */
+export function movedAt(list: readonly unknown[], at: number): number {
+  return list[at + 3] === '' ? (list[at + 2] as number) : 0;
 }
 
 /** @param at where the record begins */

@@ -25,9 +25,10 @@ export class RecordParts {
   /** @param send takes a part; whether it is the last */
   constructor(private readonly send: (records: readonly unknown[], isLast: boolean) => void) {}
 
-  add(key: StoredKey, record: CacheRecord | undefined): void {
+  /** @param moved of what is not known: the stamp of what was given away a moment ago; 0 if nothing was */
+  add(key: StoredKey, record: CacheRecord | undefined, moved = 0): void {
     if (record === undefined) {
-      pushNothing(this.part, key);
+      pushNothing(this.part, key, moved);
       return;
     }
     const bulk = bulkOf(record);

@@ -21,7 +21,7 @@ export interface ReplicaContext {
   send(to: Pid | { readonly name: string; readonly node: NodeName }, message: PeerMessage): void;
   /** How many bytes have come over the connection to another node. */
   bytesFrom(node: NodeName): number;
-  monitor(pid: Pid): Ref;
+  monitor(whom: Pid | { readonly name: string; readonly node: NodeName }): Ref;
   demonitor(ref: Ref): void;
   /** Has the server come back to this when it has handled what is in its mailbox now. */
   soon(what: 'flush' | 'count'): void;

@@ -63,11 +63,12 @@ export class Replicas {
     this.peers = new Peers(context, {
       joined: this.joined,
       left: this.left,
+      notThere: this.retry,
       refused,
       cleared: (stamp) => this.clearing.heard(stamp),
     });
     this.clearing = new Clearing(context, this.peers);
-    this.writes = new Writes(context, this.peers);
+    this.writes = new Writes(context, this.peers, this.isAstray);
     this.patience = new Patience(context, this.peers);
     this.claims = new Claims(node, owners, this.peers);
     this.questions = new Questions(context, this.peers, this.patience);
@@ -82,7 +83,7 @@ export class Replicas {
     });
     this.source = new SyncSource(context, this.digests, this.index, this.absence);
     this.handoff = new Handoff(context, this.peers, this.writes.outbox);
-    this.finds = new Finds(context, this.questions, this.claims, this.handoff);
+    this.finds = new Finds(context, this.questions, this.claims, this.peers, this.handoff);
     const { peers, writes, questions, claims, sync, source, clearing } = this;
     const incoming = new Incoming(context, this.absence, this.handoff);
     const leads = (key: StoredKey): boolean => this.firstOf(key) === node;
@@ -121,8 +122,13 @@ export class Replicas {
     const { claims, peers, context } = this;
     // Who is about to greet is there; somebody has said so who knows it already.
     const expected = (): NodeName | undefined =>
-      context.owners.of(key).find((owner) => peers.isExpected(owner));
+      context.owners.of(key).find((owner) => peers.expected.has(owner));
     return claims.claimantOf(key) ?? this.firstOf(key) ?? expected();
+  }
+
+  /** Whether nobody else can be changing a key. */
+  changesAlone(key: StoredKey): boolean {
+    return this.claims.isMine(key, this.leaderOf(key) === this.context.node);
   }
 
   private firstOf(key: StoredKey): NodeName | undefined {
@@ -180,11 +186,10 @@ export class Replicas {
     this.sync.askAgain(this.patience);
     this.index.age();
     this.context.owners.age(now);
-    this.peers.expectNobody();
+    this.peers.look();
+    this.handoff.moved.age();
     this.peers.greetAll();
-    this.questions.retry();
-    this.writes.retry();
-    this.handoff.retry();
+    this.retry();
     this.compareWithNewcomers();
     // Who is about to go must not get back what it has given away.
     if (now < this.nextRoundAt || this.handoff.drains) return;
@@ -257,9 +262,18 @@ export class Replicas {
     this.look();
     if (this.handoff.drains) return;
     if (pull || this.absence.trustsFrom !== 0) this.sync.start(peer, 'joining');
+    this.retry();
+  };
+
+  /** Others are there than before, or are not waited for any more. */
+  private readonly retry = (): void => {
     this.questions.retry();
     this.writes.retry();
     this.handoff.retry();
+  };
+
+  private readonly isAstray = (key: StoredKey): void => {
+    this.handoff.giveSoon(key);
   };
 
   private readonly left = (peer: Peer): void => {

@@ -23,9 +23,11 @@ export class Writes {
   /** What waits for owners that were greeted and may answer any moment. */
   private deferred: (() => void)[] = [];
 
+  /** @param isAstray what is here for a moment, and is to be given to its owners */
   constructor(
     private readonly context: ReplicaContext,
     private readonly peers: Peers,
+    private readonly isAstray: (key: StoredKey) => void,
   ) {
     this.outbox = new Outbox(context, (write, stamp) => {
       this.outdated(write, stamp);
@@ -34,6 +36,7 @@ export class Writes {
 
   /**
    * Writes a record of this node's making.
+   * @param attempt `onlyOnce` if it was made of what was there
    * @param end hears of it once; at once if nothing can be done, and then nothing was
    */
   write(key: StoredKey, record: CacheRecord, concern: WriteConcern, end: WriteEnd, attempt = 1): void {
@@ -43,7 +46,7 @@ export class Writes {
     const others = this.peers.of(group);
     const wanted = wantedCopies(concern, Math.max(group.length, 1));
     const written = isMine ? 1 : 0;
-    if (written + others.length < wanted && group.some((owner) => this.peers.isExpected(owner))) {
+    if (written + others.length < wanted && group.some((owner) => this.peers.expected.has(owner))) {
       this.deferred.push(() => {
         this.write(key, record, concern, end, attempt);
       });
@@ -54,6 +57,7 @@ export class Writes {
       return;
     }
     if (isMine) store.keep(key, record);
+    else if (attempt === onlyOnce) this.keepAstray(key, record);
     const isDone = written >= wanted;
     const write = isDone
       ? null
@@ -67,6 +71,12 @@ export class Writes {
     const { deferred } = this;
     this.deferred = [];
     for (const write of deferred) write();
+  }
+
+  /** Who changes a key has it, owner or not: what is made of it next must not depend on how far this has come. */
+  private keepAstray(key: StoredKey, record: CacheRecord): void {
+    this.context.store.keep(key, record);
+    this.isAstray(key);
   }
 
   private outdated(write: PendingWrite, stamp: number): void {
