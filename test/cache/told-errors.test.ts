@@ -28,7 +28,10 @@ describe.each(['n1', 'n3'])('an error of a cache, for a caller on %s', (place) =
   let cache: Cache;
   beforeEach(async () => {
     sim = new Simulation({ seed: 4 });
-    await sim.startNodes(3, { setUp: (node: Node) => startCache(node, options) });
+    const { maxBytes: _none, ...unbounded } = { ...options, name: 'Unbounded' };
+    await sim.startNodes(3, {
+      setUp: (node: Node) => Promise.all([startCache(node, options), startCache(node, unbounded)]),
+    });
     await sim.connectAll();
     await sim.advance(2_000);
     cache = new Cache(sim.node(place), options);
@@ -86,6 +89,17 @@ describe.each(['n1', 'n3'])('an error of a cache, for a caller on %s', (place) =
     const error = await failure(call(cache));
     expect(error).toBeInstanceOf(UnsendableError);
     expect(error).toHaveProperty('message', `${text} cannot be sent to another node`);
+  });
+
+  it('is the same for a text that is too long to travel, wherever its owner is', async () => {
+    const text = 'x'.repeat(140 * 1024 * 1024);
+    const message = 'a value of more than 134217728 bytes cannot be sent to another node';
+    const unbounded = new Cache(sim.node(place), { ...options, name: 'Unbounded' });
+    for (const key of ['k1', 'k2', 'k3']) {
+      const error = await failure(unbounded.put(key, text));
+      expect(error).toBeInstanceOf(UnsendableError);
+      expect(error).toHaveProperty('message', expect.stringMatching(new RegExp(`^cache put.*: ${message}$`)));
+    }
   });
 
   it('says of a write how many copies were wanted, and how many there are', async () => {

@@ -135,7 +135,7 @@ export class CachePart implements StoreObserver {
       const size = entrySize(key, value);
       if (size > maxBytes) throw new ValueTooLargeError(size, maxBytes);
     }
-    if (this.replicas !== null && typeof value !== 'string' && nodeOfPid(writer) === this.node)
+    if (this.replicas !== null && mayBeUnsendable(value) && nodeOfPid(writer) === this.node)
       checkSendable(value, place === undefined ? 'value' : `values[${String(place)}]`);
   }
 
@@ -248,4 +248,12 @@ export class CachePart implements StoreObserver {
       end.succeeded();
     }
   }
+}
+
+/** A text of so many characters fits into a message, whatever they are. */
+const shortText = 40 * 1024 * 1024;
+
+/** Most values are texts, and most texts travel: they need not be looked at. */
+function mayBeUnsendable(value: unknown): boolean {
+  return typeof value !== 'string' || value.length > shortText;
 }
