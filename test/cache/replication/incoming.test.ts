@@ -15,7 +15,11 @@ function incoming(cutOffMs?: number) {
   const peer = meet(replica, 'b@h');
   const handed: StoredKey[] = [];
   const moved = new Moved(() => replica.time.now);
-  const handoff = { moved, add: (key: StoredKey) => void handed.push(key) } as unknown as Handoff;
+  const handoff = {
+    moved,
+    received: () => undefined,
+    add: (key: StoredKey) => void handed.push(key),
+  } as unknown as Handoff;
   const absence = new Absence('a@h', 1_000);
   absence.update(members, () => true, wallStart);
   if (cutOffMs !== undefined) {

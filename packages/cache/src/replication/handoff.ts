@@ -19,6 +19,9 @@ export class Handoff {
   private waiting: StoredKey[] = [];
   private parked: StoredKey[] = [];
   private underWay = 0;
+  /** What has come here while it was being given away: the other may count on this copy, as this one does on the other's. */
+  private readonly crossed = new Set<StoredKey>();
+  private readonly giving = new Set<StoredKey>();
   private isDraining = false;
   private whenEmpty: (() => void)[] = [];
   private entries = 0;
@@ -45,6 +48,11 @@ export class Handoff {
   /** Whether there is anything that could be given away now. */
   get isBusy(): boolean {
     return this.waiting.length > 0 || this.underWay > 0;
+  }
+
+  /** A copy has come, or what was here already. */
+  received(key: StoredKey): void {
+    if (this.giving.has(key)) this.crossed.add(key);
   }
 
   add(key: StoredKey): void {
@@ -89,7 +97,7 @@ export class Handoff {
 
   private give(key: StoredKey): void {
     const record = this.context.store.recordOf(key);
-    if (record === undefined || !this.mustGo(key)) return;
+    if (record === undefined || !this.mustGo(key) || this.giving.has(key)) return;
     const owners = this.ownersToBe(key);
     const targets = owners.map((owner) => this.peers.get(owner)).filter((peer) => peer !== undefined);
     if (targets.length === 0) {
@@ -97,6 +105,7 @@ export class Handoff {
       return;
     }
     this.underWay += 1;
+    this.giving.add(key);
     const write = new PendingWrite(
       { key, record, concern: 'all', attempt: onlyOnce },
       targets.length,
@@ -107,7 +116,7 @@ export class Handoff {
           this.taken(key, record, targets.length === owners.length);
         },
         failed: () => {
-          this.underWay -= 1;
+          this.ended(key);
           this.parked.push(key);
           this.pump();
         },
@@ -119,16 +128,23 @@ export class Handoff {
   /** @param byAll whether no owner is missing */
   private taken(key: StoredKey, record: CacheRecord, byAll: boolean): void {
     const { store } = this.context;
-    this.underWay -= 1;
+    const hasCrossed = this.ended(key);
     if (record instanceof Entry) this.entries += 1;
     const held = store.versionOf(key);
     // It may have been written again meanwhile, and belong here again.
-    if (held !== undefined && compareVersions(held, record) > 0) this.waiting.push(key);
+    if (held !== undefined && (hasCrossed || compareVersions(held, record) > 0)) this.waiting.push(key);
     else if (this.mustGo(key)) {
       if (byAll || this.isDraining) this.forget(key, record);
       else this.parked.push(key);
     }
     this.pump();
+  }
+
+  /** @returns whether a copy has come here meanwhile */
+  private ended(key: StoredKey): boolean {
+    this.underWay -= 1;
+    this.giving.delete(key);
+    return this.crossed.delete(key);
   }
 
   private forget(key: StoredKey, { stamp }: CacheRecord): void {

@@ -35,6 +35,7 @@ export class Incoming {
       const key = keyAt(records, at);
       clock.observe(record.stamp);
       const merged = store.merge(key, record, mayEvict);
+      if (mayEvict) this.handoff.received(key);
       // The other node has another routing: this one gives it to whom it thinks it belongs.
       if (merged === 'taken' && !owners.isMine(key)) this.handoff.add(key);
       else if (merged === 'full') outdated.push(at / recordWidth, noRoom);
