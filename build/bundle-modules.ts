@@ -61,15 +61,18 @@ export function bundleModules(
     loads.forEach(write);
   };
   entries.forEach(write);
-  return smaller(`${code}};\n${loader}`, { version: 3, sections });
+  return withOneMap(`${code}};\n${loader}`, { version: 3, sections });
 }
 
-/** Leaves out the comments, and makes one map of those of the modules: Node.js reads no other. */
-function smaller(code: string, map: object): Bundle {
+/**
+ * Leaves out the comments, and makes one map of those of the modules: Node.js reads no other. Lines stay lines: where an
+ * error is not caught, Node.js prints the whole of the one from which it was thrown.
+ */
+function withOneMap(code: string, map: object): Bundle {
   const inline = Buffer.from(JSON.stringify(map)).toString('base64');
   const comment = `//# sourceMappingURL=data:application/json;base64,${inline}\n`;
   return transformSync(code + comment, {
-    ...{ sourcemap: 'external', minifyWhitespace: true, legalComments: 'inline', logLevel: 'error' },
+    ...{ sourcemap: 'external', legalComments: 'inline', logLevel: 'error' },
   });
 }
 

@@ -1,5 +1,5 @@
 /** The packages as npm installs them: the runtime in one file, with a zod of its own beside the one that the user has. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +39,15 @@ it('loads one file of its own for a node, and no zod but what is in it', () => {
     join(bundled, 'index.js'),
     join(bundled, 'runtime.js'),
   ]);
+});
+
+it('prints a line of code, and not a module, where an error is not caught', () => {
+  const file = join(folder, 'uncaught.js');
+  writeFileSync(file, "require('@trestle/runtime').localName(7);");
+  const { stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8', timeout: 20_000 });
+  expect(stderr).toContain('expected');
+  const longest = Math.max(...stderr.split('\n').map((line) => line.length));
+  expect(longest).toBeLessThan(1_000);
 });
 
 it('has one class of each name, whichever door it comes from', () => {
