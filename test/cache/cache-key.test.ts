@@ -1,4 +1,4 @@
-import { checkKey, isCacheKey } from '../../packages/cache/src/cache-key';
+import { checkKey, isCacheKey } from '../../packages/cache/src/terms/cache-key';
 
 describe('the key of a cache', () => {
   const within: unknown[] = [];

@@ -1,8 +1,8 @@
 import { listenToCache, startCache, type CacheEvent, type CacheOptions } from '@trestle/cache';
 import type { Node, NodeName, Pid, Ref } from '@trestle/runtime';
 import { VirtualClock } from '@trestle/runtime/testing';
-import type { PartState } from '../../packages/cache/src/events/cache-event';
-import { Subscribers } from '../../packages/cache/src/events/subscribers';
+import type { PartState } from '../../packages/cache/src/terms/cache-event';
+import { Subscribers } from '../../packages/cache/src/server/subscribers';
 import { freePort } from '../support/free-port';
 import { startTestNode } from '../support/test-node';
 import { Heard } from './seen-changes';

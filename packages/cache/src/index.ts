@@ -1,4 +1,4 @@
-export { Cache } from './cache';
+export { Cache } from './client/cache';
 export type { CacheVerbs, PutIfAbsentResult } from './client/cache-verbs';
 export { CacheClient, type CacheClientOptions } from './client/cache-client';
 export { CacheNamespace, type NamespaceOptions } from './client/namespace';
@@ -8,8 +8,8 @@ export {
   type NearCacheOptions,
   type NearStatistics,
 } from './near/near-cache';
-export type { CacheKey } from './cache-key';
-export type { CacheMembers, RoutingName } from './cache-members';
+export type { CacheKey } from './terms/cache-key';
+export type { CacheMembers, RoutingName } from './terms/cache-members';
 export {
   CacheDrainingError,
   CacheFullError,
@@ -17,21 +17,21 @@ export {
   CacheReadError,
   CacheWriteError,
   ValueTooLargeError,
-} from './cache-errors';
-export type { CacheOptions, UpdateFunction, WhenFull, WriteConcern } from './cache-options';
-export type { CacheCall, ClearedPart, EntryView, ScanPage } from './cache-protocol';
-export { CacheServer } from './cache-server';
-export type { CacheStatistics } from './cache-statistics';
-export type { CacheEvent, CacheEventKind, PartState } from './events/cache-event';
+} from './terms/cache-errors';
+export type { CacheOptions, UpdateFunction, WhenFull, WriteConcern } from './terms/cache-options';
+export type { CacheCall, ClearedPart, EntryView, ScanPage } from './terms/cache-protocol';
+export { CacheServer } from './server/cache-server';
+export type { CacheStatistics } from './terms/cache-statistics';
+export type { CacheEvent, CacheEventKind, PartState } from './terms/cache-event';
 export { listenToCache } from './events/listen-to-cache';
-export type { CacheModule } from './expose-cache';
+export type { CacheModule } from './client/expose-cache';
 export { KeyvStore, type KeyvStoreEntry } from './keyv/keyv-store';
 export { LoadCycleError, LoadFailedError, LoadTimeoutError } from './loads/load-errors';
-export type { Loader, LoadOptions } from './loads/single-flight';
-export type { NamespaceSchemas } from './namespace-schemas';
-export { NoMembersError } from './no-members-error';
+export type { Loader, LoadOptions } from './client/loads/single-flight';
+export type { NamespaceSchemas } from './terms/namespace-schemas';
+export { NoMembersError } from './terms/no-members-error';
 export type { ScanOptions } from './client/key-scan';
 export type { TotalStatistics } from './client/total-statistics';
 export type { DeleteOptions, WriteOptions } from './client/write-options';
 export { cacheSpec, startCache } from './start-cache';
-export type { WriteRequestOptions } from './write-request';
+export type { WriteRequestOptions } from './terms/write-request';

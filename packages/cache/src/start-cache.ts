@@ -11,17 +11,17 @@ import {
   type AnySelf,
 } from '@trestle/runtime';
 import { attachedTo } from '@trestle/runtime/internal';
-import { Cache } from './cache';
+import { Cache } from './client/cache';
 import { meetMembers } from './client/meet-members';
-import { CacheOptionsError } from './cache-errors';
-import { holdsEntries, membershipOptionsOf } from './cache-members';
-import { checkCacheOptions, type CacheOptions } from './cache-options';
-import { CacheServer } from './cache-server';
-import type { CacheProtocol } from './cache-protocol';
-import { checkModule, exposeCache } from './expose-cache';
+import { CacheOptionsError } from './terms/cache-errors';
+import { holdsEntries, membershipOptionsOf } from './terms/cache-members';
+import { checkCacheOptions, type CacheOptions } from './terms/cache-options';
+import { CacheServer } from './server/cache-server';
+import type { CacheProtocol } from './terms/cache-protocol';
+import { checkModule, exposeCache } from './client/expose-cache';
 import { LeftWatches } from './left-watches';
-import { Refusals } from './refusals';
-import { nodeOf } from './started-on';
+import { Refusals } from './server/refusals';
+import { nodeOf } from './client/started-on';
 
 /** How long a member may take to answer a newcomer, in ms: it is started all the same. */
 const greetingMs = 1_000;

@@ -1,15 +1,15 @@
 // What both doors of the package open on: that for Node (`index.ts`), and that for a browser (`browser.ts`).
 
 // A node, and what it is started with
-export type { TlsSource } from './node/tls-options';
+export type { TlsSource } from './node/options/tls-options';
 export type { MessageIsolation, NodeOptions } from './node-options';
 export type { PulseOptions, RedialOptions, SendBufferOptions, WatchdogOptions } from './node-options';
 export type { DistMode } from './distribution/kernel/dist-mode';
 export type { Limits } from './distribution/wire/limits';
 export type { Node } from './node/node';
-export type { DrainOptions } from './node/drain-options';
+export type { DrainOptions } from './node/options/drain-options';
 export type { MonitorNodesOptions } from './node/monitors/monitor-nodes-options';
-export type { SetCookieOptions } from './node/cookie-options';
+export type { SetCookieOptions } from './node/options/cookie-options';
 export type { NodeListKind } from './node/distribution';
 export type { NodeEventMap } from './node/node-events';
 export type { BackOff } from './terms/back-off';
@@ -53,8 +53,8 @@ export type { SpawnsLinked, SpawnsOn } from './node/spawn/spawn-verbs';
 export type { MailboxFull, MailboxInfo, MailboxOptions, MailboxPolicy } from './terms/mailbox-options';
 export { Process } from './node/process';
 export type { AnySelf, Body, Self, Starts } from './node/node';
-export type { Received, ReceiveOptions } from './node/received';
-export type { CallOptions, Receiver, Verbs } from './node/verbs';
+export type { Received, ReceiveOptions } from './node/verbs/received';
+export type { CallOptions, Receiver, Verbs } from './node/verbs/verbs';
 export type { NosuspendOptions, SendOutcome, SuspendOptions } from './node/signals/send-options';
 export type { ProcessInfo, ProcessItem, ProcessItems } from './node/process-info';
 export type { ProcessStatus } from './process/local-process';
@@ -78,7 +78,7 @@ export type {
 } from './terms/message';
 export type { ResponseMessage, SystemMessage, TaskReply, Timeout, TimerTimeout } from './terms/message';
 export type { SpawnReply } from './terms/message';
-export { timer } from './node/timer';
+export { timer } from './node/verbs/timer';
 export type { IncomingCall, IncomingCast } from './process/seen-message';
 export { ProcessExit, type ErrorData, type ExitReason, type Shutdown } from './terms/exit-reason';
 export { localName, LocalName, type Address, type RegisteredName, type ServerName } from './terms/address';
@@ -192,7 +192,7 @@ export type { TaskSupervisorOptions } from './behaviours/task/start-task-supervi
 
 // Calls of exposed functions
 export { body } from './rpc/body';
-export type { RpcAccess, RpcRule } from './node/rpc-access';
+export type { RpcAccess, RpcRule } from './node/options/rpc-access';
 export type {
   AddRpcTo,
   Exposed,

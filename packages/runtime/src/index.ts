@@ -2,7 +2,7 @@ export * from './everywhere';
 
 // A node, and what it is started with
 export { startNode } from './start-node';
-export type { TlsOptions } from './node/tls-options';
+export type { TlsOptions } from './node/options/tls-options';
 export type { DialOptions, Listener, ListenOptions, Socket } from './distribution/socket/transport';
 export type { SocketAddress, Transport } from './distribution/socket/transport';
 export type { Resolve } from './distribution/kernel/whereabouts';

@@ -8,9 +8,9 @@ import { periodSchema, flagSchema, functionSchema, nodeNameSchema, objectWith } 
 import { checkOptions } from './terms/options';
 import { BadArgumentError } from './terms/errors';
 import { prose } from './terms/show';
-import type { TlsSource } from './node/tls-options';
-import { rpcAccessSchema, type RpcAccess } from './node/rpc-access';
-import { allowSchema } from './node/allowed-nodes';
+import type { TlsSource } from './node/options/tls-options';
+import { rpcAccessSchema, type RpcAccess } from './node/options/rpc-access';
+import { allowSchema } from './node/options/allowed-nodes';
 import { checkWatchdog, type WatchdogOptions } from './node/watchdog';
 import { checkCookies } from './distribution/handshake/cookie';
 import { distSchema, type DistMode } from './distribution/kernel/dist-mode';

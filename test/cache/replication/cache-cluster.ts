@@ -1,7 +1,7 @@
 import { startCache, type CacheOptions, type CacheServer } from '@trestle/cache';
 import { localName, sys, type Node, type NodeName } from '@trestle/runtime';
 import type { Simulation } from '@trestle/runtime/testing';
-import type { CachePart } from '../../../packages/cache/src/cache-part';
+import type { CachePart } from '../../../packages/cache/src/server/cache-part';
 import { Tombstone } from '../../../packages/cache/src/store/entry';
 import type { StoredKey } from '../../../packages/cache/src/store/stored-key';
 

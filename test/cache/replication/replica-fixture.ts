@@ -1,6 +1,6 @@
 import type { Routing } from '@trestle/cluster';
 import type { NodeName, Pid, ProcessLog, Ref, TrestleError } from '@trestle/runtime';
-import { fullCacheOptions } from '../../../packages/cache/src/cache-options';
+import { fullCacheOptions } from '../../../packages/cache/src/terms/cache-options';
 import type { Greeting, PeerMessage } from '../../../packages/cache/src/replication/peer-message';
 import { Owners } from '../../../packages/cache/src/replication/owners';
 import { Peers, type Peer } from '../../../packages/cache/src/replication/peers';

@@ -2,18 +2,22 @@ import { importsOf, packageOf, relativeImports, type SourceTree } from './source
 
 /** From the bottom up: each may import those before it. */
 const packages = ['runtime', 'cluster', 'cache'];
-const layers = [
-  'platform',
-  'terms',
-  'process',
-  'node',
-  'behaviours',
-  'distribution',
-  'rpc',
-  'shell',
-  'testing',
-  'xstate',
-];
+const layers: Readonly<Record<string, readonly string[]>> = {
+  runtime: [
+    'platform',
+    'terms',
+    'process',
+    'node',
+    'behaviours',
+    'distribution',
+    'rpc',
+    'shell',
+    'testing',
+    'xstate',
+  ],
+  cluster: ['routing', 'membership', 'discovery'],
+  cache: ['terms', 'versions', 'store', 'replication', 'loads', 'client', 'events', 'near', 'keyv', 'server'],
+};
 /** Layers with a door of their own: who does not come in by it does not load them. */
 const sideDoors = ['testing', 'xstate'];
 
@@ -38,13 +42,13 @@ function mayImportPackage(from: string, specifier: string): boolean {
   return isDoor && packages.includes(to) && packages.indexOf(to) < packages.indexOf(from);
 }
 
-/** Imports that go up from a runtime layer, or files of the runtime in no known layer. */
+/** Imports that go up from a layer of their package, or files in no known layer. */
 export function layerViolations(tree: SourceTree): string[] {
-  const strangers = [...tree.keys()].filter((path) => inRuntime(path) && rankOf(path) === -1);
+  const strangers = [...tree.keys()].filter((path) => rankOf(path) === -1);
   return [
     ...strangers.map((path) => `${path} is in no known layer`),
     ...relativeImports(tree)
-      .filter(({ from, to }) => inRuntime(from) && inRuntime(to) && !mayImportLayer(from, to))
+      .filter(({ from, to }) => packageOf(from) === packageOf(to) && !mayImportLayer(from, to))
       .map(({ from, to }) => `${from} imports ${to}`),
   ];
 }
@@ -68,14 +72,15 @@ function inRuntime(path: string): boolean {
 }
 
 function layerOf(path: string): string | undefined {
-  const [layer, ...rest] = path.slice(runtimeSources.length).split('/');
+  const [, , , layer, ...rest] = path.split('/');
   return rest.length > 0 ? layer : undefined;
 }
 
 /** Files directly in `src` are the top; -1 is a folder that is no layer. */
 function rankOf(path: string): number {
+  const known = layers[packageOf(path)] ?? [];
   const layer = layerOf(path);
-  return layer === undefined ? layers.length : layers.indexOf(layer);
+  return layer === undefined ? known.length : known.indexOf(layer);
 }
 
 /** Relative imports that end in another package, or outside all of them. */

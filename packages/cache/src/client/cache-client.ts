@@ -1,10 +1,10 @@
 import { startMembership } from '@trestle/cluster';
 import { BadArgumentError, NodeDownError, type AnySelf, type Node, type NodeName } from '@trestle/runtime';
 import { checkOptions, nodeNameSchema, z } from '@trestle/runtime/internal';
-import { Cache } from '../cache';
-import { holdsEntries, membershipOptionsOf } from '../cache-members';
-import { checkCacheOptions, type CacheOptions } from '../cache-options';
-import { nodeOf } from '../started-on';
+import { Cache } from './cache';
+import { holdsEntries, membershipOptionsOf } from '../terms/cache-members';
+import { checkCacheOptions, type CacheOptions } from '../terms/cache-options';
+import { nodeOf } from './started-on';
 import { meetMembers } from './meet-members';
 
 /** How a node that holds nothing uses a cache. */

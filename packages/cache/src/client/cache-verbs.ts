@@ -1,6 +1,6 @@
 import type { CallOptions } from '@trestle/runtime';
-import type { CacheKey } from '../cache-key';
-import type { Loader, LoadOptions } from '../loads/single-flight';
+import type { CacheKey } from '../terms/cache-key';
+import type { Loader, LoadOptions } from './loads/single-flight';
 import type { ScanOptions } from './key-scan';
 import type { DeleteOptions, WriteOptions } from './write-options';
 

@@ -1,6 +1,6 @@
 import { BadArgumentError } from '@trestle/runtime';
 import { checkSendable } from '@trestle/runtime/internal';
-import type { CacheKey } from '../cache-key';
+import type { CacheKey } from '../terms/cache-key';
 
 /* What callers say besides keys and options, looked at before anything is sent: a server sees only what it can serve. */
 

@@ -1,5 +1,5 @@
 import type { AheadEncoder } from '@trestle/runtime/internal';
-import type { CacheKey } from '../cache-key';
+import type { CacheKey } from '../terms/cache-key';
 
 /** What is longer travels alone: it would hold up what travels with it. */
 const longest = 16 * 1024;

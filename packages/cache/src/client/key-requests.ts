@@ -1,17 +1,9 @@
 import type { CallOptions } from '@trestle/runtime';
 import { AheadEncoder, defaultCallTimeoutMs } from '@trestle/runtime/internal';
-import {
-  deleteOp,
-  deleteOpWith,
-  getOp,
-  putOp,
-  putOpWith,
-  requestOf,
-  type BatchOp,
-} from '../batches/batch-ops';
-import type { CacheKey } from '../cache-key';
-import type { CacheRequests } from '../cache-requests';
-import type { WriteRequestOptions } from '../write-request';
+import { deleteOp, deleteOpWith, getOp, putOp, putOpWith, requestOf, type BatchOp } from '../terms/batch-ops';
+import type { CacheKey } from '../terms/cache-key';
+import type { CacheRequests } from './cache-requests';
+import type { WriteRequestOptions } from '../terms/write-request';
 import { alone, keptKey, keptValue } from './kept-value';
 import {
   callOptions,

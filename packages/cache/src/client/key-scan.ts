@@ -1,7 +1,7 @@
 import type { CallOptions, NodeName } from '@trestle/runtime';
-import type { CacheKey } from '../cache-key';
-import type { ScanPage } from '../cache-protocol';
-import { isGone, type CacheRequests } from '../cache-requests';
+import type { CacheKey } from '../terms/cache-key';
+import type { ScanPage } from '../terms/cache-protocol';
+import { isGone, type CacheRequests } from './cache-requests';
 import { callNames, callOptions, throwWrongOption } from './write-options';
 
 /** How a cache is gone through. */

@@ -1,7 +1,7 @@
 import { membersHeard } from '@trestle/cluster';
 import type { Node, NodeName } from '@trestle/runtime';
-import type { Cache } from '../cache';
-import { TimeLimits } from '../loads/time-limits';
+import type { Cache } from './cache';
+import { TimeLimits } from './loads/time-limits';
 
 /** How long it may take to meet the members, in ms: then those that were met are enough to begin with. */
 const withinMs = 2_000;

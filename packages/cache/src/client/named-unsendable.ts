@@ -1,6 +1,6 @@
 import { UnsendableError } from '@trestle/runtime';
 import { show } from '@trestle/runtime/internal';
-import type { CacheCall } from '../cache-protocol';
+import type { CacheCall } from '../terms/cache-protocol';
 
 /** A part of what the values of a `putMany` were sent as. */
 const ofMany = /^values\[(\d+)\]/;

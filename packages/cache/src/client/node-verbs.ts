@@ -1,8 +1,8 @@
 import { BadArgumentError, CallTimeoutError, type CallOptions, type NodeName } from '@trestle/runtime';
 import { nodeNameSchema } from '@trestle/runtime/internal';
-import type { CacheCall, ClearedPart } from '../cache-protocol';
-import { isGone, type CacheRequests } from '../cache-requests';
-import type { CacheStatistics } from '../cache-statistics';
+import type { CacheCall, ClearedPart } from '../terms/cache-protocol';
+import { isGone, type CacheRequests } from './cache-requests';
+import type { CacheStatistics } from '../terms/cache-statistics';
 import { callOptions } from './write-options';
 
 /** What is asked of the nodes that hold entries, and not of the owners of a key. */

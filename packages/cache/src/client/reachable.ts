@@ -1,6 +1,6 @@
 import type { Node, NodeName } from '@trestle/runtime';
 import { attachedTo } from '@trestle/runtime/internal';
-import { TurnEnd } from './turn-end';
+import { TurnEnd } from './batch/turn-end';
 
 /** Which nodes are connected: looked up once for all that is asked in one turn of the event loop. */
 export class Reachable {

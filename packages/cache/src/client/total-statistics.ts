@@ -1,5 +1,5 @@
 import type { NodeName } from '@trestle/runtime';
-import type { CacheStatistics } from '../cache-statistics';
+import type { CacheStatistics } from '../terms/cache-statistics';
 
 /** The figures of all nodes that answered, and their sums. */
 export interface TotalStatistics {

@@ -1,7 +1,7 @@
 import { BadArgumentError, type CallOptions } from '@trestle/runtime';
 import { isDuration } from '@trestle/runtime/internal';
-import { concerns, concernText, isTtl, ttlText } from '../cache-options';
-import type { WriteRequestOptions } from '../write-request';
+import { concerns, concernText, isTtl, ttlText } from '../terms/cache-options';
+import type { WriteRequestOptions } from '../terms/write-request';
 
 /** How an entry is written, and how long to wait for it. */
 export type WriteOptions = CallOptions & WriteRequestOptions;

@@ -1,7 +1,7 @@
 import { GenServer, localName, type InitResult, type NodeName, type Ref } from '@trestle/runtime';
-import type { CacheProtocol } from '../cache-protocol';
-import type { CacheRequests } from '../cache-requests';
-import type { CacheEvent, CacheEventKind } from './cache-event';
+import type { CacheProtocol } from '../terms/cache-protocol';
+import type { CacheRequests } from '../client/cache-requests';
+import type { CacheEvent, CacheEventKind } from '../terms/cache-event';
 
 /** What a feed hears, and whom it tells. */
 export interface FeedArgs {

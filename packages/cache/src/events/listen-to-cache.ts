@@ -1,9 +1,9 @@
 import { stopServer, type AnySelf, type Node } from '@trestle/runtime';
 import { checkOptions, functionSchema, z } from '@trestle/runtime/internal';
-import type { Cache } from '../cache';
-import { checkCache } from '../check-cache';
-import { nodeOf } from '../started-on';
-import { cacheEventKinds, type CacheEvent, type CacheEventKind } from './cache-event';
+import type { Cache } from '../client/cache';
+import { checkCache } from '../client/check-cache';
+import { nodeOf } from '../client/started-on';
+import { cacheEventKinds, type CacheEvent, type CacheEventKind } from '../terms/cache-event';
 import { EventFeed } from './event-feed';
 
 const kinds = `'${cacheEventKinds.join("', '")}'`;

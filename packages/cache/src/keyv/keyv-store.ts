@@ -1,7 +1,7 @@
 import { BadArgumentError } from '@trestle/runtime';
 import { EventEmitter } from 'node:events';
-import type { CacheKey } from '../cache-key';
-import { isTtl } from '../cache-options';
+import type { CacheKey } from '../terms/cache-key';
+import { isTtl } from '../terms/cache-options';
 import type { CacheVerbs } from '../client/cache-verbs';
 
 /** An entry as Keyv writes many. */

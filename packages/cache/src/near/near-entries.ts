@@ -1,6 +1,6 @@
 import type { Clock } from '@trestle/runtime';
 import { LRUCache } from 'lru-cache';
-import type { EntryView } from '../cache-protocol';
+import type { EntryView } from '../terms/cache-protocol';
 import type { StoredKey } from '../store/stored-key';
 
 /** A read that is under way. */

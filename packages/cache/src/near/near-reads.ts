@@ -1,8 +1,8 @@
 import type { CallOptions, NodeName } from '@trestle/runtime';
-import { checkKey, type CacheKey } from '../cache-key';
-import type { EntryView } from '../cache-protocol';
-import type { CacheRequests } from '../cache-requests';
-import { ManyReader } from '../client/many-reader';
+import { checkKey, type CacheKey } from '../terms/cache-key';
+import type { EntryView } from '../terms/cache-protocol';
+import type { CacheRequests } from '../client/cache-requests';
+import { ManyReader } from '../client/many/many-reader';
 import { storedKey } from '../store/stored-key';
 import type { NearEntries } from './near-entries';
 

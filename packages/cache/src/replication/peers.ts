@@ -1,6 +1,6 @@
 import { nodeOfPid, type NodeName, type Pid, type Ref } from '@trestle/runtime';
 import { inspect } from 'node:util';
-import type { FullCacheOptions } from '../cache-options';
+import type { FullCacheOptions } from '../terms/cache-options';
 import { Expected } from './expected';
 import type { Greeting } from './peer-message';
 import type { ReplicaContext } from './replica-context';

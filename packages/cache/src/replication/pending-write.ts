@@ -1,6 +1,6 @@
 import type { NodeName, TrestleError } from '@trestle/runtime';
-import { CacheFullError, CacheWriteError } from '../cache-errors';
-import type { WriteConcern } from '../cache-options';
+import { CacheFullError, CacheWriteError } from '../terms/cache-errors';
+import type { WriteConcern } from '../terms/cache-options';
 import type { CacheRecord } from '../store/entry';
 import type { StoredKey } from '../store/stored-key';
 

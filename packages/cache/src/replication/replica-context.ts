@@ -1,5 +1,5 @@
 import type { NodeName, Pid, ProcessLog, Ref } from '@trestle/runtime';
-import type { FullCacheOptions } from '../cache-options';
+import type { FullCacheOptions } from '../terms/cache-options';
 import type { Store } from '../store/store';
 import type { HybridClock } from '../versions/hybrid-clock';
 import type { Owners } from './owners';

@@ -1,5 +1,5 @@
-import type { WriteConcern } from '../cache-options';
-import { CacheWriteError } from '../cache-errors';
+import type { WriteConcern } from '../terms/cache-options';
+import { CacheWriteError } from '../terms/cache-errors';
 import { compareRecords, restamped, type CacheRecord } from '../store/entry';
 import type { StoredKey } from '../store/stored-key';
 import { Outbox } from './outbox';

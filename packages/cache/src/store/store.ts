@@ -1,3 +1,4 @@
+import type { StoreStatistics } from '../terms/cache-statistics';
 import { wallTimeOf } from '../versions/hybrid-clock';
 import type { Version } from '../versions/version';
 import { entrySize, guessedSize } from './byte-size';
@@ -25,19 +26,6 @@ export interface StoreObserver {
   evicted(key: StoredKey): void;
   /** The time of an entry was over. */
   expired(key: StoredKey): void;
-}
-
-/** What a store has done so far, and what it holds. */
-export interface StoreStatistics {
-  readonly entries: number;
-  /** About how many bytes they take; unless the node has a `maxBytes`, as some of them let guess. */
-  readonly bytes: number;
-  /** What was deleted, and is remembered for a while. */
-  readonly tombstones: number;
-  readonly hits: number;
-  readonly misses: number;
-  readonly evictions: number;
-  readonly expired: number;
 }
 
 /** What became of a record that came from another node. */

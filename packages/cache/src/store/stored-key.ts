@@ -1,4 +1,4 @@
-import type { CacheKey } from '../cache-key';
+import type { CacheKey } from '../terms/cache-key';
 
 /** A key as a `Map` can compare it: tuples are texts. */
 export type StoredKey = string | number;

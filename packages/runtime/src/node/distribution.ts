@@ -5,9 +5,9 @@ import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import type { ControlSignal } from '../terms/signal';
-import type { AllowedNodes } from './allowed-nodes';
-import type { SetCookieOptions } from './cookie-options';
-import type { TlsSource } from './tls-options';
+import type { AllowedNodes } from './options/allowed-nodes';
+import type { SetCookieOptions } from './options/cookie-options';
+import type { TlsSource } from './options/tls-options';
 import type { PendingCall } from './calls/pending-call';
 
 /** Which nodes `list` names. */

@@ -7,8 +7,8 @@ import type { SystemMessage } from '../terms/message';
 import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
-import type { SetCookieOptions } from './cookie-options';
-import type { DrainOptions } from './drain-options';
+import type { SetCookieOptions } from './options/cookie-options';
+import type { DrainOptions } from './options/drain-options';
 import type { NodeListKind } from './distribution';
 import type { DemonitorOptions, MonitorOptions } from './monitors/monitor-options';
 import type { MonitorNodesOptions } from './monitors/monitor-nodes-options';
@@ -18,11 +18,11 @@ import type { ProcessLog } from './log/process-log';
 import type { NodeEventMap } from './node-events';
 import type { Exposed, Rpc } from './rpc';
 import type { ProcessInfo, ProcessItem, ProcessItems } from './process-info';
-import type { OfType, Received, ReceiveOptions, TypeOf } from './received';
+import type { OfType, Received, ReceiveOptions, TypeOf } from './verbs/received';
 import type { SpawnMonitorOptions, SpawnOptions } from './spawn/spawn-options';
 import type { Monitored, SpawnsLinked, SpawnsOn } from './spawn/spawn-verbs';
-import type { TlsSource } from './tls-options';
-import type { Verbs } from './verbs';
+import type { TlsSource } from './options/tls-options';
+import type { Verbs } from './verbs/verbs';
 
 /** What a process executes. Its return ends the process with `'normal'`, an uncaught error with that error. */
 export type Body<M> = (self: Self<M>) => unknown;

@@ -9,7 +9,7 @@ import { isPid, type Pid } from '../terms/pid';
 import { checkRef, type Ref } from '../terms/ref';
 import type { LocalProcess } from '../process/local-process';
 import { MessageReceiver } from '../process/receiver';
-import { startClass } from './base-verbs';
+import { startClass } from './verbs/base-verbs';
 import { launch, type messages } from './spawn/launch';
 import type { ProcessClass, ServerClass, StartArguments } from './spawn/launch';
 import { linkToStarter, type Launcher } from './spawn/launcher';
@@ -18,14 +18,14 @@ import type { ProcessLog } from './log/process-log';
 import { checkAliasKind, checkMonitorOptions, flushesDown, markMonitor } from './monitors/monitor-options';
 import type { DemonitorOptions, MonitorOptions } from './monitors/monitor-options';
 import type { Body, Node, Self } from './node';
-import { ParentVerbs } from './parent-verbs';
-import type { OfType, Received, ReceiveOptions, TypeOf } from './received';
-import { registerName } from './register-name';
+import { ParentVerbs } from './verbs/parent-verbs';
+import type { OfType, Received, ReceiveOptions, TypeOf } from './verbs/received';
+import { registerName } from './names/register-name';
 import { monitorNodesOptions, type MonitorNodesOptions } from './monitors/monitor-nodes-options';
 import { spawnOptionsSchema, splitSpawnMonitor } from './spawn/spawn-options';
 import type { SpawnMonitorOptions, SpawnOptions } from './spawn/spawn-options';
 import type { Monitored } from './spawn/spawn-verbs';
-import { patienceOf, wantedOf } from './wanted';
+import { patienceOf, wantedOf } from './options/receive-options';
 
 /** What few processes need, made on first use. */
 interface Extras {

@@ -2,7 +2,7 @@ import type { RequestResponse } from '../terms/message';
 import type { NodeName } from '../terms/node-name';
 import type { Ref } from '../terms/ref';
 import type { RemoteArgs } from './spawn/spawn-verbs';
-import type { Verbs } from './verbs';
+import type { Verbs } from './verbs/verbs';
 
 /** Functions by name, as a node exposes them. */
 // The arguments come from other nodes: what they are is for each function to check.

@@ -6,10 +6,10 @@ import { BadArgumentError } from '../terms/errors';
 import { checkNodeName, type NodeName } from '../terms/node-name';
 import { checkOwnPid, type Pid } from '../terms/pid';
 import { shown } from '../terms/shown';
-import { checkAllowed } from './allowed-nodes';
-import { BaseVerbs } from './base-verbs';
-import { checkSetCookie, type SetCookieOptions } from './cookie-options';
-import { drainTimeoutOf, type DrainOptions } from './drain-options';
+import { checkAllowed } from './options/allowed-nodes';
+import { BaseVerbs } from './verbs/base-verbs';
+import { checkSetCookie, type SetCookieOptions } from './options/cookie-options';
+import { drainTimeoutOf, type DrainOptions } from './options/drain-options';
 import type { NodeListKind } from './distribution';
 import type { Launcher } from './spawn/launcher';
 import type { LocalNode } from './local-node';
@@ -18,11 +18,11 @@ import type { NodeLog } from './log/node-log';
 import type { NodeEventMap } from './node-events';
 import { spawnBody } from './process';
 import { processInfo, type ProcessInfo, type ProcessItem, type ProcessItems } from './process-info';
-import { registerName } from './register-name';
+import { registerName } from './names/register-name';
 import type { Exposed, Rpc } from './rpc';
 import type { SpawnOptions } from './spawn/spawn-options';
-import { stopNode } from './stop-node';
-import type { TlsSource } from './tls-options';
+import { stopNode } from './stop/stop-node';
+import type { TlsSource } from './options/tls-options';
 
 /** What a node needs of the layer that calls functions of other nodes. */
 export interface RpcService extends Rpc {

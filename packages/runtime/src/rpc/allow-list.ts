@@ -1,4 +1,4 @@
-import type { RpcAccess, RpcRule } from '../node/rpc-access';
+import type { RpcAccess, RpcRule } from '../node/options/rpc-access';
 import { NotExposedError } from '../terms/errors';
 import type { NodeName } from '../terms/node-name';
 import { textTest, type TextTest } from '../terms/text-pattern';

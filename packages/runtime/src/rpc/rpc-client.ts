@@ -11,7 +11,7 @@ import type {
   RpcRequestsOptions,
 } from '../node/rpc';
 import type { RpcService } from '../node/running-node';
-import type { Verbs } from '../node/verbs';
+import type { Verbs } from '../node/verbs/verbs';
 import { RequestIds } from '../behaviours/gen-server/request-ids';
 import { receiveResponse, type DeleteOptions } from '../behaviours/gen-server/send-request';
 import type { ExposedModules } from './exposed';

@@ -15,9 +15,9 @@ import {
 import { GenServer } from '../behaviours/gen-server/gen-server';
 import { refuseCall, refuseCast } from '../behaviours/gen-server/refused-request';
 import { RemoteFrom } from '../distribution/connection/remote-from';
-import { BaseVerbs } from '../node/base-verbs';
+import { BaseVerbs } from '../node/verbs/base-verbs';
 import { originOf } from '../node/signals/cast-origin';
-import { describeCode, refusedReport } from '../node/refused-code';
+import { describeCode, refusedReport } from '../node/code/refused-code';
 import { isPromise } from '../terms/promise';
 import { runs } from './body';
 import type { ExposedFunction, ExposedModules } from './exposed';

@@ -2,10 +2,10 @@ import { BadArgumentError, CallTimeoutError, type TrestleError } from '../terms/
 import type { RequestResponse } from '../terms/message';
 import type { AnySelf } from '../node/node';
 import type { RpcOptions, RpcRequest, RpcResponse } from '../node/rpc';
-import type { Verbs } from '../node/verbs';
+import type { Verbs } from '../node/verbs/verbs';
 import { checkResponse, receiveResponse, waitResponse } from '../behaviours/gen-server/send-request';
 import { RequestId } from '../behaviours/gen-server/request-id';
-import { TaskOwner } from '../behaviours/task/task-owner';
+import { Waiter } from '../behaviours/waiting/waiter';
 import { timeoutOf, type RpcOrder } from './rpc-order';
 import { inWordsOf, valueOf, type RpcResult } from './rpc-result';
 import { rpcServer } from './rpc-server';
@@ -19,7 +19,7 @@ export class SentRpc<Result = unknown> extends RequestId<Result> {
 
   /** @throws BadArgumentError if `on` is neither a process nor a node; UnsendableError */
   constructor(on: Verbs, order: RpcOrder) {
-    super(TaskOwner.of('rpc.sendRequest', on as AnySelf), rpcServer.on(order.node), order.request);
+    super(Waiter.of('rpc.sendRequest', on as AnySelf), rpcServer.on(order.node), order.request);
     this.order = order;
   }
 

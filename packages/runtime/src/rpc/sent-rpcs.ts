@@ -1,6 +1,6 @@
 import type { AnySelf } from '../node/node';
 import type { AddRpcTo, LabelledRpcResponse, RpcRequestsOptions } from '../node/rpc';
-import type { Verbs } from '../node/verbs';
+import type { Verbs } from '../node/verbs/verbs';
 import { BadArgumentError } from '../terms/errors';
 import type { RequestIds } from '../behaviours/gen-server/request-ids';
 import { RequestIds as Collection } from '../behaviours/gen-server/request-ids';

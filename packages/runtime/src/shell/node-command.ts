@@ -1,7 +1,7 @@
 import { readConfig } from '../distribution/boot/config-file';
 import { syncNodes } from '../distribution/boot/sync-nodes';
 import type { Node } from '../node/node';
-import type { TlsOptions } from '../node/tls-options';
+import type { TlsOptions } from '../node/options/tls-options';
 import { startNode } from '../start-node';
 import type { GlobalOptions } from './user-error';
 

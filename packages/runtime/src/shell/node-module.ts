@@ -1,4 +1,4 @@
-import type { SetCookieOptions } from '../node/cookie-options';
+import type { SetCookieOptions } from '../node/options/cookie-options';
 import type { NodeListKind } from '../node/distribution';
 import type { Body } from '../node/node';
 import { noNode, type NodeName } from '../terms/node-name';

@@ -1,17 +1,17 @@
 import type { Body } from '../node/node';
-import type { ReceiveOptions } from '../node/received';
+import type { ReceiveOptions } from '../node/verbs/received';
 import type { MonitorOptions } from '../node/monitors/monitor-options';
-import type { DrainOptions } from '../node/drain-options';
+import type { DrainOptions } from '../node/options/drain-options';
 import type { ProcessItem } from '../node/process-info';
 import type { SpawnOptions } from '../node/spawn/spawn-options';
-import { patienceOf, wantedOf } from '../node/wanted';
+import { patienceOf, wantedOf } from '../node/options/receive-options';
 import type { Alias, AliasKind } from '../terms/alias';
 import type { Address, LocalName, ServerRef } from '../terms/address';
 import { isTaggedDownOf } from '../terms/message';
 import type { NodeName } from '../terms/node-name';
 import { isPid, nodeOfPid, type Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
-import type { CallOptions } from '../node/verbs';
+import type { CallOptions } from '../node/verbs/verbs';
 import type { ShellProcess } from './shell-process';
 
 type Name = string | LocalName<unknown>;

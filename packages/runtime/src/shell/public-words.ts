@@ -67,7 +67,7 @@ import { formatLogRecord } from '../node/log/record-text';
 import { teeLogger } from '../node/log/tee-logger';
 import { Process } from '../node/process';
 import { body } from '../rpc/body';
-import { timer } from '../node/timer';
+import { timer } from '../node/verbs/timer';
 import { startNode } from '../start-node';
 import { localName, LocalName, via } from '../terms/address';
 import * as errors from '../terms/errors';

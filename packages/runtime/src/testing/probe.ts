@@ -9,7 +9,7 @@ import type { Pid } from '../terms/pid';
 import type { Ref } from '../terms/ref';
 import type { Clock } from '../terms/clock';
 import type { Node, Self } from '../node/node';
-import type { OfType, Received, ReceiveOptions, TypeOf } from '../node/received';
+import type { OfType, Received, ReceiveOptions, TypeOf } from '../node/verbs/received';
 import { RunningNode } from '../node/running-node';
 import type { LocalProcess } from '../process/local-process';
 import { ExpectationError } from './expectation-error';

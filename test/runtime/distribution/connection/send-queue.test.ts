@@ -1,5 +1,5 @@
 import type { Pid } from '../../../../packages/runtime/src/terms/pid';
-import { FrameOutlet } from '../../../../packages/runtime/src/distribution/socket/frame-outlet';
+import { FrameOutlet } from '../../../../packages/runtime/src/distribution/connection/frame-outlet';
 import { SendQueue } from '../../../../packages/runtime/src/distribution/connection/send-queue';
 import type { Socket } from '../../../../packages/runtime/src/distribution/socket/transport';
 import { FrameReader } from '../../../../packages/runtime/src/distribution/wire/frame-reader';

@@ -1,7 +1,7 @@
 import { errorToData } from '../../terms/exit-reason';
 import type { From } from '../../terms/from';
 import type { Call } from '../../terms/protocol';
-import { BaseVerbs } from '../../node/base-verbs';
+import { BaseVerbs } from '../../node/verbs/base-verbs';
 import { isPromise } from '../../terms/promise';
 import { badReturn, noReply, reply, type CallResult, type Next } from '../gen-server/call-result';
 import { GenServer } from '../gen-server/gen-server';

@@ -2,7 +2,7 @@ import { errorToData, type ExitReason } from '../../terms/exit-reason';
 import type { From } from '../../terms/from';
 import { isExit } from '../../terms/message';
 import { isPid, type Pid } from '../../terms/pid';
-import { BaseVerbs } from '../../node/base-verbs';
+import { BaseVerbs } from '../../node/verbs/base-verbs';
 import type { ApplicationStopReport } from '../../node/log/report';
 import type { Self } from '../../node/node';
 import { LongTimer } from '../../process/long-timer';

@@ -1,6 +1,6 @@
 import { StartError } from '../../terms/errors';
 import type { LocalNode } from '../../node/local-node';
-import { stopWithNode } from '../../node/stop-hook';
+import { stopWithNode } from '../../node/stop/stop-hook';
 import { ApplicationController } from './application-controller';
 import { ApplicationMaster, type ApplicationPlan } from './application-master';
 import type { AnyApplication, StartApplicationOptions } from './application-options';

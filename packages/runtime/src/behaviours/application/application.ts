@@ -1,9 +1,9 @@
 import { BadArgumentError, ApplicationError } from '../../terms/errors';
 import { checkOptions } from '../../terms/options';
 import { isPid, type Pid } from '../../terms/pid';
-import { BaseVerbs } from '../../node/base-verbs';
+import { BaseVerbs } from '../../node/verbs/base-verbs';
 import type { Node } from '../../node/node';
-import type { Verbs } from '../../node/verbs';
+import type { Verbs } from '../../node/verbs/verbs';
 import { ApplicationController } from './application-controller';
 import type {
   AnyApplication,

@@ -1,6 +1,6 @@
 import { ApplicationError, BadArgumentError } from '../../terms/errors';
 import { checkOptions } from '../../terms/options';
-import { BaseVerbs } from '../../node/base-verbs';
+import { BaseVerbs } from '../../node/verbs/base-verbs';
 import type { LocalNode } from '../../node/local-node';
 import type { Node } from '../../node/node';
 import { ApplicationController } from './application-controller';

@@ -1,5 +1,5 @@
 import type { Ref } from '../../terms/ref';
-import { BaseVerbs } from '../../node/base-verbs';
+import { BaseVerbs } from '../../node/verbs/base-verbs';
 import type { Self } from '../../node/node';
 
 /**

@@ -6,8 +6,8 @@ import type { Ref } from '../../terms/ref';
 import type { AnySelf, Node } from '../../node/node';
 import type { PendingCall } from '../../node/calls/pending-call';
 import type { resultOf, RpcRequest } from '../../node/rpc';
-import { TaskOwner } from '../task/task-owner';
-import type { Waitable } from '../task/task-wait';
+import { Waiter } from '../waiting/waiter';
+import type { Waitable } from '../waiting/wait-for';
 
 /**
  * A request that was sent and whose response its sender awaits, or finds in its mailbox. OTP: `gen_server`'s
@@ -28,7 +28,7 @@ export class RequestId<Reply = unknown> implements Waitable, RpcRequest<Reply> {
 
   /** @internal Made by `sendRequest`. */
   constructor(
-    /** @internal */ readonly owner: TaskOwner,
+    /** @internal */ readonly owner: Waiter,
     server: ServerRef<unknown>,
     request: unknown,
   ) {
@@ -50,7 +50,7 @@ export class RequestId<Reply = unknown> implements Waitable, RpcRequest<Reply> {
 
   /** @internal @throws BadArgumentError if `on` did not send it, has its response already, or waits for it */
   check(call: string, on: Node | AnySelf): void {
-    TaskOwner.of(call, on);
+    Waiter.of(call, on);
     const { pid } = this.owner;
     if (on.pid !== pid)
       throw new BadArgumentError({ call, expected: `the sender of the request, ${pid}`, got: on.pid });

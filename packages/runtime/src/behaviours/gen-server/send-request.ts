@@ -8,8 +8,8 @@ import type { CallsOf, ReplyTo } from '../../terms/protocol';
 import type { AnySelf, Node } from '../../node/node';
 import { isResponseOf, RequestId } from './request-id';
 import { RequestIds } from './request-ids';
-import { TaskOwner } from '../task/task-owner';
-import { waitForTasks } from '../task/task-wait';
+import { Waiter } from '../waiting/waiter';
+import { waitForSome } from '../waiting/wait-for';
 
 /** Where `sendRequest` puts the request. */
 export interface AddTo<Reply, Label> {
@@ -58,7 +58,7 @@ export function sendRequest<S, const R extends CallsOf<S>, Label = unknown>(
   addTo?: AddTo<ReplyTo<CallsOf<S>, R>, Label>,
 ): RequestId<ReplyTo<CallsOf<S>, R>> {
   const call = 'sendRequest';
-  const owner = TaskOwner.of(call, on);
+  const owner = Waiter.of(call, on);
   if (addTo !== undefined && !((addTo as AddTo<unknown, unknown> | null)?.requests instanceof RequestIds))
     throw new BadArgumentError({ call, expected: '{ requests, label }, with RequestIds', got: addTo });
   const sent = new RequestId<ReplyTo<CallsOf<S>, R>>(owner, server, request);
@@ -164,7 +164,7 @@ async function responseTo(
   const [first] = requests;
   for (const request of requests) request.check(call, on);
   if (first === undefined) return { status: 'noRequest' };
-  await waitForTasks(first.owner, requests, { count: 1, orOneExit: false }, options.timeoutMs ?? Infinity);
+  await waitForSome(first.owner, requests, { count: 1, orOneExit: false }, options.timeoutMs ?? Infinity);
   const ended = requests.filter(({ outcome }) => outcome !== undefined);
   if (ended.length === 0) return { status: 'timeout' };
   const earliest = ended.reduce((one, other) => (other.arrival < one.arrival ? other : one));

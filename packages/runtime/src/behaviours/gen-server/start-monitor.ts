@@ -2,7 +2,7 @@ import type { ServerPid } from '../../terms/address';
 import { BadArgumentError } from '../../terms/errors';
 import type { Pid } from '../../terms/pid';
 import type { Ref } from '../../terms/ref';
-import { BaseVerbs, startClass } from '../../node/base-verbs';
+import { BaseVerbs, startClass } from '../../node/verbs/base-verbs';
 import type { ProcessClass, ServerClass, StartArguments } from '../../node/spawn/launch';
 import type { AnySelf } from '../../node/node';
 import type { SpawnOptions } from '../../node/spawn/spawn-options';

@@ -5,7 +5,7 @@ import { ServerExitError } from '../../terms/errors';
 import type { ExitReason } from '../../terms/exit-reason';
 import { durationSchema } from '../../terms/option-schemas';
 import { checkOptions } from '../../terms/options';
-import type { Verbs } from '../../node/verbs';
+import type { Verbs } from '../../node/verbs/verbs';
 import { askServer } from '../sys/ask-server';
 import type { SystemRequest } from '../sys/system-request';
 

@@ -1,7 +1,7 @@
 import { BadArgumentError } from '../../terms/errors';
 import type { From } from '../../terms/from';
 import { isExit } from '../../terms/message';
-import { BaseVerbs } from '../../node/base-verbs';
+import { BaseVerbs } from '../../node/verbs/base-verbs';
 import type { CallResult, Next } from '../gen-server/call-result';
 import { GenServer } from '../gen-server/gen-server';
 import { refuseCall, refuseCast } from '../gen-server/refused-request';

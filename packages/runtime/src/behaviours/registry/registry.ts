@@ -5,7 +5,7 @@ import { checkFunction } from '../../terms/executable';
 import { isPid, type Pid } from '../../terms/pid';
 import { shown } from '../../terms/shown';
 import type { NameService } from '../../terms/via';
-import { BaseVerbs } from '../../node/base-verbs';
+import { BaseVerbs } from '../../node/verbs/base-verbs';
 import type { LocalNode } from '../../node/local-node';
 import type { AnySelf, Node } from '../../node/node';
 import type { LocalProcess } from '../../process/local-process';

@@ -1,7 +1,7 @@
 import { z } from '#zod';
 import { plainName, type LocalName } from '../../terms/address';
 import { checkOptions } from '../../terms/options';
-import { BaseVerbs } from '../../node/base-verbs';
+import { BaseVerbs } from '../../node/verbs/base-verbs';
 import type { AnySelf, Node } from '../../node/node';
 import { childSpec, type ChildOptions, type ChildSpec } from '../supervisor/child-spec';
 import { Registry } from './registry';

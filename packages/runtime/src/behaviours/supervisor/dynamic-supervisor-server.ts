@@ -2,7 +2,7 @@ import { errorToData, isOrderly, type ExitReason } from '../../terms/exit-reason
 import type { From } from '../../terms/from';
 import { isExit } from '../../terms/message';
 import type { Pid } from '../../terms/pid';
-import { BaseVerbs } from '../../node/base-verbs';
+import { BaseVerbs } from '../../node/verbs/base-verbs';
 import { reply, stop, type CallResult, type InitResult, type Next } from '../gen-server/call-result';
 import { checkSpec, type ChildSpec, type StartSpec } from './child-spec';
 import { DynamicChildren } from './dynamic-children';

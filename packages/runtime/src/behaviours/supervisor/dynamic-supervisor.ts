@@ -1,7 +1,7 @@
 import type { ServerRef } from '../../terms/address';
 import { passByReference } from '../../terms/isolation';
 import type { Pid } from '../../terms/pid';
-import type { Verbs } from '../../node/verbs';
+import type { Verbs } from '../../node/verbs/verbs';
 import type { StartSpec } from './child-spec';
 import { checkChildPid, type DynamicSpec } from './dynamic-supervisor-protocol';
 import { checkDynamicSpec, DynamicSupervisorServer } from './dynamic-supervisor-server';

@@ -1,7 +1,7 @@
-import { BaseVerbs } from '../../node/base-verbs';
+import { BaseVerbs } from '../../node/verbs/base-verbs';
 import type { ServerOptions } from '../../node/spawn/launch';
 import type { AnySelf, Node } from '../../node/node';
-import { stopWithNode } from '../../node/stop-hook';
+import { stopWithNode } from '../../node/stop/stop-hook';
 import { BadArgumentError } from '../../terms/errors';
 import type { Pid } from '../../terms/pid';
 import type { CallbacksClass } from '../gen-server/callbacks';

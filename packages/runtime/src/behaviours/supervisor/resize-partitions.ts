@@ -1,5 +1,5 @@
 import { BadArgumentError } from '../../terms/errors';
-import type { Verbs } from '../../node/verbs';
+import type { Verbs } from '../../node/verbs/verbs';
 import { checkPartitions, PartitionName } from './partition-name';
 import { Supervisor } from './supervisor';
 

@@ -1,9 +1,9 @@
 import type { ServerRef } from '../../terms/address';
 import { NotServerError } from '../../terms/errors';
 import { checkOptions } from '../../terms/options';
-import { BaseVerbs, callOptionsSchema } from '../../node/base-verbs';
+import { BaseVerbs, callOptionsSchema } from '../../node/verbs/base-verbs';
 import { describeCall } from '../../node/calls/pending-call';
-import type { CallOptions, Verbs } from '../../node/verbs';
+import type { CallOptions, Verbs } from '../../node/verbs/verbs';
 import type { SystemRequest } from './system-request';
 
 /**

@@ -5,10 +5,10 @@ import { reasonOfThrown } from '../../terms/exit-reason';
 import { durationSchema } from '../../terms/option-schemas';
 import { checkOptions } from '../../terms/options';
 import type { Pid } from '../../terms/pid';
-import { BaseVerbs } from '../../node/base-verbs';
+import { BaseVerbs } from '../../node/verbs/base-verbs';
 import { launch, type ServerClass } from '../../node/spawn/launch';
 import { Process } from '../../node/process';
-import type { CallOptions, Verbs } from '../../node/verbs';
+import type { CallOptions, Verbs } from '../../node/verbs/verbs';
 import type { CodeChanged, UserClass } from './perform-code-change';
 import { askServer } from './ask-server';
 

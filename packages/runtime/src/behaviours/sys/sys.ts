@@ -5,7 +5,7 @@ import { checkFunction } from '../../terms/executable';
 import type { ExitReason } from '../../terms/exit-reason';
 import { functionSchema } from '../../terms/option-schemas';
 import { checkOptions } from '../../terms/options';
-import type { CallOptions, Verbs } from '../../node/verbs';
+import type { CallOptions, Verbs } from '../../node/verbs/verbs';
 import { changeCode } from './change-code';
 import { defaultKeptEvents } from './event-log';
 import type { DebugFunction, Statistics } from './observation';

@@ -2,11 +2,11 @@ import { BadArgumentError, NoProcessError, ServerExitError } from '../../terms/e
 import { checkOptions } from '../../terms/options';
 import type { Pid } from '../../terms/pid';
 import type { LocalProcess } from '../../process/local-process';
-import { BaseVerbs } from '../../node/base-verbs';
+import { BaseVerbs } from '../../node/verbs/base-verbs';
 import type { ServerClass } from '../../node/spawn/launch';
 import type { LocalNode } from '../../node/local-node';
 import type { Node } from '../../node/node';
-import type { Verbs } from '../../node/verbs';
+import type { Verbs } from '../../node/verbs/verbs';
 import {
   changeCodeSchema,
   checkServerClass,

@@ -2,7 +2,7 @@ import type { Pid } from '../../terms/pid';
 import type { Self } from '../../node/node';
 import { crashTitle } from '../../node/spawn/body-runner';
 import type { TaskOutcome } from './task-outcome';
-import type { TaskOwner } from './task-owner';
+import type { Waiter } from '../waiting/waiter';
 
 /** What a task executes: in a process of its own, whose `self` it gets. */
 export type TaskFunction<Result> = (self: Self) => Result | Promise<Result>;
@@ -16,7 +16,7 @@ export class TaskRun<Result> {
   onOutcome: (() => void) | null = null;
 
   constructor(
-    private readonly owner: TaskOwner,
+    private readonly owner: Waiter,
     private readonly fn: TaskFunction<Result>,
   ) {}
 

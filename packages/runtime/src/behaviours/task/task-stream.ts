@@ -7,7 +7,7 @@ import type { Self } from '../../node/node';
 import { systemCores } from '../../node/system/system-cores';
 import { LongTimer } from '../../process/long-timer';
 import { isPositive } from './task-options';
-import type { TaskOwner } from './task-owner';
+import type { Waiter } from '../waiting/waiter';
 import type { TaskRun } from './task-run';
 
 /** What a stream executes for each item. */
@@ -46,7 +46,7 @@ type StartTask<Item, Result> = (item: Item, began: (run: TaskRun<Result>) => voi
  */
 export function streamTasks<Item, Result>(
   call: string,
-  owner: TaskOwner,
+  owner: Waiter,
   items: Iterable<Item> | AsyncIterable<Item>,
   start: StartTask<Item, Result>,
   options: AsyncStreamOptions,
@@ -80,7 +80,7 @@ class TaskStream<Item, Result> {
 
   constructor(
     private readonly call: string,
-    private readonly owner: TaskOwner,
+    private readonly owner: Waiter,
     private readonly items: Iterator<Item> | AsyncIterator<Item>,
     private readonly start: StartTask<Item, Result>,
     private readonly options: Required<AsyncStreamOptions>,

@@ -5,7 +5,7 @@ import { passByReference } from '../../terms/isolation';
 import type { Pid } from '../../terms/pid';
 import type { AnySelf, Node } from '../../node/node';
 import type { SpawnOptions } from '../../node/spawn/spawn-options';
-import type { Verbs } from '../../node/verbs';
+import type { Verbs } from '../../node/verbs/verbs';
 import { ignore } from '../gen-server/call-result';
 import {
   checkSpec,
@@ -18,7 +18,7 @@ import { checkChildPid } from '../supervisor/dynamic-supervisor-protocol';
 import { DynamicSupervisorServer } from '../supervisor/dynamic-supervisor-server';
 import { pidOf } from '../supervisor/supervisor-protocol';
 import { Task } from './task';
-import { TaskOwner } from './task-owner';
+import { Waiter } from '../waiting/waiter';
 import { TaskRun, type TaskFunction } from './task-run';
 import { streamTasks, type AsyncStreamOptions, type StreamFunction, type StreamOutcome } from './task-stream';
 
@@ -156,7 +156,7 @@ async function startTask<Result>(
   fn: TaskFunction<Result>,
 ): Promise<Task<Awaited<Result>>> {
   checkFunction(kept.call, fn);
-  const owner = TaskOwner.of(kept.call, on);
+  const owner = Waiter.of(kept.call, on);
   let task: Task<Awaited<Result>> | undefined;
   await startRun(kept, owner, fn as TaskFunction<Awaited<Result>>, (run) => (task = new Task(owner, run)));
   return task as Task<Awaited<Result>>;
@@ -171,7 +171,7 @@ function streamUnder<Item, Result>(
 ): AsyncGenerator<StreamOutcome<Item, Awaited<Result>>, void, undefined> {
   const kept: Kept = { ...how, options: shutdownMs === undefined ? {} : { shutdownMs } };
   checkFunction(kept.call, fn);
-  const owner = TaskOwner.of(kept.call, on);
+  const owner = Waiter.of(kept.call, on);
   const start = (item: Item, began: (run: TaskRun<Awaited<Result>>) => void): Promise<void> =>
     startRun(kept, owner, (self) => fn(item, self) as Awaited<Result>, began);
   return streamTasks(kept.call, owner, items, start, streaming);
@@ -183,7 +183,7 @@ function streamUnder<Item, Result>(
  */
 async function startRun<Result>(
   { call, supervisor, options, link }: Kept,
-  owner: TaskOwner,
+  owner: Waiter,
   fn: TaskFunction<Result>,
   began: (run: TaskRun<Result>) => void,
 ): Promise<void> {

@@ -10,10 +10,10 @@ import type { AnySelf, Node } from '../../node/node';
 import { shutdownProcess } from '../supervisor/shutdown-process';
 import { checkYieldMany, timeoutOfWait, type TaskWaitOptions, type YieldManyOptions } from './task-options';
 import { unlessAsked, type TaskOutcome } from './task-outcome';
-import { TaskOwner } from './task-owner';
+import { Waiter } from '../waiting/waiter';
 import { TaskRun, type TaskFunction } from './task-run';
 import { streamTasks, type AsyncStreamOptions, type StreamFunction, type StreamOutcome } from './task-stream';
-import { whichAreOver, waitForTasks, type Waitable } from './task-wait';
+import { whichAreOver, waitForSome, type Waitable } from '../waiting/wait-for';
 
 /**
  * A function that is executed in a process of its own, and its result, which its owner awaits. The owner is the process
@@ -37,7 +37,7 @@ export class Task<Result> implements Waitable {
 
   /** @internal Made by `Task.async` and the task supervisors. */
   constructor(
-    private readonly by: TaskOwner,
+    private readonly by: Waiter,
     private readonly run: TaskRun<Result>,
   ) {
     this.owner = by.pid;
@@ -56,7 +56,7 @@ export class Task<Result> implements Waitable {
   static async<Result>(on: Node | AnySelf, fn: TaskFunction<Result>): Task<Awaited<Result>> {
     const call = 'Task.async';
     checkFunction(call, fn);
-    const owner = TaskOwner.of(call, on);
+    const owner = Waiter.of(call, on);
     const run = new TaskRun(owner, fn as TaskFunction<Awaited<Result>>);
     run.began(owner.spawn(run.body));
     return new Task(owner, run);
@@ -64,7 +64,7 @@ export class Task<Result> implements Waitable {
 
   /** A task that is over already, where one is wanted of a value that is at hand. OTP: `Task.completed/1`. */
   static completed<Result>(on: Node | AnySelf, value: Result): Task<Result> {
-    const owner = TaskOwner.of('Task.completed', on);
+    const owner = Waiter.of('Task.completed', on);
     const run = new TaskRun<Result>(owner, () => value);
     run.outcome = { status: 'ok', value };
     return new Task(owner, run);
@@ -111,7 +111,7 @@ export class Task<Result> implements Waitable {
   ): Promise<TaskOutcome<Result> | undefined> {
     const timeoutMs = timeoutOfWait('Task.yield', options);
     Task.check('Task.yield', on, [task]);
-    await waitForTasks(task.by, [task], { count: 1, orOneExit: false }, timeoutMs);
+    await waitForSome(task.by, [task], { count: 1, orOneExit: false }, timeoutMs);
     return task.takeOutcome();
   }
 
@@ -131,7 +131,7 @@ export class Task<Result> implements Waitable {
     const enough = { count: limit, orOneExit: false };
     const [first] = distinct;
     const over = whichAreOver(distinct);
-    const isEnough = first === undefined || (await waitForTasks(first.by, distinct, enough, timeoutMs));
+    const isEnough = first === undefined || (await waitForSome(first.by, distinct, enough, timeoutMs));
     const within = new Set([...new Set([...over, ...whichAreOver(distinct)])].slice(0, limit));
     const ask = async (task: Task<Result>): Promise<TaskOutcome<Result> | undefined> => {
       if (isEnough && !within.has(task)) return undefined;
@@ -207,7 +207,7 @@ export class Task<Result> implements Waitable {
     options: AsyncStreamOptions = {},
   ): AsyncGenerator<StreamOutcome<Item, Awaited<Result>>, void, undefined> {
     const call = 'Task.asyncStream';
-    const owner = TaskOwner.of(call, on);
+    const owner = Waiter.of(call, on);
     checkFunction(call, fn);
     const start = (item: Item, began: (run: TaskRun<Awaited<Result>>) => void): void => {
       const run = new TaskRun(owner, (self) => fn(item, self) as Awaited<Result>);
@@ -239,7 +239,7 @@ export class Task<Result> implements Waitable {
     const [first] = tasks;
     if (first === undefined) return [];
     const enough = { count: Infinity, orOneExit: true };
-    const inTime = await waitForTasks(first.by, [...new Set(tasks)], enough, timeoutMs);
+    const inTime = await waitForSome(first.by, [...new Set(tasks)], enough, timeoutMs);
     const failed = tasks.find((task) => task.outcome?.status === 'exit')?.takeOutcome();
     if (failed?.status === 'exit') throw new TaskExitError(call, failed.reason);
     if (!inTime) {

@@ -13,7 +13,7 @@ import type { ConnectionSignal, WireSignal } from '../wire/wire-signal';
 import { Answers } from './answers';
 import { BusyPeerWatch } from './busy-peer-watch';
 import type { ConnectionContext, ConnectionListener, PassingSignals } from './connection-context';
-import { FrameOutlet } from '../socket/frame-outlet';
+import { FrameOutlet } from './frame-outlet';
 import { ConnectionOutflow } from './outflow';
 import { NetTicker, type Ticked } from './net-ticker';
 import { ReceivedCalls } from './received-calls';

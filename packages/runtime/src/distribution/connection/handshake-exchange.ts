@@ -2,7 +2,7 @@ import type { Clock, ClockTimer } from '../../terms/clock';
 import type { Admission, HandshakeEffect, HandshakeEvent, HandshakeStep } from '../handshake/handshake-step';
 import type { PeerInfo } from '../handshake/peer-info';
 import type { Limits } from '../wire/limits';
-import { awaitPatiently } from './patience';
+import { awaitPatiently } from '../../process/patient-timer';
 import type { SocketCloser } from '../socket/socket-closer';
 import type { Socket } from '../socket/transport';
 

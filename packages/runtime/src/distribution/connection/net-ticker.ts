@@ -1,6 +1,6 @@
 import type { Clock, ClockTimer } from '../../terms/clock';
 import type { AskPulse } from '../pulse/pulse-line';
-import { awaitPatiently, whenRead } from './patience';
+import { awaitPatiently, whenRead } from '../../process/patient-timer';
 import {
   firstNetTickState,
   netTickStep,

@@ -1,4 +1,4 @@
-import type { SetCookieOptions } from '../../node/cookie-options';
+import type { SetCookieOptions } from '../../node/options/cookie-options';
 import type { Clock } from '../../terms/clock';
 import { BadArgumentError } from '../../terms/errors';
 import type { NodeName } from '../../terms/node-name';

@@ -1,5 +1,5 @@
 import { inspect } from '#platform/inspect';
-import { checkCookie } from '../../node/cookie-options';
+import { checkCookie } from '../../node/options/cookie-options';
 import { BadArgumentError } from '../../terms/errors';
 import { prose } from '../../terms/show';
 import { maxProofs } from './handshake-message';

@@ -1,4 +1,4 @@
-import { checkCookie } from '../../node/cookie-options';
+import { checkCookie } from '../../node/options/cookie-options';
 import type { Random } from '../../terms/clock';
 import { checkCookies, Cookie } from './cookie';
 import { cookieFile, readCookieFile } from './cookie-file';

@@ -1,4 +1,4 @@
-import { DrainHolds } from '../../node/drain-holds';
+import { DrainHolds } from '../../node/stop/drain-holds';
 import type { LocalNode } from '../../node/local-node';
 import type { ClockTimer } from '../../terms/clock';
 import type { Peer } from './peer';

@@ -2,7 +2,7 @@ import type { LocalNode } from '../../node/local-node';
 import { hostOf } from '../../terms/node-name';
 import type { HandshakeOutcome } from '../connection/handshake-exchange';
 import type { Listener, Transport } from '../socket/transport';
-import { bindAddress } from '../port-mapper/mapper-address';
+import { bindAddress } from '../../terms/host-address';
 import { longestFrameBytes, type Limits } from '../wire/limits';
 import { unprovenBytes, type DialledListener, type Handshakes, type Stranger } from './handshakes';
 import { RefusalLog } from './refusal-log';

@@ -1,4 +1,4 @@
-import type { AllowedNodes } from '../../node/allowed-nodes';
+import type { AllowedNodes } from '../../node/options/allowed-nodes';
 import type { LocalNode } from '../../node/local-node';
 import { HandshakeError } from '../../terms/errors';
 import type { NodeName } from '../../terms/node-name';

@@ -1,7 +1,7 @@
 import { defaultBackOff } from '../../terms/back-off';
 import type { Departed } from '../../terms/departed';
 import type { NodeName } from '../../terms/node-name';
-import type { AllowedNodes } from '../../node/allowed-nodes';
+import type { AllowedNodes } from '../../node/options/allowed-nodes';
 import type { LocalNode } from '../../node/local-node';
 import type { PeerInfo } from '../handshake/peer-info';
 import type { HandshakeOutcome } from '../connection/handshake-exchange';

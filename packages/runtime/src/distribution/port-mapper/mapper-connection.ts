@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import type { Clock, ClockTimer } from '../../terms/clock';
-import { awaitPatiently } from '../connection/patience';
+import { awaitPatiently } from '../../process/patient-timer';
 import { LineSplitter } from './line-splitter';
-import { connectAddress } from './mapper-address';
+import { connectAddress } from '../../terms/host-address';
 import { PortMapperError } from './mapper-error';
 import {
   formatLine,

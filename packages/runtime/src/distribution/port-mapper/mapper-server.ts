@@ -1,8 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Clock, ClockTimer } from '../../terms/clock';
-import { awaitPatiently } from '../connection/patience';
+import { awaitPatiently } from '../../process/patient-timer';
 import { LineSplitter } from './line-splitter';
-import { bindAddress, isSameHost } from './mapper-address';
+import { bindAddress, isSameHost } from '../../terms/host-address';
 import {
   formatLine,
   mapperLimits,

@@ -1,4 +1,4 @@
-import type { TlsSource } from '../../node/tls-options';
+import type { TlsSource } from '../../node/options/tls-options';
 import { BadArgumentError } from '../../terms/errors';
 import { prose } from '../../terms/show';
 import type { Transport } from './transport';

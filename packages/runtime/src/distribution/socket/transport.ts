@@ -1,4 +1,4 @@
-import type { TlsSource } from '../../node/tls-options';
+import type { TlsSource } from '../../node/options/tls-options';
 import type { NodeName } from '../../terms/node-name';
 import type { PulseLine } from '../pulse/pulse-line';
 

@@ -1,11 +1,11 @@
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
-import { checkTlsOptions, type TlsOptions, type TlsSource } from '../../node/tls-options';
+import { checkTlsOptions, type TlsOptions, type TlsSource } from '../../node/options/tls-options';
 import { BadArgumentError } from '../../terms/errors';
 import { prose } from '../../terms/show';
 import { hostOf, type NodeName } from '../../terms/node-name';
-import { connectAddress } from '../port-mapper/mapper-address';
+import { connectAddress } from '../../terms/host-address';
 import { certificatesOf, privateKeyOf, readPem } from './pem';
 
 /** Whose credentials they are to be, and when. */

@@ -1,5 +1,5 @@
 import type { LocalNode } from '../../node/local-node';
-import type { TlsSource } from '../../node/tls-options';
+import type { TlsSource } from '../../node/options/tls-options';
 import { BadArgumentError } from '../../terms/errors';
 import { dial } from '../socket/dial';
 import { listen } from '../socket/listen';

@@ -20,8 +20,8 @@ import { Aliases } from '../monitors/aliases';
 import { receiveControl } from './control-signals';
 import type { Distribution } from '../distribution';
 import { MonitorTags } from '../monitors/monitor-tags';
-import type { NameServices } from '../name-services';
-import type { NameRegistry } from '../name-registry';
+import type { NameServices } from '../names/name-services';
+import type { NameRegistry } from '../names/name-registry';
 import { SpawnRequests } from '../spawn/spawn-requests';
 
 /**

@@ -6,7 +6,7 @@ import type { LocalProcess } from '../../process/local-process';
 import type { LocalNode } from '../local-node';
 import type { Body } from '../node';
 import { spawnBody } from '../process';
-import { refusedReport } from '../refused-code';
+import { refusedReport } from '../code/refused-code';
 import { spawnOptionsSchema } from './spawn-options';
 import { refusal } from './spawn-requests';
 
