@@ -5,7 +5,7 @@ import type { OsProcess } from '../support/os-process';
 
 const [mapper, other, late] = ['mapper@127.0.0.1', 'other@127.0.0.1', 'late@127.0.0.1'];
 const silent =
-  /^the port mapper's port .* does not answer within 2000 ms: the process that has it is stopped/;
+  /^the port mapper's port .* does not answer within 10000 ms: the process that has it is stopped/;
 
 let cluster: OsCluster;
 let process: OsProcess;

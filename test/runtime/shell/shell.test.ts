@@ -138,7 +138,7 @@ describe('a shell that reads from a pipe', () => {
       'false',
       '[]',
       "'pang'",
-      'false',
+      "'ignored'",
       'undefined',
       "ERR_BAD_ARGUMENT: ping: expected a node name of the form 'name@host', got 'apothik_1'",
     ]);

@@ -12,7 +12,8 @@ export function nodeModule(shell: ShellProcess) {
     self: (): NodeName => node.name,
     alive: (): boolean => node.name !== noNode,
     list: (kind?: NodeListKind): NodeName[] => node.list(kind),
-    connect: (name: NodeName): Promise<boolean> => node.connect(name),
+    connect: (name: NodeName): Promise<boolean | 'ignored'> =>
+      node.name === noNode ? Promise.resolve('ignored') : node.connect(name),
     disconnect: (name: NodeName): Promise<boolean> => node.disconnect(name),
     ping: (name: NodeName): Promise<'pong' | 'pang'> => node.ping(name),
     getCookie: (name?: NodeName): string | undefined => node.getCookie(name),

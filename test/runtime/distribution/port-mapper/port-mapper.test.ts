@@ -403,6 +403,16 @@ describe('a port mapper port that something else holds', () => {
     await reported;
   });
 
+  it('is waited for longer by a node that starts, while its node computes', async () => {
+    const clock = new VirtualClock();
+    const held = new Promise<Socket>((resolve) => void occupy(resolve));
+    const registered = start(clock).register('a', 4001);
+    const socket = await held;
+    await clock.advance(mapperLimits.registerMs - 1);
+    socket.write(formatLine({ type: 'registered' }));
+    await expect(registered).resolves.toBeUndefined();
+  });
+
   it('is reported when it hangs up on everybody', async () => {
     await occupy((socket) => void socket.destroy());
     await expect(start().register('a', 4001)).rejects.toThrow('is taken, but nothing answers');

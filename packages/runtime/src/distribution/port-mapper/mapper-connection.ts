@@ -22,9 +22,12 @@ export interface MapperConnectionOptions {
 }
 
 /** The port is not free for another node to take over, and whoever has it keeps it until it ends. */
-const silent =
-  `does not answer within ${String(mapperLimits.answerMs)} ms: the process that has it is stopped or blocked; ` +
-  'another node takes over when that process has ended, and with resolve and fixed ports none is needed';
+function silent(ms: number): string {
+  return (
+    `does not answer within ${String(ms)} ms: the process that has it is stopped or blocked; ` +
+    'another node takes over when that process has ended, and with resolve and fixed ports none is needed'
+  );
+}
 
 /** A connection to the port mapper of a host, which may be another node. */
 export class MapperConnection {
@@ -60,7 +63,8 @@ export class MapperConnection {
   ) {
     const { host, port, clock, signal } = options;
     const socket = (this.socket = connect({ host: connectAddress(host), port }));
-    this.timer = awaitPatiently(clock, mapperLimits.answerMs, () => this.finish(this.problem(silent)));
+    const patienceMs = request.type === 'register' ? mapperLimits.registerMs : mapperLimits.answerMs;
+    this.timer = awaitPatiently(clock, patienceMs, () => this.finish(this.problem(silent(patienceMs))));
     socket.setEncoding('utf8');
     socket.once('connect', () => socket.write(formatLine(request)));
     socket.on('data', (chunk: string) => this.receive(chunk));

@@ -14,6 +14,8 @@ export const mapperLimits = {
   idleMs: 5_000,
   /** How long a client waits for a connection, and for an answer, in ms. */
   answerMs: 2_000,
+  /** The same of a node that starts, in ms: a node that serves and computes for long is no reason not to start. */
+  registerMs: 10_000,
   /** How long after a take-over a name that is not known yet may still register again, in ms. */
   takeOverMs: 400,
   /** The same, in ms, of a mapper whose node has just started: it may have come into the middle of a take-over. */
