@@ -74,6 +74,22 @@ describe('claims', () => {
     expect([b.isMine('k', true), b.claimantOf('k')]).toEqual([false, 'a@h']);
   });
 
+  it('that meet are decided by the names also on a node that would not lead the key as it knows the members', () => {
+    const claims = claimsOf('b@h');
+    claims.begin('k');
+    claims.heard(peer('a@h'), ['k'], () => false);
+    claims.ended('k', heardOf(2));
+    expect([claims.isMine('k', true), claims.claimantOf('k')]).toEqual([false, 'a@h']);
+  });
+
+  it('do not hold when the members have changed: others may lead the key by now', () => {
+    const claims = claimsOf('b@h');
+    claims.begin('k');
+    claims.ended('k', heardOf(2));
+    claims.changed(['a@h', 'b@h']);
+    expect(claims.isMine('k', true)).toBe(false);
+  });
+
   it('hold until the next one, or until the members change', () => {
     const claims = claimsOf('b@h');
     claims.begin('k');

@@ -86,6 +86,60 @@ describe('a key that others are asked for', () => {
     expect(all.found).toStrictEqual([[undefined, 0, []]]);
   });
 
+  it('is told with it that one has gone that had not answered: what it had may be elsewhere by now', () => {
+    const all = lookups();
+    const heard: boolean[] = [];
+    for (const key of ['k', 'l']) all.lookup.find(key, (_record, { hasLost }) => heard.push(hasLost));
+    all.lookup.flush();
+    all.tell(1, older, false);
+    all.tell(2, older, false);
+    expect(heard).toStrictEqual([false]);
+    all.tell(1, older, true, 'l');
+    all.lookup.left(all.c);
+    expect(heard).toStrictEqual([false, true]);
+  });
+
+  it('is waited for from the others though one that had answered for it goes before it has told all', () => {
+    const all = lookups();
+    all.find();
+    all.find('l');
+    all.lookup.flush();
+    all.tell(2, older, false);
+    all.lookup.left(all.c);
+    expect(all.found).toStrictEqual([]);
+    all.tell(1, newer, false);
+    expect(all.found).toStrictEqual([['newer', 2, []]]);
+  });
+
+  it('is asked again of those who have told all, however long ago that was', () => {
+    const { lookup, find, tell, time, sent } = lookups();
+    find();
+    lookup.flush();
+    for (const number of [1, 2]) tell(number, older);
+    time.now += 3_000;
+    lookup.giveUpLate();
+    sent.length = 0;
+    find();
+    lookup.flush();
+    expect(sent).toHaveLength(2);
+  });
+
+  it('is told with the newest stamp that one of those who were asked has given away', () => {
+    const { lookup } = lookups();
+    const moved: number[] = [];
+    lookup.find('k', (_record, heard) => moved.push(heard.moved));
+    lookup.flush();
+    for (const [number, stamp] of [
+      [1, newer.stamp],
+      [2, older.stamp],
+    ] as const) {
+      const list: unknown[] = [];
+      pushNothing(list, 'k', stamp);
+      lookup.told(number, list, true);
+    }
+    expect(moved).toStrictEqual([newer.stamp]);
+  });
+
   it('is waited for as long as parts of the answer come, and names who says nothing', () => {
     const { lookup, find, tell, found, time, c } = lookups();
     find('other');
