@@ -113,7 +113,7 @@ describe.each([1, 3])('counts of a cache with %d copies', (copies) => {
             await Promise.all([sim.start('n4', { setUp }), standStill(sim)]);
           });
         },
-        { seeds: 20, simulation: { latencyMs: [0.2, 40] } },
+        { seeds: 200, simulation: { latencyMs: [0.2, 40] } },
       ),
     600_000,
   );

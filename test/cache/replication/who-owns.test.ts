@@ -74,47 +74,39 @@ describe('a node that fits the members of a cache', () => {
   it(
     'loses and hides nothing by coming, while the others count',
     () =>
-      forAllSeeds(
-        'joining while others count',
-        async (seeded) => {
-          const late = await comes(seeded, async (setUp, node) => {
-            await seeded.connectAll();
-            await seeded.advance(seeded.random.between(0, 30));
-            await setUp(node);
-          });
-          for (let i = 0; i < 10; i++) {
-            const node = seeded.random.pick(seeded.nodes.slice(0, 3));
-            const counts = await Promise.all(keys.map((key) => node.call(CACHE, { type: 'increment', key })));
-            expect(counts.filter((count) => count !== i + 2)).toStrictEqual([]);
-          }
-          const counts = await Promise.all(keys.map(async (key) => (await late.view).increment(key)));
-          expect(counts.filter((count) => count !== 12)).toStrictEqual([]);
-        },
-        { seeds: 20 },
-      ),
+      forAllSeeds('joining while others count', async (seeded) => {
+        const late = await comes(seeded, async (setUp, node) => {
+          await seeded.connectAll();
+          await seeded.advance(seeded.random.between(0, 30));
+          await setUp(node);
+        });
+        for (let i = 0; i < 10; i++) {
+          const node = seeded.random.pick(seeded.nodes.slice(0, 3));
+          const counts = await Promise.all(keys.map((key) => node.call(CACHE, { type: 'increment', key })));
+          expect(counts.filter((count) => count !== i + 2)).toStrictEqual([]);
+        }
+        const counts = await Promise.all(keys.map(async (key) => (await late.view).increment(key)));
+        expect(counts.filter((count) => count !== 12)).toStrictEqual([]);
+      }),
     600_000,
   );
 
   it(
     'loses nothing by coming, in whatever order it meets the others and starts its part',
     () =>
-      forAllSeeds(
-        'joining in any order',
-        async (seeded) => {
-          const late = await comes(seeded, async (setUp, node) => {
-            const wait = () => seeded.advance(seeded.random.between(0, 30));
-            await Promise.all([wait().then(() => setUp(node)), wait().then(() => seeded.connectAll())]);
-          });
-          const view = await late.view;
-          const views = seeded.nodes.map((node) => new Cache<number>(node, { name: 'Cache', members: 'n' }));
-          await seeded.clock.untilTrue(() => views.every((one) => one.members().length === 4));
-          for (const one of views) expect(new Set(await one.getMany(keys))).toStrictEqual(new Set([1]));
-          expect(
-            (await Promise.all(keys.map((key) => view.increment(key)))).filter((n) => n !== 2),
-          ).toStrictEqual([]);
-        },
-        { seeds: 20 },
-      ),
+      forAllSeeds('joining in any order', async (seeded) => {
+        const late = await comes(seeded, async (setUp, node) => {
+          const wait = () => seeded.advance(seeded.random.between(0, 30));
+          await Promise.all([wait().then(() => setUp(node)), wait().then(() => seeded.connectAll())]);
+        });
+        const view = await late.view;
+        const views = seeded.nodes.map((node) => new Cache<number>(node, { name: 'Cache', members: 'n' }));
+        await seeded.clock.untilTrue(() => views.every((one) => one.members().length === 4));
+        for (const one of views) expect(new Set(await one.getMany(keys))).toStrictEqual(new Set([1]));
+        expect(
+          (await Promise.all(keys.map((key) => view.increment(key)))).filter((n) => n !== 2),
+        ).toStrictEqual([]);
+      }),
     600_000,
   );
 });
