@@ -1,6 +1,8 @@
 import { Clearing } from '../../../packages/cache/src/replication/clearing';
 import { Handoff } from '../../../packages/cache/src/replication/handoff';
 import { Outbox } from '../../../packages/cache/src/replication/outbox';
+import { Patience } from '../../../packages/cache/src/replication/patience';
+import { onlyOnce } from '../../../packages/cache/src/replication/pending-write';
 import { recordAt, keyAt } from '../../../packages/cache/src/replication/record-code';
 import { Writes } from '../../../packages/cache/src/replication/writes';
 import { stampAt } from '../../../packages/cache/src/versions/hybrid-clock';
@@ -64,6 +66,61 @@ describe('a write to all copies', () => {
     writes.outbox.flush();
     expect([ends, replica.sent.length]).toEqual([['ok'], 1]);
     expect(replica.context.store.peek('k')?.value).toBe(2);
+  });
+});
+
+describe('a write that misses an owner who was lost a moment ago, while members come and go', () => {
+  /** Of a, b and c the first two are owners, and b is lost. */
+  function afterLoss() {
+    const made = replicaOf(members, 2);
+    const replica = {
+      ...made,
+      context: { ...made.context, options: { ...made.context.options, comeAndGo: true } },
+    };
+    const b = meet(replica, 'b@h');
+    meet(replica, 'c@h');
+    const writes = new Writes(replica.context, replica.peers, () => undefined);
+    lose(replica, b);
+    writes.left(b);
+    return { ...replica, writes, patience: new Patience(replica.context, replica.peers), ...noteEnd() };
+  }
+
+  it('waits until the routing names others, and goes to them', () => {
+    const { context, writes, sent, end, ends } = afterLoss();
+    writes.write('k', written(1), 'all', end);
+    expect([ends, context.store.size]).toStrictEqual([[], 0]);
+    context.owners.change(routingOf(['a@h', 'c@h']), 0);
+    writes.retry();
+    writes.outbox.flush();
+    writes.outbox.copied(1, []);
+    expect([ends, sent.length, context.store.peek('k')?.value]).toStrictEqual([['ok'], 1, 1]);
+  });
+
+  it('does not undo what came here while it waited', () => {
+    const { context, writes, end } = afterLoss();
+    writes.write('k', written(1), 'all', end);
+    context.store.put('k', written(2, 2_000));
+    context.owners.change(routingOf(['a@h', 'c@h']), 0);
+    writes.retry();
+    expect(context.store.peek('k')?.value).toBe(2);
+  });
+
+  it('fails, with nothing written, when the routing names nobody else for two seconds', () => {
+    const { context, writes, patience, end, ends } = afterLoss();
+    writes.write('k', written(1), 'all', end);
+    for (let looks = 0; looks < 2; looks++) writes.look(patience);
+    writes.retry();
+    expect(ends).toEqual([
+      expect.objectContaining({ code: 'ERR_CACHE_WRITE', wanted: 2, written: 1, mayHaveBeenHandled: false }),
+    ]);
+    expect(context.store.size).toBe(0);
+  });
+
+  it('fails at once, with nothing written, if it was made of what was there', () => {
+    const { context, writes, end, ends } = afterLoss();
+    writes.write('k', written(1), 'all', end, onlyOnce);
+    expect(ends).toEqual([expect.objectContaining({ code: 'ERR_CACHE_WRITE', mayHaveBeenHandled: false })]);
+    expect(context.store.size).toBe(0);
   });
 });
 

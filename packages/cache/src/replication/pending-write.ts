@@ -17,7 +17,12 @@ export interface Written {
   readonly concern: WriteConcern;
   /** The how manieth attempt it is. */
   readonly attempt: number;
+  /** What has come of it before. Default: nothing was tried. */
+  readonly past?: WritePast;
 }
+
+/** What has come of a write before: nothing was tried; it has waited, and is nowhere; or it may be on some nodes. */
+export type WritePast = 'none' | 'waited' | 'offered';
 
 /** The attempt of a write that is never written again as another version. */
 export const onlyOnce = Infinity;
@@ -36,6 +41,8 @@ export class PendingWrite {
     /** How many are on their way. */
     private open: number,
     readonly end: WriteEnd,
+    /** Is given a write of which too many copies are lost. @returns whether it sees to it from now on */
+    private readonly takeOver?: (write: PendingWrite) => boolean,
   ) {
     this.written = written;
   }
@@ -53,8 +60,9 @@ export class PendingWrite {
   lost(): void {
     this.open -= 1;
     if (!this.isOpen || this.written + this.open >= this.wanted) return;
-    this.isOpen = false;
     const { fullNode } = this;
+    if (fullNode === null && this.takeOver?.(this) === true) return;
+    this.isOpen = false;
     this.end.failed(
       fullNode === null
         ? new CacheWriteError(this.wanted, this.written, true)

@@ -165,6 +165,7 @@ export class Replicas {
     this.index.drop();
     this.look();
     this.peers.meetAll();
+    this.writes.retry();
     this.context.soon('count');
   }
 
@@ -181,7 +182,7 @@ export class Replicas {
   tick(): void {
     const now = this.context.now();
     this.patience.look();
-    this.writes.outbox.loseLate(this.patience);
+    this.writes.look(this.patience);
     this.questions.giveUpLate();
     this.sync.askAgain(this.patience);
     this.index.age();
@@ -280,7 +281,7 @@ export class Replicas {
     this.look();
     this.patience.left(peer);
     this.sync.left(peer);
-    this.writes.outbox.left(peer);
+    this.writes.left(peer);
     this.questions.left(peer);
   };
 

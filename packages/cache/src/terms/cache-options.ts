@@ -67,6 +67,8 @@ export interface FullCacheOptions {
   readonly name: string;
   /** Where entries are kept, and how keys are spread: in words, to be compared. */
   readonly where: string;
+  /** Whether members can become others. */
+  readonly comeAndGo: boolean;
   readonly routing: string;
   readonly copies: number;
   readonly concern: WriteConcern;
@@ -87,6 +89,7 @@ export function fullCacheOptions(options: CacheOptions): FullCacheOptions {
   return {
     name: options.name,
     where: whereOf(options),
+    comeAndGo: options.members !== undefined,
     routing: strategyOf(options).name,
     copies: options.copies ?? 1,
     concern: options.concern ?? 'one',
