@@ -98,6 +98,8 @@ export class Writes {
   /** A second has passed. */
   look(patience: Patience): void {
     this.lost.look();
+    // Whoever is lost again is waited for again.
+    this.lost.changed();
     this.outbox.loseLate(patience);
   }
 
