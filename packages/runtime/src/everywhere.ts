@@ -4,7 +4,7 @@
 export type { TlsSource } from './node/options/tls-options';
 export type { MessageIsolation, NodeOptions } from './node-options';
 export type { PulseOptions, RedialOptions, SendBufferOptions, WatchdogOptions } from './node-options';
-export type { DistMode } from './distribution/kernel/dist-mode';
+export type { DistMode } from './distribution/reconnection/auto-connect';
 export type { Limits } from './distribution/wire/limits';
 export type { Node } from './node/node';
 export type { DrainOptions } from './node/options/drain-options';

@@ -4,8 +4,8 @@ import type { SendBufferOptions } from '../connection/send-buffer';
 import type { Transport } from '../socket/transport';
 import type { PulseOptions } from '../pulse/pulse-options';
 import type { Limits } from '../wire/limits';
-import type { DistMode } from './dist-mode';
-import type { RedialOptions } from './redial-options';
+import type { DistMode } from '../reconnection/auto-connect';
+import type { RedialOptions } from '../reconnection/redial-options';
 import type { Directory, Resolve } from './whereabouts';
 
 /** A peer must give a sign of life this often, unless told otherwise. OTP: `net_ticktime`, 60 s. */

@@ -21,7 +21,7 @@ import { PulseKeeper } from '../pulse/pulse-keeper';
 import { defaultLimits, type Limits } from '../wire/limits';
 import { FrontDoor } from './front-door';
 import { Handshakes } from './handshakes';
-import { Reconnection } from './reconnection';
+import { Reconnection } from '../reconnection/reconnection';
 import { defaultNetTickMs, type NetKernelOptions } from './net-kernel-options';
 import { Whereabouts } from './whereabouts';
 import { Drain } from './drain';

@@ -5,7 +5,7 @@ import {
   type RedialEffect,
   type RedialEvent,
   type RedialPlan,
-} from '../../../../packages/runtime/src/distribution/kernel/redial-plan';
+} from '../../../../packages/runtime/src/distribution/reconnection/redial-plan';
 
 const waiting = { redial: { minMs: 100, maxMs: 1_000, giveUpMs: 5_000 }, chance: 1, now: 0 };
 

@@ -1,5 +1,5 @@
 import { Simulation } from '@trestle/runtime/testing';
-import { FailedDials } from '../../../../packages/runtime/src/distribution/kernel/failed-dials';
+import { FailedDials } from '../../../../packages/runtime/src/distribution/reconnection/failed-dials';
 import { FakeNetwork } from '../../../support/fake-network';
 
 const failed = (message: string) => ({ kind: 'failed', why: 'cookie', message }) as const;

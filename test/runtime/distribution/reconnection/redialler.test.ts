@@ -1,4 +1,4 @@
-import { Redialler } from '../../../../packages/runtime/src/distribution/kernel/redialler';
+import { Redialler } from '../../../../packages/runtime/src/distribution/reconnection/redialler';
 import { FakeNetwork } from '../../../support/fake-network';
 
 const redial = { minMs: 100, maxMs: 1_000, giveUpMs: 60_000 };

@@ -1,6 +1,6 @@
 import type { Node } from '@trestle/runtime';
 import { Simulation } from '@trestle/runtime/testing';
-import { Departures } from '../../../../packages/runtime/src/distribution/kernel/departures';
+import { Departures } from '../../../../packages/runtime/src/distribution/reconnection/departures';
 import { itHolds } from '../../../support/property';
 import { partsOf } from '../../../support/test-node';
 

@@ -7,7 +7,7 @@ import type { PeerInfo } from '../handshake/peer-info';
 import type { HandshakeOutcome } from '../connection/handshake-exchange';
 import { FailedDials } from './failed-dials';
 import { Departures } from './departures';
-import { AutoConnect, type DistMode } from './dist-mode';
+import { AutoConnect, type DistMode } from './auto-connect';
 import type { RedialOptions } from './redial-options';
 import { Redialler } from './redialler';
 
