@@ -4,7 +4,7 @@ import {
   connectionStep,
   type ConnectionEffect,
   type ConnectionEvent,
-} from '../../../../packages/runtime/src/distribution/kernel/connection-table';
+} from '../../../../packages/runtime/src/distribution/kernel/connection-step';
 
 /** One side of the simulated pair. */
 interface Side {

@@ -16,7 +16,7 @@ import {
   type Channel,
   type ConnectionEffect,
   type ConnectionEvent,
-} from './connection-table';
+} from './connection-step';
 import { RemoteWatchers } from './remote-watchers';
 
 /** An attempt at a connection, as far as its peer steers it. */

@@ -4,7 +4,7 @@ import {
   type ConnectionEffect,
   type ConnectionEvent,
   type ConnectionState,
-} from '../../../../packages/runtime/src/distribution/kernel/connection-table';
+} from '../../../../packages/runtime/src/distribution/kernel/connection-step';
 
 const lesser = { self: 'a@h', peer: 'b@h' };
 const greater = { self: 'b@h', peer: 'a@h' };
