@@ -151,19 +151,19 @@ export type { ChildSpec, ChildSpecData } from './behaviours/supervisor/child-spe
 export type { ProcessChildOptions, StartSpec } from './behaviours/supervisor/child-spec';
 export type { ChildCounts, ChildInfo } from './behaviours/supervisor/supervisor-protocol';
 export type { FailedToStartChild } from './behaviours/supervisor/supervisor-work';
-export { DynamicSupervisor } from './behaviours/supervisor/dynamic-supervisor';
+export { DynamicSupervisor } from './behaviours/dynamic-supervisor/dynamic-supervisor';
 export {
   dynamicSupervisorSpec,
   startDynamicSupervisor,
-} from './behaviours/supervisor/start-dynamic-supervisor';
-export type { DynamicSupervisorOptions } from './behaviours/supervisor/dynamic-supervisor-options';
-export type { DynamicSpec } from './behaviours/supervisor/dynamic-supervisor-protocol';
-export { PartitionName, partitionName } from './behaviours/supervisor/partition-name';
-export type { PartitionKey } from './behaviours/supervisor/partition-hash';
-export { resizePartitions } from './behaviours/supervisor/resize-partitions';
-export { partitionSupervisorSpec } from './behaviours/supervisor/partition-supervisor';
-export { startPartitionSupervisor } from './behaviours/supervisor/partition-supervisor';
-export type { PartitionOptions } from './behaviours/supervisor/partition-supervisor';
+} from './behaviours/dynamic-supervisor/start-dynamic-supervisor';
+export type { DynamicSupervisorOptions } from './behaviours/dynamic-supervisor/dynamic-supervisor-options';
+export type { DynamicSpec } from './behaviours/dynamic-supervisor/dynamic-supervisor-protocol';
+export { PartitionName, partitionName } from './behaviours/partition-supervisor/partition-name';
+export type { PartitionKey } from './behaviours/partition-supervisor/partition-hash';
+export { resizePartitions } from './behaviours/partition-supervisor/resize-partitions';
+export { partitionSupervisorSpec } from './behaviours/partition-supervisor/partition-supervisor';
+export { startPartitionSupervisor } from './behaviours/partition-supervisor/partition-supervisor';
+export type { PartitionOptions } from './behaviours/partition-supervisor/partition-supervisor';
 export { Application, type ApplicationInfo } from './behaviours/application/application';
 export { defineApplication } from './behaviours/application/define-application';
 export { startApplication } from './behaviours/application/start-application';

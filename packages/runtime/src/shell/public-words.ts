@@ -15,7 +15,7 @@ import {
 } from '../behaviours/gen-server/call-result';
 import { childSpec } from '../behaviours/supervisor/child-spec';
 import { defineApplication } from '../behaviours/application/define-application';
-import { DynamicSupervisor } from '../behaviours/supervisor/dynamic-supervisor';
+import { DynamicSupervisor } from '../behaviours/dynamic-supervisor/dynamic-supervisor';
 import { GenStatem } from '../behaviours/gen-statem/gen-statem';
 import * as stateActionWords from '../behaviours/gen-statem/state-action';
 import {
@@ -36,16 +36,16 @@ import {
 import { abcast, multiCall } from '../behaviours/gen-server/multi-call';
 import { Registry } from '../behaviours/registry/registry';
 import { registrySpec, startRegistry } from '../behaviours/registry/start-registry';
-import { PartitionName, partitionName } from '../behaviours/supervisor/partition-name';
+import { PartitionName, partitionName } from '../behaviours/partition-supervisor/partition-name';
 import {
   partitionSupervisorSpec,
   startPartitionSupervisor,
-} from '../behaviours/supervisor/partition-supervisor';
-import { resizePartitions } from '../behaviours/supervisor/resize-partitions';
+} from '../behaviours/partition-supervisor/partition-supervisor';
+import { resizePartitions } from '../behaviours/partition-supervisor/resize-partitions';
 import {
   dynamicSupervisorSpec,
   startDynamicSupervisor,
-} from '../behaviours/supervisor/start-dynamic-supervisor';
+} from '../behaviours/dynamic-supervisor/start-dynamic-supervisor';
 import { startTaskSupervisor, taskSupervisorSpec } from '../behaviours/task/start-task-supervisor';
 import { startApplication } from '../behaviours/application/start-application';
 import { startSupervisor, supervisorSpec } from '../behaviours/supervisor/start-supervisor';

@@ -4,7 +4,7 @@ import type { ChildSpec } from '../supervisor/child-spec';
 import {
   checkDynamicSupervision,
   type DynamicSupervisorOptions,
-} from '../supervisor/dynamic-supervisor-options';
+} from '../dynamic-supervisor/dynamic-supervisor-options';
 import {
   launchSupervisor,
   splitOptions,

@@ -14,8 +14,8 @@ import {
   type ProcessChildOptions,
   type StartSpec,
 } from '../supervisor/child-spec';
-import { checkChildPid } from '../supervisor/dynamic-supervisor-protocol';
-import { DynamicSupervisorServer } from '../supervisor/dynamic-supervisor-server';
+import { checkChildPid } from '../dynamic-supervisor/dynamic-supervisor-protocol';
+import { DynamicSupervisorServer } from '../dynamic-supervisor/dynamic-supervisor-server';
 import { pidOf } from '../supervisor/supervisor-protocol';
 import { Task } from './task';
 import { Waiter } from '../waiting/waiter';

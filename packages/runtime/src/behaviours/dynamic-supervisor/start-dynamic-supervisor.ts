@@ -1,9 +1,14 @@
 import type { ServerPid } from '../../terms/address';
 import type { AnySelf, Node } from '../../node/node';
-import type { ChildSpec } from './child-spec';
+import type { ChildSpec } from '../supervisor/child-spec';
 import { DynamicSupervisor } from './dynamic-supervisor';
 import { checkDynamicSupervision, type DynamicSupervisorOptions } from './dynamic-supervisor-options';
-import { launchSupervisor, splitOptions, supervisorChild, type SupervisedOptions } from './launch-supervisor';
+import {
+  launchSupervisor,
+  splitOptions,
+  supervisorChild,
+  type SupervisedOptions,
+} from '../supervisor/launch-supervisor';
 
 /**
  * Starts a dynamic supervisor, with no children. OTP: Elixir's `DynamicSupervisor.start_link/1`.

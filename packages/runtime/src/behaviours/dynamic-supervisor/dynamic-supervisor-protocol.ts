@@ -3,8 +3,8 @@ import { isPid, type Pid } from '../../terms/pid';
 import type { Call } from '../../terms/protocol';
 import type { Self } from '../../node/node';
 import type { Ignore } from '../gen-server/call-result';
-import type { StartSpec } from './child-spec';
-import type { ChildCounts, ChildInfo, ChildReply } from './supervisor-protocol';
+import type { StartSpec } from '../supervisor/child-spec';
+import type { ChildCounts, ChildInfo, ChildReply } from '../supervisor/supervisor-protocol';
 
 /**
  * A child of a dynamic supervisor. Its id is for reports alone, and may be that of others. Its start function gets

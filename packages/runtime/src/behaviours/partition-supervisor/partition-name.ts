@@ -2,7 +2,7 @@ import { checkName, localName, type LocalName } from '../../terms/address';
 import { BadArgumentError } from '../../terms/errors';
 import { systemCores } from '../../node/system/system-cores';
 import { hashOfKey, type PartitionKey } from './partition-hash';
-import type { Supervisor } from './supervisor';
+import type { Supervisor } from '../supervisor/supervisor';
 
 /**
  * The name of a partitioned server `S`: the key of a request tells which of its processes is addressed. It knows the

@@ -2,8 +2,8 @@ import { z } from '#zod';
 import { checkServerName, type ServerName } from '../../terms/address';
 import { nameSchema } from '../../terms/option-schemas';
 import { checkOptions } from '../../terms/options';
-import type { Intensity } from './restart-window';
-import { fillIntensity, intensitySchema, isCount } from './supervisor-options';
+import type { Intensity } from '../supervisor/restart-window';
+import { fillIntensity, intensitySchema, isCount } from '../supervisor/supervisor-options';
 
 /** How a dynamic supervisor is started. */
 export interface DynamicSupervisorOptions<Extra extends readonly unknown[] = []> {

@@ -4,13 +4,13 @@ import { checkOptions } from '../../terms/options';
 import { isPid, nodeOfPid, type Pid } from '../../terms/pid';
 import type { AnySelf, Node, Self } from '../../node/node';
 import type { Ignore } from '../gen-server/call-result';
-import { checkSpec, type ChildSpec, type StartSpec } from './child-spec';
-import { splitOptions, supervisorChild, type SupervisedOptions } from './launch-supervisor';
+import { checkSpec, type ChildSpec, type StartSpec } from '../supervisor/child-spec';
+import { splitOptions, supervisorChild, type SupervisedOptions } from '../supervisor/launch-supervisor';
 import { PartitionName } from './partition-name';
-import { shutdownProcess } from './shutdown-process';
-import { startSupervisor } from './start-supervisor';
-import type { Supervisor } from './supervisor';
-import { checkSupervision, type SupervisorOptions } from './supervisor-options';
+import { shutdownProcess } from '../supervisor/shutdown-process';
+import { startSupervisor } from '../supervisor/start-supervisor';
+import type { Supervisor } from '../supervisor/supervisor';
+import { checkSupervision, type SupervisorOptions } from '../supervisor/supervisor-options';
 
 /** How the partitions of a server are started and kept. */
 export interface PartitionOptions<S> extends Pick<SupervisorOptions, 'intensity'> {

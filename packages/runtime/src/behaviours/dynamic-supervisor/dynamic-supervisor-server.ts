@@ -4,7 +4,7 @@ import { isExit } from '../../terms/message';
 import type { Pid } from '../../terms/pid';
 import { BaseVerbs } from '../../node/verbs/base-verbs';
 import { reply, stop, type CallResult, type InitResult, type Next } from '../gen-server/call-result';
-import { checkSpec, type ChildSpec, type StartSpec } from './child-spec';
+import { checkSpec, type ChildSpec, type StartSpec } from '../supervisor/child-spec';
 import { DynamicChildren } from './dynamic-children';
 import {
   checkDynamicSupervision,
@@ -14,15 +14,15 @@ import {
 import type { DynamicCall, TryChildAgain } from './dynamic-supervisor-protocol';
 import { GenServer } from '../gen-server/gen-server';
 import { refuseCall, refuseCast } from '../gen-server/refused-request';
-import { planAfterExit, planRestart, type Plan, type Policy } from './restart-plan';
-import { RestartWindow } from './restart-window';
+import { planAfterExit, planRestart, type Plan, type Policy } from '../supervisor/restart-plan';
+import { RestartWindow } from '../supervisor/restart-window';
 import { readState } from '../gen-server/server-state';
-import { Child } from './supervisor-children';
-import { checkSignificant } from './supervisor-options';
-import { isRequest, isTryAgain, type ChildReply } from './supervisor-protocol';
-import { SupervisorReports } from './supervisor-report';
-import { countOf, done, refused, tellOf } from './supervisor-requests';
-import { SupervisorWork } from './supervisor-work';
+import { Child } from '../supervisor/supervisor-children';
+import { checkSignificant } from '../supervisor/supervisor-options';
+import { isRequest, isTryAgain, type ChildReply } from '../supervisor/supervisor-protocol';
+import { SupervisorReports } from '../supervisor/supervisor-report';
+import { countOf, done, refused, tellOf } from '../supervisor/supervisor-requests';
+import { SupervisorWork } from '../supervisor/supervisor-work';
 
 /** A child is restarted alone, and none is significant. */
 const policy: Policy = { strategy: 'oneForOne', autoShutdown: 'never' };

@@ -2,10 +2,10 @@ import type { ServerRef } from '../../terms/address';
 import { passByReference } from '../../terms/isolation';
 import type { Pid } from '../../terms/pid';
 import type { Verbs } from '../../node/verbs/verbs';
-import type { StartSpec } from './child-spec';
+import type { StartSpec } from '../supervisor/child-spec';
 import { checkChildPid, type DynamicSpec } from './dynamic-supervisor-protocol';
 import { checkDynamicSpec, DynamicSupervisorServer } from './dynamic-supervisor-server';
-import { pidOf, type ChildCounts, type ChildInfo } from './supervisor-protocol';
+import { pidOf, type ChildCounts, type ChildInfo } from '../supervisor/supervisor-protocol';
 
 /** The key of the extra arguments' types, for the compiler only. */
 declare const extra: unique symbol;

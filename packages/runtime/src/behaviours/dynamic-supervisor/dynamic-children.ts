@@ -1,5 +1,5 @@
 import type { Pid } from '../../terms/pid';
-import type { Child, Children } from './supervisor-children';
+import type { Child, Children } from '../supervisor/supervisor-children';
 
 /**
  * The children of a dynamic supervisor, found by pid alone: their ids mean nothing. One whose restart is being tried

@@ -1,7 +1,7 @@
 import { BadArgumentError } from '../../terms/errors';
 import type { Verbs } from '../../node/verbs/verbs';
 import { checkPartitions, PartitionName } from './partition-name';
-import { Supervisor } from './supervisor';
+import { Supervisor } from '../supervisor/supervisor';
 
 /**
  * Changes how many partitions of a server run: those that are too many are stopped, the last ones first; those that are
