@@ -1,4 +1,4 @@
-import { nodeNameCompletions, openQuote } from '../../../packages/runtime/src/shell/completion';
+import { nodeNameCompletions, openQuote } from '../../../packages/runtime/src/shell/prompt/completion';
 
 describe('the quoted text at the end of a line', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { ProcessExit, NodeDownError } from '@trestle/runtime';
-import { errorText, sourcePlaceIn, promptText } from '../../../packages/runtime/src/shell/error-text';
+import { errorText, sourcePlaceIn, promptText } from '../../../packages/runtime/src/shell/prompt/error-text';
 
 const withStack = (error: Error, ...frames: string[]): Error =>
   Object.assign(error, { stack: [String(error), ...frames.map((frame) => `    at ${frame}`)].join('\n') });

@@ -1,4 +1,4 @@
-import { asExpression, isIncomplete } from '../../../packages/runtime/src/shell/incomplete-code';
+import { asExpression, isIncomplete } from '../../../packages/runtime/src/shell/prompt/incomplete-code';
 
 describe('code that goes on in the next line', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
-import { InputGate } from '../../../packages/runtime/src/shell/input-gate';
+import { InputGate } from '../../../packages/runtime/src/shell/prompt/input-gate';
 
 /** A gate with a reader behind it, and a switch that says whether a command is being executed. */
 function gated(terminal: boolean) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Application, BadArgumentError, defineApplication } from '@trestle/runtime';
 import { z } from 'zod';
-import { startCommandNode } from '../../../packages/runtime/src/shell/node-command';
+import { startCommandNode } from '../../../packages/runtime/src/shell/commands/node-command';
 
 let folder: string;
 beforeAll(async () => {

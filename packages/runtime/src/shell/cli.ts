@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { Command, InvalidArgumentError } from 'commander';
-import type { NodeCommandOptions } from './node-command';
-import type { ShellCommandOptions } from './shell-command';
-import { complainOf, reportError, type GlobalOptions } from './user-error';
+import type { NodeCommandOptions } from './commands/node-command';
+import type { ShellCommandOptions } from './commands/shell-command';
+import { complainOf, reportError, type GlobalOptions } from './commands/user-error';
 
 const { version } = createRequire(__filename)('../../package.json') as { version: string };
 
@@ -61,7 +61,7 @@ Examples:
   $ echo "Node.list()" | trestle shell --name probe@127.0.0.1 --hidden    # exit code 1 if the last line fails`,
     )
     .action(async (options: ShellCommandOptions, command: Command) => {
-      const { shellCommand } = await import('./shell-command');
+      const { shellCommand } = await import('./commands/shell-command');
       await shellCommand({ ...command.optsWithGlobals(), ...options });
     });
 }
@@ -77,7 +77,7 @@ Example:
   $ trestle run app.ts --name apothik_1@127.0.0.1 -- --verbose`,
     )
     .action(async (file: string, args: string[], options: NodeCommandOptions, command: Command) => {
-      const { runCommand } = await import('./run-command');
+      const { runCommand } = await import('./commands/run-command');
       await runCommand(file, args, { ...command.optsWithGlobals(), ...options });
     });
 }
@@ -88,7 +88,7 @@ function addNames(program: Command): void {
     .description('print the nodes of a host and their ports, as its port mapper knows them')
     .option('--host <host>', 'the host to ask', '127.0.0.1')
     .action(async (options: { host: string }) => {
-      const { namesCommand } = await import('./names-command');
+      const { namesCommand } = await import('./commands/names-command');
       await namesCommand(options);
     });
 }

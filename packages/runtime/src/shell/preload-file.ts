@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { errorText, sourcePlaceIn } from './error-text';
-import { loadModule } from './load-module';
+import { errorText, sourcePlaceIn } from './prompt/error-text';
+import { loadModule } from './commands/load-module';
 import type { Bindings } from './shell-bindings';
 
 const names = ['.trestle.ts', '.trestle.js'];

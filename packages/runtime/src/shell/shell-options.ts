@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from '#zod';
 import { checkOptions } from '../terms/options';
-import type { InputSource } from './input-gate';
+import type { InputSource } from './prompt/input-gate';
 import { findPreload } from './preload-file';
 
 /** Options of `startShell`. */

@@ -2,7 +2,7 @@ import type { Node, Self } from '../node/node';
 import type { ExitReason } from '../terms/exit-reason';
 import { byReference } from '../terms/isolation';
 import type { Pid } from '../terms/pid';
-import { InterruptedError } from './evaluator';
+import { InterruptedError } from './prompt/evaluator';
 import { ShellMailbox } from './shell-mailbox';
 
 /** A message to itself, by which the shell knows that all earlier ones have arrived. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { BadArgumentError } from '../terms/errors';
+import { BadArgumentError } from '../../terms/errors';
 import { startCommandNode, type NodeCommandOptions } from './node-command';
-import { startShell } from './shell';
+import { startShell } from '../shell';
 import { onStopSignal } from './stop-signals';
 
 /** Options of `trestle shell`. */

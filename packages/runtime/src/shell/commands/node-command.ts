@@ -1,8 +1,8 @@
-import { readConfig } from '../distribution/boot/config-file';
-import { syncNodes } from '../distribution/boot/sync-nodes';
-import type { Node } from '../node/node';
-import type { TlsOptions } from '../node/options/tls-options';
-import { startNode } from '../start-node';
+import { readConfig } from '../../distribution/boot/config-file';
+import { syncNodes } from '../../distribution/boot/sync-nodes';
+import type { Node } from '../../node/node';
+import type { TlsOptions } from '../../node/options/tls-options';
+import { startNode } from '../../start-node';
 import type { GlobalOptions } from './user-error';
 
 /** Options of the commands that start a node. */

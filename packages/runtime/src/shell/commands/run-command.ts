@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { BadArgumentError } from '../terms/errors';
-import type { Node } from '../node/node';
+import { BadArgumentError } from '../../terms/errors';
+import type { Node } from '../../node/node';
 import { loadModule } from './load-module';
 import { startCommandNode, type NodeCommandOptions } from './node-command';
 import { onStopSignal } from './stop-signals';

@@ -1,7 +1,7 @@
 import { createColors } from 'picocolors';
-import { mapperPort } from '../distribution/port-mapper/mapper-port';
-import { names } from '../distribution/port-mapper/mapper-client';
-import { systemClock } from '../node/system/system-clock';
+import { mapperPort } from '../../distribution/port-mapper/mapper-port';
+import { names } from '../../distribution/port-mapper/mapper-client';
+import { systemClock } from '../../node/system/system-clock';
 
 /** `trestle names`: what the port mapper of a host knows. OTP: `epmd -names`. */
 export async function namesCommand({ host }: { readonly host: string }): Promise<void> {

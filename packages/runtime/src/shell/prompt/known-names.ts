@@ -1,7 +1,7 @@
-import type { Node } from '../node/node';
-import { hostOf, noNode, type NodeName } from '../terms/node-name';
-import { mapperPort } from '../distribution/port-mapper/mapper-port';
-import { names } from '../distribution/port-mapper/mapper-client';
+import type { Node } from '../../node/node';
+import { hostOf, noNode, type NodeName } from '../../terms/node-name';
+import { mapperPort } from '../../distribution/port-mapper/mapper-port';
+import { names } from '../../distribution/port-mapper/mapper-client';
 
 const loopback = '127.0.0.1';
 /** How long an answer of the port mapper is good enough: completion asks at every key. */

@@ -1,4 +1,4 @@
-import { isPromise } from '../terms/promise';
+import { isPromise } from '../../terms/promise';
 
 /** A result as it is printed: a promise is awaited first, and so are the promises of an array. */
 export async function settle(value: unknown): Promise<unknown> {

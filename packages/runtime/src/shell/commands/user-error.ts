@@ -1,5 +1,5 @@
 import { createColors } from 'picocolors';
-import { errorHead, errorText } from './error-text';
+import { errorHead, errorText } from '../prompt/error-text';
 
 /** Options that every command has. */
 export interface GlobalOptions {
