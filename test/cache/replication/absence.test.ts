@@ -1,4 +1,4 @@
-import { Absence } from '../../../packages/cache/src/replication/absence';
+import { Absence } from '../../../packages/cache/src/replication/comparison/absence';
 import { stampAt } from '../../../packages/cache/src/versions/hybrid-clock';
 
 const five = ['a@h', 'b@h', 'c@h', 'd@h', 'e@h'];

@@ -1,7 +1,7 @@
 import { Cache, type CacheOptions } from '@trestle/cache';
 import type { Node, NodeName } from '@trestle/runtime';
 import { Simulation } from '@trestle/runtime/testing';
-import { Claims } from '../../../packages/cache/src/replication/claims';
+import { Claims } from '../../../packages/cache/src/replication/lookups/claims';
 import { CACHE, cacheOn, partOf, recordsOf, untilInStep } from './cache-cluster';
 
 const options: CacheOptions = { name: 'Cache', members: 'n' };

@@ -1,4 +1,4 @@
-import { Outbox } from '../../../packages/cache/src/replication/outbox';
+import { Outbox } from '../../../packages/cache/src/replication/writes/outbox';
 import { entryOf } from '../../../packages/cache/src/store/entry';
 
 const mebibyte = 1024 * 1024;

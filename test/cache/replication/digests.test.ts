@@ -1,6 +1,6 @@
-import { Digests, differingSlots } from '../../../packages/cache/src/replication/digests';
+import { Digests, differingSlots } from '../../../packages/cache/src/replication/comparison/digests';
 import { Owners } from '../../../packages/cache/src/replication/owners';
-import { keyHash, slotOf } from '../../../packages/cache/src/replication/key-slot';
+import { keyHash, slotOf } from '../../../packages/cache/src/replication/comparison/key-slot';
 import { routingOf, written } from './replica-fixture';
 
 const owners = (self: string, members = ['a@h', 'b@h']): Owners => new Owners(self, 2, routingOf(members));

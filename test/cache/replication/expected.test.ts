@@ -1,5 +1,5 @@
 import { Expected } from '../../../packages/cache/src/replication/expected';
-import { Moved } from '../../../packages/cache/src/replication/moved';
+import { Moved } from '../../../packages/cache/src/replication/handoff/moved';
 
 describe('a node that may be met any moment', () => {
   it('is waited for until it is met, or a second has passed from the first look on', () => {

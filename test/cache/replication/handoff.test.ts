@@ -1,5 +1,5 @@
-import { Handoff } from '../../../packages/cache/src/replication/handoff';
-import { Outbox } from '../../../packages/cache/src/replication/outbox';
+import { Handoff } from '../../../packages/cache/src/replication/handoff/handoff';
+import { Outbox } from '../../../packages/cache/src/replication/writes/outbox';
 import { recordWidth } from '../../../packages/cache/src/replication/record-code';
 import { meet, replicaOf, written } from './replica-fixture';
 

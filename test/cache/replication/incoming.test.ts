@@ -1,7 +1,7 @@
-import { Absence } from '../../../packages/cache/src/replication/absence';
-import type { Handoff } from '../../../packages/cache/src/replication/handoff';
-import { Incoming } from '../../../packages/cache/src/replication/incoming';
-import { Moved } from '../../../packages/cache/src/replication/moved';
+import { Absence } from '../../../packages/cache/src/replication/comparison/absence';
+import type { Handoff } from '../../../packages/cache/src/replication/handoff/handoff';
+import { Incoming } from '../../../packages/cache/src/replication/handoff/incoming';
+import { Moved } from '../../../packages/cache/src/replication/handoff/moved';
 import { pushRecord, recordAt } from '../../../packages/cache/src/replication/record-code';
 import type { StoredKey } from '../../../packages/cache/src/store/stored-key';
 import { stampAt } from '../../../packages/cache/src/versions/hybrid-clock';

@@ -1,7 +1,7 @@
-import type { Lookups } from '../../../packages/cache/src/replication/lookups';
+import type { Lookups } from '../../../packages/cache/src/replication/lookups/lookups';
 import { Patience } from '../../../packages/cache/src/replication/patience';
 import { pushNothing, pushRecord } from '../../../packages/cache/src/replication/record-code';
-import { Questions } from '../../../packages/cache/src/replication/questions';
+import { Questions } from '../../../packages/cache/src/replication/lookups/questions';
 import type { CacheRecord } from '../../../packages/cache/src/store/entry';
 import { stampAt } from '../../../packages/cache/src/versions/hybrid-clock';
 import { lose, meet, replicaOf, wallStart, written } from './replica-fixture';

@@ -1,6 +1,6 @@
-import { Outbox } from '../../../packages/cache/src/replication/outbox';
+import { Outbox } from '../../../packages/cache/src/replication/writes/outbox';
 import type { Patience } from '../../../packages/cache/src/replication/patience';
-import { PendingWrite } from '../../../packages/cache/src/replication/pending-write';
+import { PendingWrite } from '../../../packages/cache/src/replication/writes/pending-write';
 import { noRoom, recordWidth } from '../../../packages/cache/src/replication/record-code';
 import { meet, noteEnd, replicaOf, written } from './replica-fixture';
 

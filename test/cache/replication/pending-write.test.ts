@@ -1,4 +1,4 @@
-import { PendingWrite, wantedCopies } from '../../../packages/cache/src/replication/pending-write';
+import { PendingWrite, wantedCopies } from '../../../packages/cache/src/replication/writes/pending-write';
 import { noteEnd, written } from './replica-fixture';
 
 const what = { key: 'k', record: written(1), concern: 'quorum', attempt: 1 } as const;

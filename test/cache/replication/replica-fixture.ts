@@ -4,7 +4,7 @@ import { fullCacheOptions } from '../../../packages/cache/src/terms/cache-option
 import type { Greeting, PeerMessage } from '../../../packages/cache/src/replication/peer-message';
 import { Owners } from '../../../packages/cache/src/replication/owners';
 import { Peers, type Peer } from '../../../packages/cache/src/replication/peers';
-import type { WriteEnd } from '../../../packages/cache/src/replication/pending-write';
+import type { WriteEnd } from '../../../packages/cache/src/replication/writes/pending-write';
 import type { ReplicaContext } from '../../../packages/cache/src/replication/replica-context';
 import { entryOf, type Entry } from '../../../packages/cache/src/store/entry';
 import { Store } from '../../../packages/cache/src/store/store';

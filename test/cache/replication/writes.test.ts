@@ -1,10 +1,10 @@
 import { Clearing } from '../../../packages/cache/src/replication/clearing';
-import { Handoff } from '../../../packages/cache/src/replication/handoff';
-import { Outbox } from '../../../packages/cache/src/replication/outbox';
+import { Handoff } from '../../../packages/cache/src/replication/handoff/handoff';
+import { Outbox } from '../../../packages/cache/src/replication/writes/outbox';
 import { Patience } from '../../../packages/cache/src/replication/patience';
-import { onlyOnce } from '../../../packages/cache/src/replication/pending-write';
+import { onlyOnce } from '../../../packages/cache/src/replication/writes/pending-write';
 import { recordAt, keyAt } from '../../../packages/cache/src/replication/record-code';
-import { Writes } from '../../../packages/cache/src/replication/writes';
+import { Writes } from '../../../packages/cache/src/replication/writes/writes';
 import { stampAt } from '../../../packages/cache/src/versions/hybrid-clock';
 import { lose, meet, noteEnd, replicaOf, routingOf, wallStart, written } from './replica-fixture';
 

@@ -1,15 +1,15 @@
 import type { NodeName } from '@trestle/runtime';
 import type { StoredKey } from '../store/stored-key';
 import type { Version } from '../versions/version';
-import type { Claims } from './claims';
+import type { Claims } from './lookups/claims';
 import type { Clearing } from './clearing';
-import type { Incoming } from './incoming';
+import type { Incoming } from './handoff/incoming';
 import type { CopyMessage, PeerMessage, SyncMessage } from './peer-message';
 import type { Peer, Peers } from './peers';
-import type { Questions } from './questions';
-import type { Sync } from './sync';
-import type { SyncSource } from './sync-source';
-import type { Writes } from './writes';
+import type { Questions } from './lookups/questions';
+import type { Sync } from './comparison/sync';
+import type { SyncSource } from './comparison/sync-source';
+import type { Writes } from './writes/writes';
 
 /** Whom messages of peers concern. */
 export interface Receivers {

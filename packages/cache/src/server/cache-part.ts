@@ -11,7 +11,7 @@ import type { ClearedPart } from '../terms/cache-protocol';
 import type { CacheStatistics } from '../terms/cache-statistics';
 import type { PartState } from '../terms/cache-event';
 import type { Subscribers } from './subscribers';
-import { onlyOnce, type WriteEnd } from '../replication/pending-write';
+import { onlyOnce, type WriteEnd } from '../replication/writes/pending-write';
 import type { Replicas } from '../replication/replicas';
 import { entrySize } from '../store/byte-size';
 import { Entry, entryOf, Tombstone, type Expiry } from '../store/entry';

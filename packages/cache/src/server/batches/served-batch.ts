@@ -4,7 +4,7 @@ import type { CacheKey } from '../../terms/cache-key';
 import type { CachePart } from '../cache-part';
 import { nobodyWaits } from '../operations/reply-end';
 import { cacheErrorData } from '../../terms/told-error';
-import type { WriteEnd } from '../../replication/pending-write';
+import type { WriteEnd } from '../../replication/writes/pending-write';
 import { storedKey, type StoredKey } from '../../store/stored-key';
 import type { BatchAnswer, BatchPart } from '../../terms/batch-answer';
 import { deleteOp, deleteOpWith, getOp, howAt, widthOf } from '../../terms/batch-ops';

@@ -1,6 +1,6 @@
 import type { From, TrestleError } from '@trestle/runtime';
 import { CacheWriteError } from '../../terms/cache-errors';
-import type { WriteEnd } from '../../replication/pending-write';
+import type { WriteEnd } from '../../replication/writes/pending-write';
 import { failCall } from './refusal';
 
 /** The end of a write that cannot fail, and whose request is answered by whoever makes it. */

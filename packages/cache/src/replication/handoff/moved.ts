@@ -1,4 +1,4 @@
-import type { StoredKey } from '../store/stored-key';
+import type { StoredKey } from '../../store/stored-key';
 
 /** For how long it is known what was given away, in ms: longer than a question is on its way. */
 const keptMs = 5_000;

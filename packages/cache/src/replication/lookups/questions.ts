@@ -1,7 +1,7 @@
 import { Lookups } from './lookups';
-import type { Patience } from './patience';
-import type { Peer, Peers } from './peers';
-import type { ReplicaContext } from './replica-context';
+import type { Patience } from '../patience';
+import type { Peer, Peers } from '../peers';
+import type { ReplicaContext } from '../replica-context';
 
 /** All that is asked of other copies: to read, and to claim. */
 export class Questions {

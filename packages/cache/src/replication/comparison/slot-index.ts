@@ -1,5 +1,5 @@
-import type { Store } from '../store/store';
-import type { StoredKey } from '../store/stored-key';
+import type { Store } from '../../store/store';
+import type { StoredKey } from '../../store/stored-key';
 import { keyHash, slotCount, slotOf } from './key-slot';
 
 /** How long an index is kept: as long as a comparison takes. */

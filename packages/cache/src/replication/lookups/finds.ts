@@ -1,11 +1,11 @@
-import { compareRecords, type CacheRecord } from '../store/entry';
-import type { StoredKey } from '../store/stored-key';
+import { compareRecords, type CacheRecord } from '../../store/entry';
+import type { StoredKey } from '../../store/stored-key';
 import type { Claims } from './claims';
-import type { Handoff } from './handoff';
+import type { Handoff } from '../handoff/handoff';
 import type { Heard, LookupEnd, Lookups } from './lookups';
-import type { Peers } from './peers';
+import type { Peers } from '../peers';
 import type { Questions } from './questions';
-import type { ReplicaContext } from './replica-context';
+import type { ReplicaContext } from '../replica-context';
 
 /** So often at most all are asked, if they cannot all be asked at once, or what they have moves from one to another. */
 const maxRounds = 12;

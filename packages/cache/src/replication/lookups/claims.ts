@@ -1,8 +1,8 @@
 import type { NodeName } from '@trestle/runtime';
-import type { StoredKey } from '../store/stored-key';
+import type { StoredKey } from '../../store/stored-key';
 import type { Heard } from './lookups';
-import type { Owners } from './owners';
-import type { Peer, Peers } from './peers';
+import type { Owners } from '../owners';
+import type { Peer, Peers } from '../peers';
 
 /**
  * Who changes a key alone while members come and go, and not all nodes know of it yet. A node that leads a key since a change

@@ -1,12 +1,12 @@
 import { UnsendableError, type Pid } from '@trestle/runtime';
-import type { CacheRecord } from '../store/entry';
-import type { StoredKey } from '../store/stored-key';
-import type { Patience } from './patience';
-import type { Peer } from './peers';
+import type { CacheRecord } from '../../store/entry';
+import type { StoredKey } from '../../store/stored-key';
+import type { Patience } from '../patience';
+import type { Peer } from '../peers';
 import type { PendingWrite } from './pending-write';
-import { noRoom, pushRecord, recordWidth } from './record-code';
-import { bulkOf, fitsInto } from './record-parts';
-import type { ReplicaContext } from './replica-context';
+import { noRoom, pushRecord, recordWidth } from '../record-code';
+import { bulkOf, fitsInto } from '../record-parts';
+import type { ReplicaContext } from '../replica-context';
 
 /**
  * As many records travel together as must: all that are written while the server has messages; but no more than this, and no

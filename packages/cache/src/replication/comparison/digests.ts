@@ -1,9 +1,9 @@
 import type { NodeName } from '@trestle/runtime';
-import type { CacheRecord } from '../store/entry';
-import type { StoredKey } from '../store/stored-key';
-import type { Version } from '../versions/version';
+import type { CacheRecord } from '../../store/entry';
+import type { StoredKey } from '../../store/stored-key';
+import type { Version } from '../../versions/version';
 import { Fingerprints, keyHash, slotCount, slotOf } from './key-slot';
-import type { Owners } from './owners';
+import type { Owners } from '../owners';
 
 /**
  * For each other node a digest of what both own: for each slot the fingerprints of all versions in it, combined so that

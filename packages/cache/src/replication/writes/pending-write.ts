@@ -1,8 +1,8 @@
 import type { NodeName, TrestleError } from '@trestle/runtime';
-import { CacheFullError, CacheWriteError } from '../terms/cache-errors';
-import type { WriteConcern } from '../terms/cache-options';
-import type { CacheRecord } from '../store/entry';
-import type { StoredKey } from '../store/stored-key';
+import { CacheFullError, CacheWriteError } from '../../terms/cache-errors';
+import type { WriteConcern } from '../../terms/cache-options';
+import type { CacheRecord } from '../../store/entry';
+import type { StoredKey } from '../../store/stored-key';
 
 /** Hears once how a write has ended. */
 export interface WriteEnd {

@@ -1,12 +1,12 @@
 import type { NodeName } from '@trestle/runtime';
-import { Entry, type CacheRecord } from '../store/entry';
-import type { StoredKey } from '../store/stored-key';
-import { compareVersions } from '../versions/version';
+import { Entry, type CacheRecord } from '../../store/entry';
+import type { StoredKey } from '../../store/stored-key';
+import { compareVersions } from '../../versions/version';
 import { Moved } from './moved';
-import type { Outbox } from './outbox';
-import { onlyOnce, PendingWrite } from './pending-write';
-import type { Peers } from './peers';
-import type { ReplicaContext } from './replica-context';
+import type { Outbox } from '../writes/outbox';
+import { onlyOnce, PendingWrite } from '../writes/pending-write';
+import type { Peers } from '../peers';
+import type { ReplicaContext } from '../replica-context';
 
 /** How many records are on their way at one time. */
 const maxUnderWay = 500;

@@ -1,5 +1,5 @@
 import type { NodeName } from '@trestle/runtime';
-import { stampAt } from '../versions/hybrid-clock';
+import { stampAt } from '../../versions/hybrid-clock';
 
 /**
  * Knows whether this node was cut off from most others for so long that they may have forgotten what was deleted

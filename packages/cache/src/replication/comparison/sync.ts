@@ -1,12 +1,12 @@
-import type { StoredKey } from '../store/stored-key';
+import type { StoredKey } from '../../store/stored-key';
 import type { Absence } from './absence';
 import { differingSlots, type Digests } from './digests';
 import { slotCount } from './key-slot';
-import type { Patience } from './patience';
-import type { Peer } from './peers';
-import { keyAt, recordAt, recordWidth } from './record-code';
-import { RecordParts } from './record-parts';
-import type { ReplicaContext } from './replica-context';
+import type { Patience } from '../patience';
+import type { Peer } from '../peers';
+import { keyAt, recordAt, recordWidth } from '../record-code';
+import { RecordParts } from '../record-parts';
+import type { ReplicaContext } from '../replica-context';
 import type { SlotIndex } from './slot-index';
 
 /** About how many entries are asked for at a time. */

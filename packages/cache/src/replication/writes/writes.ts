@@ -1,14 +1,14 @@
 import type { NodeName } from '@trestle/runtime';
-import type { WriteConcern } from '../terms/cache-options';
-import { CacheWriteError } from '../terms/cache-errors';
-import { compareRecords, restamped, type CacheRecord } from '../store/entry';
-import type { StoredKey } from '../store/stored-key';
+import type { WriteConcern } from '../../terms/cache-options';
+import { CacheWriteError } from '../../terms/cache-errors';
+import { compareRecords, restamped, type CacheRecord } from '../../store/entry';
+import type { StoredKey } from '../../store/stored-key';
 import { Outbox } from './outbox';
-import type { Patience } from './patience';
-import type { Peer, Peers } from './peers';
-import { Expected } from './expected';
+import type { Patience } from '../patience';
+import type { Peer, Peers } from '../peers';
+import { Expected } from '../expected';
 import { onlyOnce, PendingWrite, wantedCopies, type WriteEnd, type WritePast } from './pending-write';
-import type { ReplicaContext } from './replica-context';
+import type { ReplicaContext } from '../replica-context';
 
 /** How often a write is written again that turns out to be older than what a copy holds. */
 const maxAttempts = 5;

@@ -1,6 +1,6 @@
 import type { NodeName } from '@trestle/runtime';
-import type { StoredKey } from '../store/stored-key';
-import type { Version } from '../versions/version';
+import type { StoredKey } from '../../store/stored-key';
+import type { Version } from '../../versions/version';
 
 /** Into so many slots the keys of a node fall, to be compared with those of another one. A power of two. */
 export const slotCount = 1_024;

@@ -1,12 +1,12 @@
-import { Tombstone, type CacheRecord } from '../store/entry';
-import type { StoredKey } from '../store/stored-key';
-import { compareVersions, type Version } from '../versions/version';
+import { Tombstone, type CacheRecord } from '../../store/entry';
+import type { StoredKey } from '../../store/stored-key';
+import { compareVersions, type Version } from '../../versions/version';
 import type { Absence } from './absence';
 import type { Digests } from './digests';
-import type { Peer } from './peers';
-import { pushRecord, recordWidth } from './record-code';
-import { bulkOf, fitsInto } from './record-parts';
-import type { ReplicaContext } from './replica-context';
+import type { Peer } from '../peers';
+import { pushRecord, recordWidth } from '../record-code';
+import { bulkOf, fitsInto } from '../record-parts';
+import type { ReplicaContext } from '../replica-context';
 import type { SlotIndex } from './slot-index';
 
 /** How many records an answer holds at most. */

@@ -1,11 +1,11 @@
 import type { NodeName } from '@trestle/runtime';
-import { compareRecords, type CacheRecord } from '../store/entry';
-import type { StoredKey } from '../store/stored-key';
-import type { Patience } from './patience';
-import type { Peer, Peers } from './peers';
-import type { PeerMessage } from './peer-message';
-import { keyAt, movedAt, recordAt, recordWidth } from './record-code';
-import type { ReplicaContext } from './replica-context';
+import { compareRecords, type CacheRecord } from '../../store/entry';
+import type { StoredKey } from '../../store/stored-key';
+import type { Patience } from '../patience';
+import type { Peer, Peers } from '../peers';
+import type { PeerMessage } from '../peer-message';
+import { keyAt, movedAt, recordAt, recordWidth } from '../record-code';
+import type { ReplicaContext } from '../replica-context';
 
 /** Who of those that were asked for a key has said anything. */
 export interface Heard {
