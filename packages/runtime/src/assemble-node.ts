@@ -7,7 +7,7 @@ import { Cloner } from './distribution/wire/cloner';
 import { defaultLimits } from './distribution/wire/limits';
 import type { Distribution } from './node/distribution';
 import { LocalNode } from './node/local-node';
-import { consoleLogger } from './node/log/console-logger';
+import { consoleLogger } from './node/log/loggers/console-logger';
 import type { Node } from './node/node';
 import { RunningNode } from './node/running-node';
 import { systemClock } from './node/system/system-clock';

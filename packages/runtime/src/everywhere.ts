@@ -18,13 +18,13 @@ export { isNodeName, noNode, type NodeName } from './terms/node-name';
 export { syncNodes, type SyncedNodes, type SyncNodesOptions } from './distribution/boot/sync-nodes';
 
 // The log
-export type { Burst } from './node/log/burst-limit';
-export { consoleLogger, type ConsoleLoggerOptions } from './node/log/console-logger';
-export { pinoLogger, type PinoLevel, type PinoLike } from './node/log/pino-logger';
-export { silentLogger, type Logger } from './node/log/logger';
-export { teeLogger } from './node/log/tee-logger';
-export { formatLogRecord } from './node/log/record-text';
-export { logRecordToJson } from './node/log/record-json';
+export type { Burst } from './node/log/loggers/burst-limit';
+export { consoleLogger, type ConsoleLoggerOptions } from './node/log/loggers/console-logger';
+export { pinoLogger, type PinoLevel, type PinoLike } from './node/log/loggers/pino-logger';
+export { silentLogger, type Logger } from './node/log/loggers/logger';
+export { teeLogger } from './node/log/loggers/tee-logger';
+export { formatLogRecord } from './node/log/loggers/record-text';
+export { logRecordToJson } from './node/log/loggers/record-json';
 export type { Log, LazyLogFields, LogText } from './node/log/log';
 export type { LogFilter } from './node/log/log-filters';
 export type { LogLevel, LogThreshold } from './node/log/log-level';
@@ -32,19 +32,32 @@ export type { LogLevels } from './node/log/log-levels';
 export type { LogFields, LogOrigin, LogRecord, ReportRecord, TextRecord } from './node/log/log-record';
 export type { LevelOwner, NodeLog } from './node/log/node-log';
 export type { ProcessLog } from './node/log/process-log';
-export type { AbsentNodesReport, ApplicationExitedReport, ApplicationSignalReport } from './node/log/report';
-export type { ApplicationStartedReport, ApplicationStopReport, BlockedBy } from './node/log/report';
-export type { BlockedReport, ConnectionReport, CrashReport, DiscoveryReport } from './node/log/report';
-export type { DroppedReport, ErrorContext, LogErrorReport, Neighbour } from './node/log/report';
+export type {
+  AbsentNodesReport,
+  ApplicationExitedReport,
+  ApplicationSignalReport,
+} from './node/log/reports/report';
+export type { ApplicationStartedReport, ApplicationStopReport, BlockedBy } from './node/log/reports/report';
+export type {
+  BlockedReport,
+  ConnectionReport,
+  CrashReport,
+  DiscoveryReport,
+} from './node/log/reports/report';
+export type { DroppedReport, ErrorContext, LogErrorReport, Neighbour } from './node/log/reports/report';
 export type {
   MailboxFullReport,
   NodeErrorReport,
   ProgressReport,
   RefusedReport,
   ReplyReport,
-} from './node/log/report';
-export type { Report, ReportedChild, SupervisorReport, TraceReport } from './node/log/report';
-export type { UnexpectedMessageReport, UnknownCallReport, UnknownCastReport } from './node/log/report';
+} from './node/log/reports/report';
+export type { Report, ReportedChild, SupervisorReport, TraceReport } from './node/log/reports/report';
+export type {
+  UnexpectedMessageReport,
+  UnknownCallReport,
+  UnknownCastReport,
+} from './node/log/reports/report';
 
 // Processes and their messages
 export type { SpawnMonitorOptions, SpawnOptions, SpawnRequestOptions } from './node/spawn/spawn-options';

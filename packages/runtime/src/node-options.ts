@@ -22,7 +22,7 @@ import type { Transport } from './distribution/socket/transport';
 import type { Limits } from './distribution/wire/limits';
 import { levelsSchema, loggerSchema } from './node/log/log-schemas';
 import type { LogLevels } from './node/log/log-levels';
-import type { Logger } from './node/log/logger';
+import type { Logger } from './node/log/loggers/logger';
 
 export type { MessageIsolation, PulseOptions, RedialOptions, SendBufferOptions, WatchdogOptions };
 

@@ -21,7 +21,7 @@ import type { Distribution } from './distribution';
 import { Gen } from './calls/gen';
 import { LoadedCode } from './code/loaded-code';
 import type { LogLevels } from './log/log-levels';
-import type { Logger } from './log/logger';
+import type { Logger } from './log/loggers/logger';
 import { NodeLog } from './log/node-log';
 import type { Node } from './node';
 import { NoDistribution } from './no-distribution';

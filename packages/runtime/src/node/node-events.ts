@@ -8,7 +8,7 @@ import type { NodeEvent } from './distribution';
 import { errorToData } from '../terms/exit-reason';
 import type { MonitorNodesOptions } from './monitors/monitor-nodes-options';
 import type { NodeLog } from './log/node-log';
-import type { BlockedReport } from './log/report';
+import type { BlockedReport } from './log/reports/report';
 
 /** The events of a node for code that is no process. */
 export interface NodeEventMap {

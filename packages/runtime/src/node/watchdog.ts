@@ -5,7 +5,7 @@ import type { Activity } from '../process/activity';
 import type { LocalProcess } from '../process/local-process';
 import { WatchedScheduler, type Blockage } from '../process/watched-scheduler';
 import { Scheduler } from '../process/scheduler';
-import type { BlockedBy, BlockedReport } from './log/report';
+import type { BlockedBy, BlockedReport } from './log/reports/report';
 import { classOf } from './log/process-log';
 import type { NodeLog } from './log/node-log';
 import type { NodeEvents } from './node-events';

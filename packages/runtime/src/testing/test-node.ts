@@ -4,7 +4,7 @@ import { checkOptions } from '../terms/options';
 import { levelsSchema, loggerSchema } from '../node/log/log-schemas';
 import type { LogLevels } from '../node/log/log-levels';
 import type { LogRecord } from '../node/log/log-record';
-import type { Logger } from '../node/log/logger';
+import type { Logger } from '../node/log/loggers/logger';
 import type { Node } from '../node/node';
 import { bootNode } from '../start-node';
 import { expectNothingLeft, leakCheck, type LeakCheck } from './leak-check';

@@ -1,5 +1,5 @@
 import { formatLogRecord, type LogRecord } from '@trestle/runtime';
-import { headline } from '../../../../packages/runtime/src/node/log/report-text';
+import { headline } from '../../../../packages/runtime/src/node/log/reports/report-text';
 import { crash, pid, reports, textRecord, time } from './some-records';
 
 const linesOf = (record: LogRecord): string[] => formatLogRecord(record).split('\n');

@@ -3,7 +3,7 @@ import type { From } from '../../terms/from';
 import { isExit } from '../../terms/message';
 import { isPid, type Pid } from '../../terms/pid';
 import { BaseVerbs } from '../../node/verbs/base-verbs';
-import type { ApplicationStopReport } from '../../node/log/report';
+import type { ApplicationStopReport } from '../../node/log/reports/report';
 import type { Self } from '../../node/node';
 import { LongTimer } from '../../process/long-timer';
 import type { AnyApplication, AnyEnv, StartedTree } from './application-options';

@@ -5,7 +5,7 @@ import { durationSchema, labelSchema, nameSchema } from '../../terms/option-sche
 import { mailboxSchema } from '../../terms/mailbox-options';
 import { checkOptions } from '../../terms/options';
 import type { Pid } from '../../terms/pid';
-import { reportCrash } from '../../node/log/crash-report';
+import { reportCrash } from '../../node/log/reports/crash-report';
 import type { ServerOptions } from '../../node/spawn/launch';
 import { linkToStarter, type Launcher } from '../../node/spawn/launcher';
 import { Process } from '../../node/process';

@@ -2,7 +2,7 @@ import type { ExitReason } from '../../terms/exit-reason';
 import type { Pid } from '../../terms/pid';
 import type { LocalProcess } from '../../process/local-process';
 import type { ProcessTable } from '../../process/process-table';
-import { reportCrash } from '../../node/log/crash-report';
+import { reportCrash } from '../../node/log/reports/crash-report';
 import type { Callbacks } from './callbacks';
 import { shownStatus, stateOf, type ServerStatus } from './server-state';
 import { titleOf } from './server-title';

@@ -1,7 +1,7 @@
 import type { ExitReason } from '../../terms/exit-reason';
 import type { Pid } from '../../terms/pid';
 import type { ProcessLog } from '../../node/log/process-log';
-import type { ErrorContext, ReportedChild } from '../../node/log/report';
+import type { ErrorContext, ReportedChild } from '../../node/log/reports/report';
 import type { Child } from './supervisor-children';
 
 /** What a supervisor writes into the log of its node. OTP: supervisor reports and progress reports. */

@@ -3,7 +3,7 @@ import { NotExposedError } from '../../terms/errors';
 import type { NodeName } from '../../terms/node-name';
 import type { Pid } from '../../terms/pid';
 import type { RemoteCode } from '../../terms/spawn-signal';
-import type { RefusedReport } from '../log/report';
+import type { RefusedReport } from '../log/reports/report';
 
 /** What is to be executed, in words. */
 export function describeCode(code: RemoteCode): string {

@@ -1,7 +1,7 @@
 import type { NodeName } from '../../terms/node-name';
 import type { Pid } from '../../terms/pid';
 import type { LogLevel } from './log-level';
-import type { Report } from './report';
+import type { Report } from './reports/report';
 
 /** What belongs to a text, by name. */
 export type LogFields = Readonly<Record<string, unknown>>;

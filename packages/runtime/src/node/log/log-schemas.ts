@@ -1,7 +1,7 @@
 import { z } from '#zod';
 import { expectedThreshold, isLogThreshold, type LogThreshold } from './log-level';
 import type { LogLevels } from './log-levels';
-import type { Logger } from './logger';
+import type { Logger } from './loggers/logger';
 
 export const levelSchema = z.custom<LogThreshold>(isLogThreshold, expectedThreshold);
 

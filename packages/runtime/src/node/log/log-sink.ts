@@ -4,9 +4,9 @@ import { LogFilters } from './log-filters';
 import type { LogLevel } from './log-level';
 import { LevelTable, type LogLevels } from './log-levels';
 import type { LogFields, LogOrigin, LogRecord } from './log-record';
-import { attempt, type Logger } from './logger';
-import type { LogErrorReport, Report } from './report';
-import { headline } from './report-text';
+import { attempt, type Logger } from './loggers/logger';
+import type { LogErrorReport, Report } from './reports/report';
+import { headline } from './reports/report-text';
 
 /** What the log of a node is made from. */
 export interface LogSetup {

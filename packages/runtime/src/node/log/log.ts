@@ -4,7 +4,7 @@ import { rankOf, type LogLevel } from './log-level';
 import type { Threshold } from './log-levels';
 import type { LogFields, LogOrigin } from './log-record';
 import type { LogSink } from './log-sink';
-import type { Report } from './report';
+import type { Report } from './reports/report';
 
 /** A text, or how to make it: that is called only if the text is written. */
 export type LogText = string | (() => string);

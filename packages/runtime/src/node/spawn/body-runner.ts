@@ -6,7 +6,7 @@ import type { BodyRunner } from '../../process/receiver';
 import type { Scheduler } from '../../process/scheduler';
 import type { OpenPromises } from '../../process/open-promises';
 import type { TimerQueue } from '../../process/timer-queue';
-import { reportCrash } from '../log/crash-report';
+import { reportCrash } from '../log/reports/crash-report';
 import type { Self } from '../node';
 
 /** What reports call a body that belongs to a behaviour. */

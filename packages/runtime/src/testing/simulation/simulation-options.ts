@@ -2,7 +2,7 @@ import { z } from '#zod';
 import type { NodeName } from '../../terms/node-name';
 import { flagSchema, functionSchema, objectWith } from '../../terms/option-schemas';
 import { checkOptions } from '../../terms/options';
-import type { Logger } from '../../node/log/logger';
+import type { Logger } from '../../node/log/loggers/logger';
 import type { Node } from '../../node/node';
 import { checkNodeOptions } from '../../start-node';
 import { latencySchema, type Latency } from './latency';

@@ -1,7 +1,7 @@
 import { z } from '#zod';
-import { checkOptions } from '../../terms/options';
-import { rankOf, type LogThreshold } from './log-level';
-import { loggerSchema } from './log-schemas';
+import { checkOptions } from '../../../terms/options';
+import { rankOf, type LogThreshold } from '../log-level';
+import { loggerSchema } from '../log-schemas';
 import { attempt, type Logger } from './logger';
 
 const schema = z.array(loggerSchema).min(1, 'one logger or more');

@@ -1,10 +1,10 @@
-import { BadArgumentError } from '../../terms/errors';
-import { isErrorData } from '../../terms/exit-reason';
-import type { LogLevel } from './log-level';
-import type { LogRecord } from './log-record';
+import { BadArgumentError } from '../../../terms/errors';
+import { isErrorData } from '../../../terms/exit-reason';
+import type { LogLevel } from '../log-level';
+import type { LogRecord } from '../log-record';
 import type { Logger } from './logger';
 import { plainData } from './plain-data';
-import type { Report } from './report';
+import type { Report } from '../reports/report';
 
 /** What `pinoLogger` needs of pino. */
 export type PinoLike = Readonly<Record<PinoLevel, (fields: object, text: string) => void>> & {

@@ -1,6 +1,6 @@
-import type { Clock, ClockTimer } from '../../terms/clock';
-import type { LogRecord } from './log-record';
-import { headline } from './report-text';
+import type { Clock, ClockTimer } from '../../../terms/clock';
+import type { LogRecord } from '../log-record';
+import { headline } from '../reports/report-text';
 
 /** How many records pass within how many milliseconds. */
 export interface Burst {

@@ -1,5 +1,5 @@
-import { isErrorData } from '../../terms/exit-reason';
-import type { SystemEvent } from '../../terms/system-event';
+import { isErrorData } from '../../../terms/exit-reason';
+import type { SystemEvent } from '../../../terms/system-event';
 import type {
   ApplicationStopReport,
   BlockedReport,

@@ -1,6 +1,6 @@
-import type { LogRecord } from './log-record';
-import { reportLines } from './report-lines';
-import { fieldLines } from './value-text';
+import type { LogRecord } from '../log-record';
+import { reportLines } from '../reports/report-lines';
+import { fieldLines } from '../reports/value-text';
 
 /**
  * A record as text: `17:32:13.703 [info] text`, and below it, indented, what belongs to it. Never raises an error.

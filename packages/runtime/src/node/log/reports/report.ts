@@ -1,8 +1,8 @@
-import type { ExitReason } from '../../terms/exit-reason';
-import type { MailboxInfo } from '../../terms/mailbox-options';
-import type { NodeName } from '../../terms/node-name';
-import type { Pid } from '../../terms/pid';
-import type { SystemEvent } from '../../terms/system-event';
+import type { ExitReason } from '../../../terms/exit-reason';
+import type { MailboxInfo } from '../../../terms/mailbox-options';
+import type { NodeName } from '../../../terms/node-name';
+import type { Pid } from '../../../terms/pid';
+import type { SystemEvent } from '../../../terms/system-event';
 
 /* What Trestle itself logs, as data: `type` tells the reports apart, as the labels of OTP's reports do. */
 

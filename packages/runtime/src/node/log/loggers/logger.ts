@@ -1,5 +1,5 @@
-import type { LogThreshold } from './log-level';
-import type { LogRecord } from './log-record';
+import type { LogThreshold } from '../log-level';
+import type { LogRecord } from '../log-record';
 
 /** Where the records of a node go. OTP: a handler. */
 export interface Logger {

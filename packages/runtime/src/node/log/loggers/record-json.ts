@@ -1,4 +1,4 @@
-import type { LogRecord } from './log-record';
+import type { LogRecord } from '../log-record';
 import { plainData } from './plain-data';
 
 /**

@@ -1,9 +1,9 @@
-import type { ExitReason } from '../../terms/exit-reason';
-import type { Pid } from '../../terms/pid';
-import type { LocalProcess } from '../../process/local-process';
-import type { ProcessTable } from '../../process/process-table';
+import type { ExitReason } from '../../../terms/exit-reason';
+import type { Pid } from '../../../terms/pid';
+import type { LocalProcess } from '../../../process/local-process';
+import type { ProcessTable } from '../../../process/process-table';
 import type { CrashReport, Neighbour } from './report';
-import { classOf, type ProcessLog } from './process-log';
+import { classOf, type ProcessLog } from '../process-log';
 
 /** As many ancestors and neighbours as anybody reads. */
 const mostShown = 20;

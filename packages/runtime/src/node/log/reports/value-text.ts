@@ -1,7 +1,7 @@
 import { inspect } from '#platform/inspect';
 import { ownCode } from '#platform/program';
-import { describeReason, isErrorData, type ErrorData, type ExitReason } from '../../terms/exit-reason';
-import { isPid } from '../../terms/pid';
+import { describeReason, isErrorData, type ErrorData, type ExitReason } from '../../../terms/exit-reason';
+import { isPid } from '../../../terms/pid';
 
 type Fields = Readonly<Record<string, unknown>>;
 
