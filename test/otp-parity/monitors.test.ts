@@ -1,6 +1,6 @@
 import type { Pid, Ref } from '@trestle/runtime';
 import { inBothPlaces, puppet, quiet } from '../support/both-places';
-import { partsOf } from '../support/test-node';
+import { partsOf, settle, startTestNode } from '../support/test-node';
 
 describe('a monitor', () => {
   inBothPlaces(
@@ -142,6 +142,21 @@ describe('a monitor', () => {
     await quiet(places);
     expect(client.inbox).toHaveLength(5);
     expect((partsOf(here).table.get(client.pid) as any).relations.endListeners.size).toBe(0);
+  });
+
+  it('of a process on itself is a reference and nothing else, by pid or by name', async () => {
+    const node = await startTestNode();
+    const a = await puppet(node);
+    node.register('a', a.pid);
+    for (const target of [a.pid, 'a', { name: 'a', node: node.name }]) {
+      const ref = a.self.monitor(target, { alias: 'explicitUnalias', tag: 'GONE' });
+      node.send(ref, { type: 'to the reference' });
+      expect([a.self.demonitor(ref), a.self.unalias(ref)]).toStrictEqual([false, false]);
+    }
+    await settle();
+    expect(node.processInfo(a.pid)).toMatchObject({ monitors: [], monitoredBy: [] });
+    expect(a.inbox).toStrictEqual([]);
+    expect(partsOf(node).router.tags.size).toBe(0);
   });
 
   inBothPlaces('leaves nothing behind on either node', async (places) => {

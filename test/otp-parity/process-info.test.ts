@@ -83,6 +83,20 @@ describe('processInfo', () => {
     expect(there.processInfo(b.pid)?.monitoredBy).toEqual([a.pid]);
   });
 
+  inBothPlaces('tells a monitor by name as the name, even when another process has it', async (places) => {
+    const { here, there } = places;
+    const [a, b] = [await puppet(here), await puppet(there)];
+    const kv = { name: 'kv', node: there.name };
+    there.register('kv', b.pid);
+    a.self.monitor(kv);
+    a.self.monitor(b.pid);
+    await quiet(places);
+    there.unregister('kv');
+    there.register('kv', (await puppet(there)).pid);
+    expect(here.processInfo(a.pid)?.monitors).toStrictEqual([kv, b.pid]);
+    expect(there.processInfo(b.pid)?.monitoredBy).toStrictEqual([a.pid, a.pid]);
+  });
+
   it('tells how many messages wait, and only if asked which', async () => {
     const node = await startTestNode();
     const busy = node.spawn<any>((self) => self.receive('never'));

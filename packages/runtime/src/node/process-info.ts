@@ -20,7 +20,7 @@ export interface ProcessInfo {
   readonly parent: Pid | undefined;
   readonly trapExit: boolean;
   readonly links: readonly Pid[];
-  /** What it monitors, once for each monitor. */
+  /** What it monitors, once for each monitor: by pid, or by name if it is monitored by that. */
   readonly monitors: readonly (Pid | MonitoredName)[];
   /** Who monitors it, once for each monitor. */
   readonly monitoredBy: readonly Pid[];
@@ -38,7 +38,9 @@ export interface ProcessItems extends ProcessInfo {
 /** The name of one of them, for `node.processInfo(pid, items)`. OTP: the `Item` of `process_info/2`. */
 export type ProcessItem = keyof ProcessItems;
 
-type Readers = { readonly [Item in ProcessItem]: (process: LocalProcess) => ProcessItems[Item] };
+type Readers = {
+  readonly [Item in ProcessItem]: (process: LocalProcess, table: ProcessTable) => ProcessItems[Item];
+};
 
 const readers: Readers = {
   pid: ({ pid }) => pid,
@@ -49,7 +51,7 @@ const readers: Readers = {
   parent: ({ parent }) => parent ?? undefined,
   trapExit: ({ trapsExits }) => trapsExits,
   links: (process) => process.links(),
-  monitors: ({ monitored }) => monitored.map(([, target]) => target),
+  monitors: monitorsOf,
   monitoredBy: (process) => process.watchers(),
   messageQueueLen: ({ queueLength }) => queueLength,
   mailbox: ({ mailboxInfo }) => mailboxInfo,
@@ -74,13 +76,18 @@ export function processInfo(
   checkItems(wanted);
   const process = table.get(checkOwnPid('processInfo', pid, name));
   if (process === undefined) return undefined;
-  return Object.fromEntries(wanted.map((item) => [item, readers[item](process)]));
+  return Object.fromEntries(wanted.map((item) => [item, readers[item](process, table)]));
 }
 
 function checkItems(wanted: unknown): void {
   if (Array.isArray(wanted) && wanted.every((item) => items.includes(item as ProcessItem))) return;
   const expected = `an array of items: '${items.join("', '")}'`;
   throw new BadArgumentError({ call: 'processInfo', expected, got: wanted });
+}
+
+/** What a process of this node is monitored by, its pid or its name, that one knows. */
+function monitorsOf({ monitored }: LocalProcess, table: ProcessTable): (Pid | MonitoredName)[] {
+  return monitored.map(([ref, to]) => (typeof to === 'string' && table.get(to)?.watchedAs(ref)) || to);
 }
 
 function messagesOf({ mailbox }: LocalProcess): unknown[] {

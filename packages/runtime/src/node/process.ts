@@ -18,6 +18,7 @@ import type { ProcessLog } from './log/process-log';
 import { checkAliasKind, checkMonitorOptions, flushesDown, markMonitor } from './monitors/monitor-options';
 import type { DemonitorOptions, MonitorOptions } from './monitors/monitor-options';
 import type { Body, Node, Self } from './node';
+import { abortOf } from './verbs/abort-signal';
 import { ParentVerbs } from './verbs/parent-verbs';
 import type { OfType, Received, ReceiveOptions, TypeOf } from './verbs/received';
 import { registerName } from './names/register-name';
@@ -178,6 +179,7 @@ export class Process<M = unknown> extends ParentVerbs implements Self<M> {
     const pid = router.find(target)?.pid;
     const to = pid !== undefined && pid === target ? pid : router.destinationOf('monitor', target);
     const ref = local.refs.next();
+    if (pid === this.pid) return ref;
     // By pid, because the name may be another's when the monitor is taken away.
     this.process.addMonitor(ref, pid ?? to);
     if (options !== undefined) markMonitor(router, ref, this.process, options);
@@ -256,17 +258,6 @@ export class Process<M = unknown> extends ParentVerbs implements Self<M> {
 
 function checkFlag(call: string, flag: unknown): void {
   if (typeof flag !== 'boolean') throw new BadArgumentError({ call, expected: 'true or false', got: flag });
-}
-
-/** Fires when a process ends, or at once if it has. */
-function abortOf(process: LocalProcess): AbortController {
-  const abort = new AbortController();
-  const fire = (reason: ExitReason): void => {
-    abort.abort(reason);
-  };
-  if (process.hasEnded) fire(process.exitReason);
-  else process.onEnd(fire);
-  return abort;
 }
 
 /** The body of a process whose class says what it executes. */

@@ -221,6 +221,11 @@ export class LocalProcess implements TimerOwner {
     return [...(this.relations?.watchers ?? [])].map(([, { from }]) => from);
   }
 
+  /** By what a watcher monitors it, its pid or its name; nothing if it does not. For inspection. */
+  watchedAs(ref: Ref): Destination | undefined {
+    return this.relations?.watchers?.get(ref)?.to;
+  }
+
   addWatcher(watcher: Watcher): void {
     (this.related.watchers ??= new SmallMap()).set(watcher.ref, watcher);
   }
