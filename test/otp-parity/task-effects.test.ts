@@ -1,5 +1,6 @@
 import {
   BadArgumentError,
+  CallTimeoutError,
   GenServer,
   noReply,
   reply,
@@ -33,6 +34,7 @@ beforeEach(async () => {
 });
 
 const sleepy = (self: Self<any>): Promise<unknown> => self.receive();
+const forever = (): Promise<never> => new Promise(() => {});
 const boom = (): never => {
   throw new Error('boom');
 };
@@ -193,6 +195,40 @@ describe('Task.shutdown', () => {
     expect(await Task.shutdown(owner.self, odd)).toEqual({ status: 'exit', reason: 'odd' });
   });
 
+  it('ends a task that its owner has done with: after a timeout of await, or ignored', async () => {
+    owner.self.trapExit(true);
+    const task = Task.async(owner.self, forever);
+    const late = errorOf(Task.await(owner.self, task, { timeoutMs: 10 }));
+    await clock.advance(10);
+    expect(await late).toBeInstanceOf(CallTimeoutError);
+    expect(await Task.shutdown(owner.self, task)).toBeUndefined();
+    const ignored = Task.async(owner.self, forever);
+    Task.ignore(owner.self, ignored);
+    expect(await Task.shutdown(owner.self, ignored, 'brutalKill')).toBeUndefined();
+    expect([node.isAlive(task.pid!), node.isAlive(ignored.pid!)]).toEqual([false, false]);
+    expect(await Task.shutdown(owner.self, task)).toEqual({ status: 'exit', reason: 'noproc' });
+  });
+
+  it('has no result for an owner that has done with the task', async () => {
+    const task = Task.async<any>(owner.self, async (self: Self<any>) => {
+      self.trapExit(true);
+      return self.receive('EXIT');
+    });
+    await settle();
+    Task.ignore(owner.self, task);
+    expect(await Task.shutdown(owner.self, task)).toEqual({ status: 'exit', reason: 'normal' });
+  });
+
+  it('gives nothing either if the task had ended before as it would be told to', async () => {
+    owner.self.trapExit(true);
+    const killed = Task.async(owner.self, forever);
+    const ended = Task.async(owner.self, (self) => self.exit('shutdown'));
+    node.exitSignal(killed.pid!, 'kill');
+    await settle();
+    expect(await Task.shutdown(owner.self, ended)).toBeUndefined();
+    expect(await Task.shutdown(owner.self, killed, 'brutalKill')).toBeUndefined();
+  });
+
   it('waits for as long as the task takes, with Infinity', async () => {
     const task = Task.async<any>(owner.self, async (self: Self<any>) => {
       self.trapExit(true);
@@ -224,6 +260,26 @@ describe('Task.shutdown', () => {
     expect(await errorOf(Task.shutdown(owner.self, task, 'kill' as never))).toBeInstanceOf(BadArgumentError);
     expect(node.isAlive(task.pid!)).toBe(true);
     await Task.shutdown(owner.self, task);
+  });
+});
+
+describe('the result of a task', () => {
+  it('does not arrive at an owner that has taken the monitor of the task away', async () => {
+    const task = Task.async<any>(owner.self, (self: Self<any>) => self.receive());
+    expect(owner.self.demonitor(task.ref, { flush: true })).toBe(true);
+    node.send(task.pid!, 'result');
+    await settle();
+    expect(owner.inbox.filter((message) => message.type !== 'EXIT')).toStrictEqual([]);
+  });
+
+  it('does not arrive after a failure of awaitMany that is caught, nor does the end of the task', async () => {
+    owner.self.trapExit(true);
+    const slow = Task.async<any>(owner.self, (self: Self<any>) => self.receive());
+    const bad = Task.async(owner.self, (self) => self.exit('boom'));
+    expect(await errorOf(Task.awaitMany(owner.self, [slow, bad]))).toBeInstanceOf(TaskExitError);
+    node.send(slow.pid!, 'result');
+    await settle();
+    expect(owner.inbox.filter((message) => message.type !== 'EXIT')).toStrictEqual([]);
   });
 });
 

@@ -211,6 +211,10 @@ export class LocalProcess implements TimerOwner {
     return this.relations?.monitors?.take(ref);
   }
 
+  hasMonitor(ref: Ref): boolean {
+    return this.relations?.monitors?.get(ref) !== undefined;
+  }
+
   /** What it monitors. For inspection. */
   get monitored(): readonly (readonly [Ref, Destination])[] {
     return [...(this.relations?.monitors ?? [])];

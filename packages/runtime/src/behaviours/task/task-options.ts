@@ -1,4 +1,6 @@
 import { z } from '#zod';
+import { isDuration } from '../../terms/duration';
+import { BadArgumentError } from '../../terms/errors';
 import { durationSchema } from '../../terms/option-schemas';
 import { checkOptions } from '../../terms/options';
 
@@ -43,4 +45,11 @@ export function checkYieldMany(call: string, options: YieldManyOptions): Require
   checkOptions<unknown>(call, yieldManySchema, options);
   const { timeoutMs = defaultTimeoutMs, limit = Infinity, onTimeout = 'nothing' } = options;
   return { timeoutMs, limit, onTimeout };
+}
+
+/** How long a task has to end when it is shut down, checked at the door. */
+export function checkShutdown(call: string, shutdownMs: number | 'brutalKill'): void {
+  if (shutdownMs === 'brutalKill' || isDuration(shutdownMs)) return;
+  const expected = "shutdownMs: milliseconds (0 or more, or Infinity) or 'brutalKill'";
+  throw new BadArgumentError({ call, expected, got: shutdownMs });
 }

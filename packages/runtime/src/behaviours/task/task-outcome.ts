@@ -13,3 +13,10 @@ export function unlessAsked<Result>(
   if (outcome?.status !== 'exit') return outcome;
   return outcome.reason === (shutdownMs === 'brutalKill' ? 'killed' : 'shutdown') ? undefined : outcome;
 }
+
+/** How a task ended of which its owner wants no result any more: a result that was dropped is a normal end. */
+export function withoutResult<Result>(
+  outcome: TaskOutcome<Result> | undefined,
+): TaskOutcome<Result> | undefined {
+  return outcome?.status === 'ok' ? { status: 'exit', reason: 'normal' } : outcome;
+}

@@ -1,5 +1,4 @@
 import { inspect, type InspectOptionsStylized } from '#platform/inspect';
-import { isDuration } from '../../terms/duration';
 import { BadArgumentError, CallTimeoutError, TaskExitError } from '../../terms/errors';
 import { checkFunction } from '../../terms/executable';
 import { prose } from '../../terms/show';
@@ -8,8 +7,14 @@ import type { Pid } from '../../terms/pid';
 import type { Ref } from '../../terms/ref';
 import type { AnySelf, Node } from '../../node/node';
 import { shutdownProcess } from '../supervisor/shutdown-process';
-import { checkYieldMany, timeoutOfWait, type TaskWaitOptions, type YieldManyOptions } from './task-options';
-import { unlessAsked, type TaskOutcome } from './task-outcome';
+import {
+  checkShutdown,
+  checkYieldMany,
+  timeoutOfWait,
+  type TaskWaitOptions,
+  type YieldManyOptions,
+} from './task-options';
+import { unlessAsked, withoutResult, type TaskOutcome } from './task-outcome';
 import { Waiter } from '../waiting/waiter';
 import { TaskRun, type TaskFunction } from './task-run';
 import { streamTasks, type AsyncStreamOptions, type StreamFunction, type StreamOutcome } from './task-stream';
@@ -89,7 +94,7 @@ export class Task<Result> implements Waitable {
   /**
    * Waits for the results of all tasks, for `timeoutMs` in all. OTP: `Task.await_many/2`.
    * @returns the results in the order of the tasks
-   * @throws TaskExitError as soon as one has ended without a result, CallTimeoutError: the others can be asked again
+   * @throws TaskExitError as soon as one has no result, CallTimeoutError: the others go on, nothing of them arrives
    */
   static async awaitMany<const Tasks extends readonly Task<unknown>[]>(
     on: Node | AnySelf,
@@ -144,10 +149,12 @@ export class Task<Result> implements Waitable {
   }
 
   /**
-   * Unlinks a task, ends it as a supervisor does, and waits for its end. OTP: `Task.shutdown/2`.
+   * Unlinks a task, ends it as a supervisor does, and waits for its end; also one that its owner has done with, by a
+   * timeout of `await` for one. OTP: `Task.shutdown/2`.
    * @param shutdownMs milliseconds it has to end after `'shutdown'`, or `'brutalKill'`: none. Default 5,000
-   * @returns `undefined` if it ended as it was told to; else how it ended: the exit `'killed'` if it had to be killed
-   *   after `shutdownMs`, `'noproc'` if the owner had done with it before
+   * @returns `undefined` if it ended as it is told to; else how it ended: the exit `'killed'` if it had to be killed
+   *   after `shutdownMs`, `'noproc'` if it had ended and the owner had done with it, `'normal'` for a result that the
+   *   owner had done with
    * @throws BadArgumentError if another than the owner asks, or it is awaited
    */
   static async shutdown<Result>(
@@ -156,25 +163,19 @@ export class Task<Result> implements Waitable {
     shutdownMs: number | 'brutalKill' = 5_000,
   ): Promise<TaskOutcome<Result> | undefined> {
     const call = 'Task.shutdown';
-    if (shutdownMs !== 'brutalKill' && !isDuration(shutdownMs)) {
-      const expected = "shutdownMs: milliseconds (0 or more, or Infinity) or 'brutalKill'";
-      throw new BadArgumentError({ call, expected, got: shutdownMs });
-    }
-    if (task instanceof Task && task.isDone) {
-      task.by.check(call, on);
-      return { status: 'exit', reason: 'noproc' };
-    }
-    Task.check(call, on, [task]);
-    const { pid, by } = task;
-    if (pid !== undefined && task.outcome === undefined) {
-      by.unlink(pid);
-      task.finish();
-      const asking = { node: by.local.node, exitSignal: by.exitSignal.bind(by) };
-      await shutdownProcess(asking, pid, shutdownMs);
-      // An owner that has ended in the meantime executes nothing any more.
-      return by.hasEnded ? new Promise(() => undefined) : unlessAsked(task.outcome, shutdownMs);
-    }
-    return task.takeOutcome();
+    checkShutdown(call, shutdownMs);
+    if (task instanceof Task && task.isDone) task.by.check(call, on);
+    else Task.check(call, on, [task]);
+    const { pid, by, isDone } = task;
+    if (pid === undefined || task.outcome !== undefined)
+      return isDone ? { status: 'exit', reason: 'noproc' } : unlessAsked(task.takeOutcome(), shutdownMs);
+    by.unlink(pid);
+    task.finish();
+    const asking = { node: by.local.node, exitSignal: by.exitSignal.bind(by) };
+    await shutdownProcess(asking, pid, shutdownMs);
+    // An owner that has ended in the meantime executes nothing any more.
+    if (by.hasEnded) return new Promise(() => undefined);
+    return unlessAsked(isDone ? withoutResult(task.outcome) : task.outcome, shutdownMs);
   }
 
   /**
@@ -241,11 +242,9 @@ export class Task<Result> implements Waitable {
     const enough = { count: Infinity, orOneExit: true };
     const inTime = await waitForSome(first.by, [...new Set(tasks)], enough, timeoutMs);
     const failed = tasks.find((task) => task.outcome?.status === 'exit')?.takeOutcome();
+    if (failed?.status === 'exit' || !inTime) for (const task of tasks) task.finish();
     if (failed?.status === 'exit') throw new TaskExitError(call, failed.reason);
-    if (!inTime) {
-      for (const task of tasks) task.finish();
-      throw new CallTimeoutError(call, timeoutMs);
-    }
+    if (!inTime) throw new CallTimeoutError(call, timeoutMs);
     return tasks.map((task) => (task.takeOutcome() as { readonly value: unknown }).value);
   }
 
@@ -280,7 +279,8 @@ export class Task<Result> implements Waitable {
       // Whoever awaits it needs no message: its DOWN is not even sent.
       this.by.forget(this.ref);
       this.listener();
-    } else if (outcome.status === 'ok') {
+    } else if (outcome.status === 'ok' && (this.pid === undefined || this.by.hasMonitor(this.ref))) {
+      // As in Elixir the result takes the way of the monitor: who has taken that away has nothing to come.
       this.by.deliver({ type: 'taskReply', ref: this.ref, value: outcome.value });
     }
   };

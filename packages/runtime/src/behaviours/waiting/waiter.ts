@@ -63,6 +63,11 @@ export class Waiter {
     return 'monitor' in this.on ? this.on.monitor(pid) : this.local.refs.next();
   }
 
+  /** Whether a process still monitors what it did by this reference. */
+  hasMonitor(ref: Ref): boolean {
+    return this.process?.hasMonitor(ref) === true;
+  }
+
   /** Puts the result of a task or a request into the mailbox, if there is one. */
   deliver(reply: TaskReply | ResponseMessage): void {
     this.process?.owe(reply);
