@@ -74,7 +74,7 @@ export type { ProcessStatus } from './process/local-process';
 export type { ProcessClass, ServerClass, ServerOptions, StartArguments } from './node/spawn/launch';
 export { isPid, nodeOfPid, type Pid } from './terms/pid';
 export type { Alias, AliasKind, MonitorAliasKind } from './terms/alias';
-export type { BusyPeer, FreePeer } from './terms/busy-peer';
+export type { BusyDistPort, FreeDistPort } from './terms/busy-dist-port';
 export type { DemonitorOptions, MonitorOptions } from './node/monitors/monitor-options';
 export { isRef, type Ref } from './terms/ref';
 export type { MappedNames } from './terms/mapped-names';

@@ -79,7 +79,7 @@ export interface NodeOptions {
    * others. Default: every node with the cookie. OTP: `net_kernel:allow/1`.
    */
   readonly allow?: readonly string[];
-  /** How much may wait for one other node, and when it counts as busy. Each has a default. */
+  /** How much may wait for one other node, and when the connection to it counts as busy. Each has a default. */
   readonly sendBuffer?: SendBufferOptions;
   /**
    * Which of the functions this node exposes others may call, by module, function and node. Default: all of them, by

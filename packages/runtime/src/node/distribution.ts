@@ -29,7 +29,7 @@ export type OneWaySignal =
   | { readonly kind: 'aliasMessage'; readonly alias: Ref; readonly message: unknown }
   | { readonly kind: 'cast'; readonly to: Destination; readonly request: unknown };
 
-/** A message that waits until the node it goes to is not busy. */
+/** A message that waits until the connection it leaves by is not busy. */
 export interface SuspendedSend {
   /** Who waits. */
   readonly sender: Pid;

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'eventemitter3';
 import type { LocalProcess } from '../process/local-process';
-import type { BusyPeer, FreePeer } from '../terms/busy-peer';
+import type { BusyDistPort, FreeDistPort } from '../terms/busy-dist-port';
 import type { MappedNames } from '../terms/mapped-names';
 import type { NodeDown, NodeLeaving, NodeType, NodeUp } from '../terms/message';
 import type { NodeBusy, NodeReady } from '../terms/node-busy';
@@ -16,8 +16,8 @@ export interface NodeEventMap {
   nodeleaving: [NodeLeaving];
   nodedown: [NodeDown];
   blocked: [BlockedReport];
-  busyPeer: [BusyPeer];
-  freePeer: [FreePeer];
+  busyDistPort: [BusyDistPort];
+  freeDistPort: [FreeDistPort];
   nodeBusy: [NodeBusy];
   nodeReady: [NodeReady];
   mappedNames: [MappedNames];
@@ -93,7 +93,7 @@ export class NodeEvents {
   }
 
   /** Much waits to leave for another node, or no more. */
-  outflow(event: BusyPeer | FreePeer): void {
+  outflow(event: BusyDistPort | FreeDistPort): void {
     this.emit(Object.freeze(event));
   }
 

@@ -184,7 +184,7 @@ export interface Node extends Verbs, Starts, SpawnsOn<AnySelf> {
   /**
    * `nodeup` and `nodedown` for code that is no process; `blocked` when a process has blocked the event loop; `nodeBusy`
    * and `nodeReady` when another node's event loop is blocked for most of a `netTickMs`, and when it has been heard again;
-   * `busyPeer` and `freePeer` when more waits to leave for another node than `sendBuffer.highBytes`, and when it has left;
+   * `busyDistPort` and `freeDistPort` when more waits to leave for another node than `sendBuffer.highBytes`, and when it has left;
    * `mappedNames` when this node serves the port mapper of its host and the names that it knows change, as they do when it
    * takes the mapper over.
    */

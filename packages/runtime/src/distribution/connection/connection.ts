@@ -11,7 +11,7 @@ import { FrameReader } from '../wire/frame-reader';
 import { UnfinishedSignals } from '../wire/unfinished-signals';
 import type { ConnectionSignal, WireSignal } from '../wire/wire-signal';
 import { Answers } from './answers';
-import { BusyPeerWatch } from './busy-peer-watch';
+import { BusyDistPortWatch } from './busy-dist-port-watch';
 import type { ConnectionContext, ConnectionListener, PassingSignals } from './connection-context';
 import { FrameOutlet } from './frame-outlet';
 import { ConnectionOutflow } from './outflow';
@@ -53,7 +53,7 @@ export class Connection implements ReceivingConnection, Ticked {
     };
     const marks = context.sendBuffer;
     const waitingBytes = (): number => this.queue.byteLength + this.outlet.byteLength;
-    const watch = new BusyPeerWatch(peer, local);
+    const watch = new BusyDistPortWatch(peer, local);
     this.outflow = new ConnectionOutflow({ marks, waitingBytes, nextTurn, watch });
     this.outlet = new FrameOutlet({ marks, onFilled: this.outflow.filled, onOverflow: this.overflowed });
     this.queue = new SendQueue({

@@ -1,5 +1,5 @@
 import type { Outflow, SuspendedSend } from '../../node/distribution';
-import type { Backlog, BusyWatch } from './busy-peer-watch';
+import type { Backlog, BusyWatch } from './busy-dist-port-watch';
 import { isBusyWith, type WaterMarks } from './send-buffer';
 
 /** What an outflow needs of its connection. */

@@ -5,8 +5,8 @@ import { checkOptions } from '../../terms/options';
 /** How much may wait for one other node. */
 export interface SendBufferOptions {
   /**
-   * Bytes from which on the node counts as busy, until half of them have left: who sends with `suspend` waits, who sends
-   * with `nosuspend` is told. Default 1 MiB, 64 KiB or more. OTP: `+zdbbl`.
+   * Bytes from which on the connection to the node counts as busy, until half of them have left: who sends with
+   * `suspend` waits, who sends with `nosuspend` is told. Default 1 MiB, 64 KiB or more. OTP: `+zdbbl`.
    */
   readonly highBytes?: number;
   /** Bytes at which the connection is given up: senders have not waited. Default 512 MiB. */
@@ -59,8 +59,8 @@ export function sendBufferOf(options: SendBufferOptions = {}): SendBuffer {
 }
 
 /**
- * Whether a node counts as busy. Between the marks it stays what it was, so that senders do not stop and go with every
- * frame.
+ * Whether a connection counts as busy. Between the marks it stays what it was, so that senders do not stop and go with
+ * every frame.
  */
 export function isBusyWith(waitingBytes: number, wasBusy: boolean, marks: WaterMarks): boolean {
   return waitingBytes >= (wasBusy ? Math.max(marks.lowBytes, 1) : marks.highBytes);

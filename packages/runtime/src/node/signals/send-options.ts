@@ -3,12 +3,12 @@ import { z } from '#zod';
 /** How to send to a node that takes what it is sent more slowly than it comes. */
 export type SendOptions = NosuspendOptions | SuspendOptions;
 
-/** Does not send if the node is busy, and says so. OTP: `erlang:send(Dest, Msg, [nosuspend])`. */
+/** Does not send if the connection to the node is busy, and says so. OTP: `erlang:send(Dest, Msg, [nosuspend])`. */
 export interface NosuspendOptions {
   readonly nosuspend: true;
 }
 
-/** Waits while the node is busy, then sends. OTP: what every `send` does. */
+/** Waits while the connection to the node is busy, then sends. OTP: what every `send` does. */
 export interface SuspendOptions {
   readonly suspend: true;
 }

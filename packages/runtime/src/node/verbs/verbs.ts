@@ -39,7 +39,7 @@ export interface Verbs {
    * @throws UnsendableError, BadArgumentError as `send` does; with `suspend` the promise rejects
    */
   send<M>(to: Receiver<M>, message: M, options: NosuspendOptions): SendOutcome;
-  /** As `send`, and waits while the other node is busy. */
+  /** As `send`, and waits while the connection to the other node is busy. */
   send<M>(to: Receiver<M>, message: M, options: SuspendOptions): Promise<void>;
 
   /**
@@ -62,9 +62,9 @@ export interface Verbs {
    * @throws BadArgumentError if `server` is no address
    */
   cast<S>(server: ServerRef<S>, request: CastsOf<S>): void;
-  /** As `cast`, with regard to a busy node: see `send`. */
+  /** As `cast`, with regard to a busy connection: see `send`. */
   cast<S>(server: ServerRef<S>, request: CastsOf<S>, options: NosuspendOptions): SendOutcome;
-  /** As `cast`, and waits while the other node is busy. */
+  /** As `cast`, and waits while the connection to the other node is busy. */
   cast<S>(server: ServerRef<S>, request: CastsOf<S>, options: SuspendOptions): Promise<void>;
 
   /** Answers a call that another process, or a handler, kept. OTP: `gen_server:reply/2`. */

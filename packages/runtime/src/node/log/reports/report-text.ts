@@ -146,7 +146,7 @@ function connection({ event, peer, address, more, times, problem }: ConnectionRe
       return more === undefined
         ? `${address ?? ''} was refused: ${problem}`
         : `${String(more)} more were refused, the last of them ${address ?? ''}: ${problem}`;
-    case 'busyPeer':
+    case 'busyDistPort':
       return `node ${peer ?? ''} takes what is sent too slowly: ${problem}`;
     case 'pulse':
       return `node ${peer ?? ''} has a pulse at ${problem}`;

@@ -213,7 +213,7 @@ export interface ReplyReport {
  */
 export interface ConnectionReport {
   readonly type: 'connection';
-  readonly event: 'failed' | 'refused' | 'closed' | 'busyPeer' | 'pulse' | 'nodeBusy' | 'nodeReady';
+  readonly event: 'failed' | 'refused' | 'closed' | 'busyDistPort' | 'pulse' | 'nodeBusy' | 'nodeReady';
   /** The other node, if it has said which. */
   readonly peer?: NodeName;
   /** The address of the other side, if that is known. */

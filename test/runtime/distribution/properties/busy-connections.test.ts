@@ -171,17 +171,17 @@ describe('a node that reads slowly', () => {
     async (sim) => {
       const { a, b, reader, seen } = await world(sim, 100);
       const told: any[] = [];
-      a.events.on('busyPeer', (event) => told.push(event));
-      a.events.on('freePeer', (event) => told.push(event));
+      a.events.on('busyDistPort', (event) => told.push(event));
+      a.events.on('freeDistPort', (event) => told.push(event));
       const sender = a.spawn<any>(async (self) => {
         for (let n = 0; n < 20; n += 1) await self.send(reader, { type: 'data', payload }, { suspend: true });
       });
       await sim.advance(5);
       const [bytes, forMs] = [expect.any(Number), expect.any(Number)];
-      expect(told).toEqual([{ type: 'busyPeer', node: b.name, bytes, waiting: [sender] }]);
+      expect(told).toEqual([{ type: 'busyDistPort', node: b.name, bytes, waiting: [sender] }]);
       expect(told[0].bytes).toBeGreaterThan(highBytes / 2);
       await sim.clock.untilTrue(() => seen.length === 20);
-      expect(told.slice(1)).toEqual([{ type: 'freePeer', node: b.name, forMs }]);
+      expect(told.slice(1)).toEqual([{ type: 'freeDistPort', node: b.name, forMs }]);
     },
     { seeds: 5 },
   );
@@ -191,7 +191,7 @@ describe('a node that reads slowly', () => {
     async (sim) => {
       const { a, b, reader, seen } = await world(sim, 100);
       let freed = 0;
-      a.events.on('freePeer', () => (freed += 1));
+      a.events.on('freeDistPort', () => (freed += 1));
       const logged = () => sim.log.map(({ text }) => text).filter((text) => text.includes('too slowly'));
       const busyOnce = async (bytesPerMs: number): Promise<void> => {
         sim.network.readSlowly(b, bytesPerMs);
@@ -220,13 +220,13 @@ describe('a node that reads slowly', () => {
     async (sim) => {
       const { a, b, reader } = await world(sim, 1);
       const told: string[] = [];
-      a.events.on('busyPeer', ({ type }) => told.push(type));
-      a.events.on('freePeer', ({ type }) => told.push(type));
+      a.events.on('busyDistPort', ({ type }) => told.push(type));
+      a.events.on('freeDistPort', ({ type }) => told.push(type));
       fill(a, reader);
       await sim.advance(10);
       await a.disconnect(b.name);
       await sim.advance(2_000);
-      expect(told).toEqual(['busyPeer', 'freePeer']);
+      expect(told).toEqual(['busyDistPort', 'freeDistPort']);
     },
     { seeds: 5 },
   );

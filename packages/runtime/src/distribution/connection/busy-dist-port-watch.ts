@@ -3,7 +3,7 @@ import type { Clock, ClockTimer } from '../../terms/clock';
 import type { NodeName } from '../../terms/node-name';
 import type { Pid } from '../../terms/pid';
 
-/** A peer that is busy for less is nothing to worry about: a long message makes it so. */
+/** A connection that is busy for less is nothing to worry about: a long message makes it so. */
 const worthLoggingMs = 1_000;
 /** It is in the log this often at most. */
 const quietMs = 10_000;
@@ -26,8 +26,11 @@ export interface BusyWatch {
   free(): void;
 }
 
-/** Tells, as events of the node, that a peer is busy and that it is no more; logs one that stays so. */
-export class BusyPeerWatch implements BusyWatch {
+/**
+ * Tells, as events of the node, that the connection to a peer is busy and that it is no more; logs one that stays so.
+ * (A peer whose event loop is blocked is another thing: see `net-ticker.ts`.)
+ */
+export class BusyDistPortWatch implements BusyWatch {
   private readonly clock: Clock;
   private busySince = 0;
   private loggedAt = -Infinity;
@@ -45,14 +48,14 @@ export class BusyPeerWatch implements BusyWatch {
     this.timer = this.clock.setTimer(() => {
       this.log(backlog());
     }, worthLoggingMs);
-    this.local.events.outflow({ type: 'busyPeer', node: this.peer, ...backlog() });
+    this.local.events.outflow({ type: 'busyDistPort', node: this.peer, ...backlog() });
   }
 
   free(): void {
     this.timer?.cancel();
     this.timer = null;
     const forMs = this.clock.now() - this.busySince;
-    this.local.events.outflow({ type: 'freePeer', node: this.peer, forMs });
+    this.local.events.outflow({ type: 'freeDistPort', node: this.peer, forMs });
   }
 
   private log({ bytes, waiting }: Backlog): void {
@@ -60,7 +63,7 @@ export class BusyPeerWatch implements BusyWatch {
     if (now - this.loggedAt < quietMs) return;
     this.loggedAt = now;
     const problem = `${String(bytes)} bytes wait to leave, and ${String(waiting.length)} senders`;
-    const report = { type: 'connection', event: 'busyPeer', peer: this.peer, problem } as const;
+    const report = { type: 'connection', event: 'busyDistPort', peer: this.peer, problem } as const;
     this.local.log.report('warning', report);
   }
 }

@@ -1,11 +1,11 @@
-import { BusyPeerWatch } from '../../../../packages/runtime/src/distribution/connection/busy-peer-watch';
+import { BusyDistPortWatch } from '../../../../packages/runtime/src/distribution/connection/busy-dist-port-watch';
 import { FakeNetwork } from '../../../support/fake-network';
 
 const backlog = () => ({ bytes: 7, waiting: [] });
 
 function setUp() {
   const network = new FakeNetwork();
-  const watch = new BusyPeerWatch('b@h', network.local);
+  const watch = new BusyDistPortWatch('b@h', network.local);
   /** The peer is busy for so many milliseconds. */
   const busyFor = async (ms: number): Promise<void> => {
     watch.busy(backlog);
