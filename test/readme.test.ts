@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from './support/free-port';
+import { deadLinks, headingsOf } from './support/links';
 
 const root = join(__dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -57,3 +58,22 @@ describe.each(['.', 'packages/runtime', 'packages/cluster', 'packages/cache'])(
     });
   },
 );
+
+describe('the pages', () => {
+  const ofDocs = readdirSync(join(root, 'docs')).map((name) => `docs/${name}`);
+  const ofPackages = ['runtime', 'cluster', 'cache'].map((name) => `packages/${name}/README.md`);
+
+  it.each(['README.md', 'CHANGELOG.md', ...ofDocs, ...ofPackages])(
+    'of %s has no link that leads nowhere',
+    (page) => {
+      expect(deadLinks(join(root, page))).toStrictEqual([]);
+    },
+  );
+
+  it('of what is promised begins with its contents: every section, in order', () => {
+    const page = join(root, 'docs/semantics.md');
+    const [contents = ''] = readFileSync(page, 'utf8').split('\n## ');
+    const [, ...sections] = headingsOf(page);
+    expect(Array.from(contents.matchAll(/\(#([^)]+)\)/g), ([, section]) => section)).toStrictEqual(sections);
+  });
+});
