@@ -70,10 +70,13 @@ describe('the pages', () => {
     },
   );
 
-  it('of what is promised begins with its contents: every section, in order', () => {
-    const page = join(root, 'docs/semantics.md');
-    const [contents = ''] = readFileSync(page, 'utf8').split('\n## ');
-    const [, ...sections] = headingsOf(page);
-    expect(Array.from(contents.matchAll(/\(#([^)]+)\)/g), ([, section]) => section)).toStrictEqual(sections);
-  });
+  it.each(['docs/semantics.md', 'docs/from-otp.md'])(
+    'of %s begins with its contents: every section, in order',
+    (page) => {
+      const [contents = ''] = readFileSync(join(root, page), 'utf8').split('\n## ');
+      const [, ...sections] = headingsOf(join(root, page));
+      const listed = Array.from(contents.matchAll(/\(#([^)]+)\)/g), ([, section]) => section);
+      expect(listed).toStrictEqual(sections);
+    },
+  );
 });
