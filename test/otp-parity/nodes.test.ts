@@ -187,13 +187,34 @@ describe('nodeup and nodedown', () => {
       { type: 'nodeup', node: there.name },
       { type: 'nodeup', node: there.name, nodeType: 'visible' },
     ]);
+    for (const flag of [true, false]) {
+      expect(() => self.monitorNodes(flag, { nodeType: 'secret' as 'all' })).toThrow(
+        "'visible', 'hidden' or 'all'",
+      );
+    }
+  });
+
+  it('end by monitorNodes(false) for what was asked with the same options, and for nothing else', async () => {
+    const { self, inbox } = await puppet(here);
+    self.monitorNodes(true);
+    self.monitorNodes(true, { leaving: true });
+    self.monitorNodes(true, { nodeType: 'visible' });
+    self.monitorNodes(true, { nodeType: 'visible', leaving: false });
+    self.monitorNodes(true, { nodeType: 'all' });
+    self.monitorNodes(false, { nodeType: 'visible' });
+    self.monitorNodes(false, { nodeType: 'hidden' });
     self.monitorNodes(false);
+    await here.connect(there.name);
+    await quiet({ here, there });
+    expect(inbox).toStrictEqual([
+      { type: 'nodeup', node: there.name },
+      { type: 'nodeup', node: there.name, nodeType: 'visible' },
+    ]);
+    self.monitorNodes(false, { leaving: true });
+    self.monitorNodes(false, { nodeType: 'all' });
     await here.disconnect(there.name);
     await quiet({ here, there });
     expect(inbox).toHaveLength(2);
-    expect(() => self.monitorNodes(true, { nodeType: 'secret' as 'all' })).toThrow(
-      "'visible', 'hidden' or 'all'",
-    );
   });
 
   it('come in pairs when a node is killed and starts again under its name', async () => {

@@ -28,7 +28,7 @@ type AnyNodeEvent = NodeEventMap[keyof NodeEventMap][0];
 
 interface Subscription {
   /** What it asked for, each time it did. */
-  readonly wanted: MonitorNodesOptions[];
+  wanted: readonly MonitorNodesOptions[];
   readonly ended: () => void;
 }
 
@@ -43,7 +43,7 @@ export class NodeEvents {
   subscribe(process: LocalProcess, options: MonitorNodesOptions): void {
     const subscription = this.subscriptions.get(process);
     if (subscription !== undefined) {
-      subscription.wanted.push(options);
+      subscription.wanted = [...subscription.wanted, options];
       return;
     }
     const ended = (): void => void this.subscriptions.delete(process);
@@ -51,9 +51,12 @@ export class NodeEvents {
     this.subscriptions.set(process, { wanted: [options], ended });
   }
 
-  unsubscribe(process: LocalProcess): void {
+  /** As in OTP this takes back all that was asked for with the same options, and nothing else. */
+  unsubscribe(process: LocalProcess, options: MonitorNodesOptions): void {
     const subscription = this.subscriptions.get(process);
     if (subscription === undefined) return;
+    subscription.wanted = subscription.wanted.filter((wanted) => !isSame(wanted, options));
+    if (subscription.wanted.length !== 0) return;
     process.offEnd(subscription.ended);
     this.subscriptions.delete(process);
   }
@@ -111,6 +114,10 @@ export class NodeEvents {
 
 function typeOf({ hidden }: NodeEvent): NodeType {
   return hidden ? 'hidden' : 'visible';
+}
+
+function isSame(a: MonitorNodesOptions, b: MonitorNodesOptions): boolean {
+  return (a.leaving === true) === (b.leaving === true) && a.nodeType === b.nodeType;
 }
 
 function isWanted(event: NodeEvent, { leaving, nodeType = 'visible' }: MonitorNodesOptions): boolean {

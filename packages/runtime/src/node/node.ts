@@ -164,10 +164,10 @@ export interface Self<M = unknown> extends Verbs, Starts, SpawnsLinked<AnySelf> 
    */
   register(name: string | LocalName<unknown>, pid?: Pid): void;
   /**
-   * Whether `nodeup` and `nodedown` of visible nodes arrive as messages. OTP: `net_kernel:monitor_nodes/1`.
+   * Whether `nodeup` and `nodedown` of visible nodes arrive as messages. A process is told once for each time it asks; `false`
+   * takes back all it has asked for with the same options, and nothing else. OTP: `net_kernel:monitor_nodes/1`, `/2`.
    * @param options.leaving whether `nodeleaving` does too, of nodes that are about to leave (see `drain`). Default false
-   * @param options.nodeType `'hidden'` or `'all'`: of hidden nodes too; messages say of each what it is. A process is told once
-   *   for each time it asks
+   * @param options.nodeType `'hidden'` or `'all'`: of hidden nodes too; messages say of each what it is
    * @throws BadArgumentError
    */
   monitorNodes(flag: boolean, options?: MonitorNodesOptions): void;

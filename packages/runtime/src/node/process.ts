@@ -233,8 +233,9 @@ export class Process<M = unknown> extends ParentVerbs implements Self<M> {
   monitorNodes(flag: boolean, options?: MonitorNodesOptions): void {
     const { events } = this.acting();
     checkFlag('monitorNodes', flag);
-    if (flag) events.subscribe(this.process, monitorNodesOptions(options));
-    else events.unsubscribe(this.process);
+    const wanted = monitorNodesOptions(options);
+    if (flag) events.subscribe(this.process, wanted);
+    else events.unsubscribe(this.process, wanted);
   }
 
   protected acting(): LocalNode {
