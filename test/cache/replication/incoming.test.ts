@@ -1,6 +1,6 @@
 import { Absence } from '../../../packages/cache/src/replication/comparison/absence';
 import type { Handoff } from '../../../packages/cache/src/replication/handoff/handoff';
-import { Incoming } from '../../../packages/cache/src/replication/handoff/incoming';
+import { Incoming } from '../../../packages/cache/src/replication/incoming';
 import { Moved } from '../../../packages/cache/src/replication/handoff/moved';
 import { pushRecord, recordAt } from '../../../packages/cache/src/replication/record-code';
 import type { StoredKey } from '../../../packages/cache/src/store/stored-key';

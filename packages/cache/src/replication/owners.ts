@@ -72,11 +72,6 @@ export class Owners {
     return [...new Set([...owners, ...before])].filter((owner) => owner !== this.self);
   }
 
-  /** The other nodes that may take a key for theirs, as members come and go: all that are members, or had it not long ago. */
-  othersAbout(key: StoredKey): readonly NodeName[] {
-    return [...new Set([...this.members, ...this.othersWith(key)])].filter((other) => other !== this.self);
-  }
-
   /** Forgets routings that are no more for long. @param now milliseconds from an arbitrary start */
   age(now: number): void {
     if (this.former.length > 0) this.former = this.former.filter(({ until }) => until > now);

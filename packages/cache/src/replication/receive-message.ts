@@ -3,7 +3,7 @@ import type { StoredKey } from '../store/stored-key';
 import type { Version } from '../versions/version';
 import type { Claims } from './lookups/claims';
 import type { Clearing } from './clearing';
-import type { Incoming } from './handoff/incoming';
+import type { Incoming } from './incoming';
 import type { CopyMessage, PeerMessage, SyncMessage } from './peer-message';
 import type { Peer, Peers } from './peers';
 import type { Questions } from './lookups/questions';

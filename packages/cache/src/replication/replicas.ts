@@ -9,7 +9,7 @@ import { Clearing } from './clearing';
 import { Digests } from './comparison/digests';
 import { Finds } from './lookups/finds';
 import { Handoff } from './handoff/handoff';
-import { Incoming } from './handoff/incoming';
+import { Incoming } from './incoming';
 import type { PeerMessage } from './peer-message';
 import { Patience } from './patience';
 import { Peers, type Peer } from './peers';

@@ -21,4 +21,4 @@ export class Neighbours {
 }
 
 /** The owners when there are no members. */
-export const nobody: readonly NodeName[] = Object.freeze([]);
+const nobody: readonly NodeName[] = Object.freeze([]);

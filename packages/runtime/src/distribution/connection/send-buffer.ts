@@ -30,7 +30,7 @@ const bytes = z.custom<number>(
   (value) => typeof value === 'number' && value >= leastHighBytes,
   `bytes (${String(leastHighBytes)} or more, or Infinity)`,
 );
-export const sendBufferSchema = z
+const sendBufferSchema = z
   .strictObject(
     { highBytes: bytes.optional(), maxBytes: bytes.optional() },
     { error: '{ highBytes, maxBytes }' },

@@ -82,10 +82,6 @@ export class SimulatedNode {
     return new SimulatedNode(node, clock, life, host);
   }
 
-  get isPaused(): boolean {
-    return this.clock.isPaused;
-  }
-
   /** Nothing of the node happens from now on, and it reads nothing. */
   pause(): void {
     this.block();

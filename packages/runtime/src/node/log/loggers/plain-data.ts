@@ -12,7 +12,7 @@ export interface DataLimits {
   readonly maxSize: number;
 }
 
-export const defaultDataLimits: DataLimits = { maxDepth: 6, maxParts: 50, maxText: 4_000, maxSize: 32_000 };
+const defaultDataLimits: DataLimits = { maxDepth: 6, maxParts: 50, maxText: 4_000, maxSize: 32_000 };
 
 /** An object without a prototype: no key of it means anything. */
 type Plain = Record<string, unknown>;

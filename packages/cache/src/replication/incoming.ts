@@ -1,11 +1,11 @@
 import type { NodeName } from '@trestle/runtime';
-import type { StoredKey } from '../../store/stored-key';
-import type { Absence } from '../comparison/absence';
-import type { Handoff } from './handoff';
-import type { Peer } from '../peers';
-import { keyAt, noRoom, recordAt, recordWidth } from '../record-code';
-import { RecordParts } from '../record-parts';
-import type { ReplicaContext } from '../replica-context';
+import type { StoredKey } from '../store/stored-key';
+import type { Absence } from './comparison/absence';
+import type { Handoff } from './handoff/handoff';
+import type { Peer } from './peers';
+import { keyAt, noRoom, recordAt, recordWidth } from './record-code';
+import { RecordParts } from './record-parts';
+import type { ReplicaContext } from './replica-context';
 
 /** What peers write to this node, and ask of it. */
 export class Incoming {
