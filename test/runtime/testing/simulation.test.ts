@@ -382,3 +382,53 @@ it('a simulation says what is left behind', async () => {
   a.clock.setTimer(() => a.clock.setTimer(() => {}, 2 ** 31 - 1), 1);
   await expect(sim.stop()).rejects.toThrow(/timer still runs/);
 });
+
+describe('a simulation that was stopped', () => {
+  const verbs: [call: string, verb: (sim: Simulation) => unknown][] = [
+    ['start', (sim) => sim.start('b')],
+    ['start', (sim) => sim.startNodes(2)],
+    ['connectAll', (sim) => sim.connectAll()],
+    ['restart', (sim) => sim.restart('a')],
+    ['crash', (sim) => sim.crash('a')],
+    ['stopNode', (sim) => sim.stopNode('a')],
+    ['pause', (sim) => sim.pause('a')],
+    ['resume', (sim) => sim.resume('a')],
+    ['blockFor', (sim) => sim.blockFor('a', 5)],
+    ['disturb', (sim) => sim.disturb({ forMs: 5 })],
+    ['node', (sim) => sim.node('a')],
+    ['node', (sim) => sim.probe('a')],
+  ];
+
+  it.each(verbs)('does nothing more: it refuses %s', async (call, verb) => {
+    const sim = new Simulation();
+    await sim.start('a');
+    await sim.stop();
+    const refused = (async () => verb(sim))();
+    await expect(refused).rejects.toThrow(
+      `${call}: expected a simulation that runs, got one that was stopped`,
+    );
+    expect([sim.nodes, sim.runs('a'), sim.events.at(-1)]).toStrictEqual([
+      [],
+      false,
+      '0.0 ms: every way is open',
+    ]);
+  });
+
+  it('has no node that was about to start', async () => {
+    const sim = new Simulation();
+    const starting = expect(sim.start('a')).rejects.toThrow('start: expected a simulation that runs');
+    await Promise.all([starting, sim.stop()]);
+    expect(sim.nodes).toStrictEqual([]);
+    await sim.stop();
+  });
+
+  it('ends what disturbs it by an error that says so, once a node is to start again', async () => {
+    const sim = new Simulation({ seed: 3 });
+    await sim.startNodes(3);
+    const faults = { forMs: 60_000, everyMs: [10, 20], lastsMs: [30, 40], faults: ['crash'] } as const;
+    const refused = expect(sim.disturb(faults)).rejects.toThrow('restart: expected a simulation that runs');
+    while (sim.nodes.length === 3) await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all([refused, sim.stop()]);
+    await sim.stop();
+  });
+});

@@ -163,6 +163,8 @@ class Disturbance {
         this.timers.delete(timer);
         const mending = Promise.resolve(mend()).then(() => void this.mends.delete(mending));
         this.mends.add(mending);
+        // Who waits for all of them hears of it.
+        mending.catch(() => undefined);
       },
       this.random.between(...lastsMs),
     );

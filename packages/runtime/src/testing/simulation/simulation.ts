@@ -2,6 +2,7 @@ import { BadArgumentError } from '../../terms/errors';
 import type { NodeName } from '../../terms/node-name';
 import { checkDuration } from '../../terms/duration';
 import { checkOptions } from '../../terms/options';
+import { prose } from '../../terms/show';
 import type { LogRecord } from '../../node/log/log-record';
 import type { Node } from '../../node/node';
 import { ExpectationError } from '../expectation-error';
@@ -43,6 +44,7 @@ export class Simulation {
   private readonly lives = new Map<NodeName, number>();
   private readonly all: Node[] = [];
   private disturbances = 0;
+  private hasStopped = false;
 
   /** @throws BadArgumentError if an option is wrong */
   constructor(private readonly options: SimulationOptions = {}) {
@@ -85,9 +87,10 @@ export class Simulation {
   /**
    * Starts a node.
    * @param name without a host it gets one: `a` is `a@sim`
-   * @throws BadArgumentError if the name is none, or one that runs
+   * @throws BadArgumentError if the name is none, or one that runs, or the simulation was stopped
    */
   async start(name: NodeName, options: StartOptions = {}): Promise<Node> {
+    this.checkGoesOn('start');
     const full = nameOf('start', name);
     checkStartOptions('start', full, options);
     if (this.running.has(full)) {
@@ -111,9 +114,10 @@ export class Simulation {
 
   /**
    * Connects all running nodes with each other, letting time go by as it takes.
-   * @throws ExpectationError if two of them are not connected after a minute
+   * @throws ExpectationError if two of them are not connected after a minute; BadArgumentError if the simulation was stopped
    */
   async connectAll(): Promise<void> {
+    this.checkGoesOn('connectAll');
     const { nodes } = this;
     const dials = nodes.flatMap((node, index) =>
       nodes.slice(index + 1).map((other) => node.connect(other.name)),
@@ -129,6 +133,7 @@ export class Simulation {
 
   /** Starts a node again that does not run any more: the same name in a new life. */
   async restart(which: Which): Promise<Node> {
+    this.checkGoesOn('restart');
     const name = nameOf('restart', which);
     const options = this.started.get(name);
     if (options === undefined || this.running.has(name)) {
@@ -187,6 +192,7 @@ export class Simulation {
 
   /** Has things go wrong at random for a while; in the end everything is mended, and nodes that crashed run again. */
   async disturb(options: DisturbOptions): Promise<void> {
+    this.checkGoesOn('disturb');
     this.disturbances += 1;
     await disturb(this, this.random.fork(`disturbance ${String(this.disturbances)}`), options);
   }
@@ -212,10 +218,12 @@ export class Simulation {
   }
 
   /**
-   * Heals the network and stops every node.
+   * Heals the network and stops every node. What has happened can be looked at afterwards, and nothing be started; to stop
+   * it again looks once more for what is left.
    * @throws ExpectationError if anything is left: of a node, a socket, a timer
    */
   async stop(): Promise<void> {
+    this.hasStopped = true;
     this.network.heal();
     const lives = [...this.running.values()];
     this.running.clear();
@@ -239,13 +247,26 @@ export class Simulation {
       random: new SeededRandom(`${String(this.seed)}/${name}/${String(life)}`),
       log: this.keep,
     });
-    this.running.set(name, simulated);
     this.all.push(simulated.node);
+    // Meanwhile it may have been stopped: nothing of it may be left then.
+    if (this.hasStopped) await this.until(simulated.stop());
+    this.checkGoesOn('start');
+    this.running.set(name, simulated);
     if (setUp !== undefined) await this.until(Promise.resolve(setUp(simulated.node)));
     return simulated.node;
   }
 
+  private checkGoesOn(call: string): void {
+    if (this.hasStopped)
+      throw new BadArgumentError({
+        call,
+        expected: 'a simulation that runs',
+        got: prose('one that was stopped'),
+      });
+  }
+
   private lifeOf(call: string, which: Which): SimulatedNode {
+    this.checkGoesOn(call);
     const life = this.running.get(nameOf(call, which));
     if (life !== undefined) return life;
     throw new BadArgumentError({ call, expected: 'a node of the simulation that runs', got: which });
