@@ -211,6 +211,20 @@ describe('the time of a stream', () => {
     expect((await stream.next()).done).toBe(true);
   });
 
+  it.each([true, false])('that is over takes no outcome away that was ready: ordered %s', async (ordered) => {
+    const options = { maxConcurrency: 3, timeoutMs: 100, ordered };
+    const stream = Task.asyncStream(owner.self, [1, 2, 3, 4], sleepy, options);
+    const first = stream.next();
+    await settle();
+    const [one, two, three] = tasks();
+    for (const task of [one, two]) node.send(task!, 'in time');
+    expect((await first).value).toMatchObject({ value: 'in time' });
+    await clock.advance(100);
+    expect([node.isAlive(three!), tasks()]).toEqual([false, []]);
+    expect((await stream.next()).value).toEqual({ status: 'ok', value: 'in time' });
+    expect(await errorOf(stream.next())).toBeInstanceOf(CallTimeoutError);
+  });
+
   it('kills a task that traps exits as well', async () => {
     const stubborn = async (_item: unknown, self: Self<any>): Promise<void> => {
       self.trapExit(true);

@@ -91,7 +91,7 @@ class TaskStream<Item, Result> {
     try {
       for (;;) {
         const entry = this.takeOver();
-        if (this.failure !== undefined) throw this.failure.error;
+        if (entry === undefined && this.failure !== undefined) throw this.failure.error;
         if (entry === undefined && this.isOver) return;
         // Whoever asks for more lets more start; what is ready is given first.
         if (entry === undefined) {
@@ -99,7 +99,7 @@ class TaskStream<Item, Result> {
           await this.change();
         } else {
           yield outcomeOf(entry);
-          this.fill();
+          if (!this.isStopped) this.fill();
         }
       }
     } finally {
@@ -124,6 +124,7 @@ class TaskStream<Item, Result> {
         this.signal();
       },
       (error: unknown) => {
+        this.queue.length = 0;
         this.fail(error);
       },
     );
@@ -167,7 +168,7 @@ class TaskStream<Item, Result> {
     const { run, timer } = entry;
     timer.cancel();
     this.running.delete(entry);
-    if (!this.options.ordered) this.queue.push(entry);
+    if (!this.options.ordered && !this.isStopped) this.queue.push(entry);
     // A failure is felt along the link, unless the owner traps exits: then the outcome tells it, and no message.
     if (run.pid !== undefined && (run.outcome?.status === 'ok' || this.owner.trapsExits)) {
       this.owner.unlink(run.pid);
@@ -177,11 +178,19 @@ class TaskStream<Item, Result> {
 
   private timedOut(entry: Entry<Item, Result>): void {
     const { onTimeout, timeoutMs } = this.options;
-    if (onTimeout === 'exit') this.fail(new CallTimeoutError(this.call, timeoutMs));
-    else {
+    if (onTimeout === 'exit') {
+      this.keepReady();
+      this.fail(new CallTimeoutError(this.call, timeoutMs));
+    } else {
       entry.timedOut = true;
       this.kill(entry);
     }
+  }
+
+  /** What was ready when the time was over is still given; what the end of the stream makes of the others is not. */
+  private keepReady(): void {
+    const late = this.queue.findIndex(({ run }) => run.outcome === undefined);
+    if (late !== -1) this.queue.length = late;
   }
 
   private fail(error: unknown): void {
