@@ -19,14 +19,10 @@ export interface NodeCommandOptions extends GlobalOptions {
 }
 
 /** Starts the node a command asks for, and waits for the nodes its config file names. */
-export async function startCommandNode(
-  options: NodeCommandOptions,
-  more: Parameters<typeof startNode>[0] = {},
-): Promise<Node> {
+export async function startCommandNode(options: NodeCommandOptions): Promise<Node> {
   const { name, cookie, hidden, port, config, acceptFunctions } = options;
   const settings = config === undefined ? undefined : await readConfig(config);
   const node = await startNode({
-    ...more,
     ...(name === undefined ? {} : { name }),
     ...(cookie === undefined ? {} : { cookie }),
     ...(hidden === undefined ? {} : { hidden }),

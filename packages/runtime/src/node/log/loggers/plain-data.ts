@@ -1,18 +1,13 @@
 import { types } from '#platform/types';
 
-/** What a value may cost as data. */
-export interface DataLimits {
-  /** How deep objects in objects are shown. */
-  readonly maxDepth: number;
-  /** How many parts of one collection are shown. */
-  readonly maxParts: number;
-  /** How many characters of one text are shown. */
-  readonly maxText: number;
-  /** How many characters all of it may have, roughly. */
-  readonly maxSize: number;
-}
-
-const defaultDataLimits: DataLimits = { maxDepth: 6, maxParts: 50, maxText: 4_000, maxSize: 32_000 };
+/** How deep objects in objects are shown. */
+const maxDepth = 6;
+/** How many parts of one collection are shown. */
+const maxParts = 50;
+/** How many characters of one text are shown. */
+const maxText = 4_000;
+/** How many characters all of it may have, roughly. */
+const maxSize = 32_000;
 
 /** An object without a prototype: no key of it means anything. */
 type Plain = Record<string, unknown>;
@@ -21,17 +16,13 @@ type Plain = Record<string, unknown>;
  * Any value as data that JSON can hold: cycles, errors, maps, bigints and functions are shown as something, getters and
  * proxies that throw as a text that says so. It ends in time whatever it is given, and never raises an error.
  */
-export function plainData(value: unknown, limits: DataLimits = defaultDataLimits): unknown {
-  return new PlainData(limits).of(value, 0);
+export function plainData(value: unknown): unknown {
+  return new PlainData().of(value, 0);
 }
 
 class PlainData {
   private readonly inside = new Set<object>();
-  private left: number;
-
-  constructor(private readonly limits: DataLimits) {
-    this.left = limits.maxSize;
-  }
+  private left = maxSize;
 
   of(value: unknown, depth: number): unknown {
     switch (typeof value) {
@@ -55,7 +46,7 @@ class PlainData {
 
   private object(value: object, depth: number): unknown {
     if (this.inside.has(value)) return '[cycle]';
-    if (depth >= this.limits.maxDepth || this.left <= 0) return '…';
+    if (depth >= maxDepth || this.left <= 0) return '…';
     this.inside.add(value);
     try {
       return this.contents(value, depth + 1);
@@ -85,7 +76,7 @@ class PlainData {
   private list(parts: Iterable<unknown>, length: number, depth: number): unknown[] {
     const shown: unknown[] = [];
     for (const part of parts) {
-      if (shown.length === this.limits.maxParts || this.left <= 0) {
+      if (shown.length === maxParts || this.left <= 0) {
         shown.push(`… ${String(length - shown.length)} more`);
         break;
       }
@@ -122,7 +113,7 @@ class PlainData {
   /** @returns whether there was room for it */
   private put(plain: Plain, key: string, read: () => unknown, length: number, depth: number): boolean {
     const shown = Object.keys(plain).length;
-    if (shown >= this.limits.maxParts || this.left <= 0) {
+    if (shown >= maxParts || this.left <= 0) {
       plain['…'] = `${String(length - shown)} more`;
       return false;
     }
@@ -139,7 +130,7 @@ class PlainData {
   }
 
   private text(text: string): string {
-    const most = Math.min(this.limits.maxText, Math.max(this.left, 20));
+    const most = Math.min(maxText, Math.max(this.left, 20));
     const shown = text.length > most ? `${text.slice(0, most)}… (${String(text.length)} characters)` : text;
     return this.spend(shown, shown.length);
   }
