@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from './support/free-port';
 import { deadLinks, headingsOf } from './support/links';
@@ -58,6 +58,21 @@ describe.each(['.', 'packages/runtime', 'packages/cluster', 'packages/cache'])(
     });
   },
 );
+
+/** The folders of a package's sources, as its README links them. */
+function foldersOf(name: string): string[] {
+  const entries = readdirSync(join(root, 'packages', name, 'src'), { recursive: true, withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isFile()).map((entry) => entry.parentPath);
+  return [...new Set(folders)].map((folder) => relative(join(root, 'packages', name), folder)).toSorted();
+}
+
+describe.each(['runtime', 'cluster', 'cache'])('the map of %s', (name) => {
+  it('has every folder of its sources', () => {
+    const text = readFileSync(join(root, 'packages', name, 'README.md'), 'utf8');
+    const missing = foldersOf(name).filter((folder) => folder !== 'src' && !text.includes(`](${folder})`));
+    expect(missing).toStrictEqual([]);
+  });
+});
 
 describe('the pages', () => {
   const ofDocs = readdirSync(join(root, 'docs')).map((name) => `docs/${name}`);
