@@ -44,17 +44,19 @@ describe('a function that another node is to execute as a process', () => {
       mayHaveBeenHandled: false,
       message,
     });
+    // What a link or a monitor tells of is not thrown.
+    const from = await self.spawnLinkOn(there.name, () => 1);
     const { pid, ref } = await self.spawnMonitorOn(there.name, () => 1);
     const request = self.spawnRequest(there.name, () => 1);
+    const linked = self.spawnRequest(there.name, () => 1, [], { link: true });
     await quiet({ here, there });
+    const reason = expect.objectContaining({ code: 'ERR_FUNCTIONS_NOT_ACCEPTED' });
     expect(inbox).toEqual([
-      { type: 'DOWN', ref, pid, reason: expect.objectContaining({ code: 'ERR_FUNCTIONS_NOT_ACCEPTED' }) },
-      {
-        type: 'spawnReply',
-        ref: request,
-        status: 'error',
-        error: expect.objectContaining({ code: 'ERR_FUNCTIONS_NOT_ACCEPTED' }),
-      },
+      { type: 'EXIT', from, reason },
+      { type: 'DOWN', ref, pid, reason },
+      { type: 'spawnReply', ref: request, status: 'error', error: reason },
+      { type: 'spawnReply', ref: linked, status: 'ok', pid: expect.any(String) },
+      { type: 'EXIT', from: inbox[3].pid, reason },
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { body, type Node, type Pid } from '@trestle/runtime';
 import { believesInLink, inBothPlaces, lives, puppet, quiet, startCluster } from '../support/both-places';
-import { logOf, partsOf, reasonOf, settle, startTestNode } from '../support/test-node';
+import { logOf, partsOf, reasonOf as endOf, settle, startTestNode } from '../support/test-node';
 
 const nobody = 'nobody@127.0.0.1';
 
@@ -70,10 +70,15 @@ describe('a process that is started on a node', () => {
     const from = await self.spawnLinkOn(there.name, 'Workers', 'missing');
     const { pid, ref } = await self.spawnMonitorOn(there.name, 'Workers', 'missing');
     await quiet(places);
-    const reason = expect.objectContaining({ type: 'error', code: 'ERR_NOT_EXPOSED' });
+    const reasonOf = (verb: string): unknown =>
+      expect.objectContaining({
+        type: 'error',
+        code: 'ERR_NOT_EXPOSED',
+        message: `${verb}: module 'Workers' is not exposed`,
+      });
     expect(inbox).toEqual([
-      { type: 'EXIT', from, reason },
-      { type: 'DOWN', ref, pid, reason },
+      { type: 'EXIT', from, reason: reasonOf('spawnLinkOn') },
+      { type: 'DOWN', ref, pid, reason: reasonOf('spawnMonitorOn') },
     ]);
     // A line for each, of who wanted what, and why not: it is no fault of this node's code.
     const refused = { called: 'Workers.missing', from: self.pid, problem: "module 'Workers' is not exposed" };
@@ -156,7 +161,7 @@ describe('a process that is started on a node', () => {
 
   it('on a node that is not reached ends whoever is linked and does not trap exits', async () => {
     const here = await (await startCluster())('here');
-    const reason = reasonOf(here, async (self) => {
+    const reason = endOf(here, async (self) => {
       await self.spawnLinkOn(nobody, 'Workers', 'wait');
       await self.receive('never');
     });

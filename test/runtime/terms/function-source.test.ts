@@ -112,7 +112,7 @@ describe('a function that travels as its source', () => {
 
   it('says what it misses of its closure, at once or later', async () => {
     const why =
-      'outer is not defined: a function of another node is executed without what it closes over, which travels as an argument';
+      'outer is not defined: a function of another node is executed without what it closes over, imports of its file among it, which travels as an argument';
     expect(() => travelled(() => outer + 1)()).toThrow(why);
     await expect(travelled(async () => outer + 1)()).rejects.toThrow(why);
   });
@@ -140,4 +140,64 @@ describe('a function that travels as its source', () => {
       );
     },
   );
+});
+
+describe('an error of a function that was sent', () => {
+  const thrownBy = (source: string): Error => {
+    try {
+      functionOf('test', source)();
+    } catch (error) {
+      return error as Error;
+    }
+    throw new Error('it threw nothing');
+  };
+  const firstFrame = ({ stack = '' }: Error): string =>
+    stack
+      .split('\n')
+      .find((l) => /^\s+at /.test(l))!
+      .trim();
+
+  it('tells the line of its source, and that it was sent', () => {
+    const error = thrownBy("function named() {\n  const x = 1;\n  throw new Error('on line 3');\n}");
+    expect(firstFrame(error)).toBe('at named (sent-function:3:9)');
+    expect(firstFrame(thrownBy("method(n) {\n  throw new Error('on line 2');\n}"))).toMatch(
+      /method \(sent-function:2:9\)$/,
+    );
+  });
+
+  it('tells where it is also when what it misses is explained', () => {
+    const error = thrownBy('() => {\n  return outer;\n}');
+    expect(firstFrame(error)).toMatch(/sent-function:2:3/);
+    expect(error.stack).toMatch(/^ReferenceError: outer is not defined: .*\n\s+at /);
+    expect(error.cause).toMatchObject({ name: 'ReferenceError', message: 'outer is not defined' });
+  });
+
+  it('says that there is no this, if it looks for it', async () => {
+    const why = 'a function of another node is executed without `this`, which it uses';
+    expect(thrownBy('() => this.n').message).toBe(
+      `Cannot read properties of undefined (reading 'n'): ${why}`,
+    );
+    expect(thrownBy('function () {\n  this.n = 1;\n}').message).toBe(
+      `Cannot set properties of undefined (setting 'n'): ${why}`,
+    );
+    await expect(travelled(async function (this: any) { return this.n; })()).rejects.toThrow(why); // prettier-ignore
+    // What is undefined without it is no matter of that.
+    expect(thrownBy("(x) => x.n /* not this */ + 'this'").message).toBe(
+      "Cannot read properties of undefined (reading 'n')",
+    );
+  });
+
+  it('names imports of its file, and what a compiler puts there, as a part of what it closes over', () => {
+    expect(thrownBy('() => (0, _elsewhere.fn)(1)').message).toMatch(
+      /^_elsewhere is not defined: .* without what it closes over, imports of its file among it, which travels as an argument$/,
+    );
+    expect(thrownBy("() => require('node:os')").message).toMatch(
+      /^require is not defined: .*imports of its file/,
+    );
+  });
+
+  it('imports what its node has', async () => {
+    const cores = functionOf('test', "async () => process.getBuiltinModule('node:os').cpus().length")();
+    expect(await cores).toBeGreaterThan(0);
+  });
 });

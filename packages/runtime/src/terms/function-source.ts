@@ -24,7 +24,7 @@ export function sourceOf(path: string, fn: AnyFunction): string {
  */
 export function functionOf(call: string, source: string): AnyFunction {
   const made: unknown = compiled(source)?.();
-  if (isExecutable(made)) return explained(made as AnyFunction);
+  if (isExecutable(made)) return explained(made as AnyFunction, source);
   throw new BadArgumentError({ call, expected: `the source of ${executableWords}`, got: source });
 }
 
@@ -35,11 +35,15 @@ function problemOf(fn: AnyFunction, source: string): string | undefined {
   if (/^class\b/.test(source)) return `a class, ${name},`;
   if (/^[gs]et\s+[^\s(]/.test(source)) return `an accessor, ${name},`;
   const isMethod = expressionOf(source) === undefined;
-  if (isMethod && /\b(this|super)\b|#[A-Za-z_$]/.test(withoutTexts(source)))
+  if (isMethod && (usesThis(source) || /\bsuper\b|#[A-Za-z_$]/.test(withoutTexts(source))))
     return `a method that uses its object, ${name},`;
   return compiled(source) === undefined
     ? `a function whose source does not stand alone, ${name},`
     : undefined;
+}
+
+function usesThis(source: string): boolean {
+  return /\bthis\b/.test(withoutTexts(source));
 }
 
 /** Without comments and plain strings: what they say is no code. */
@@ -53,43 +57,64 @@ function compiled(source: string): (() => unknown) | undefined {
 }
 
 function expressionOf(source: string): (() => unknown) | undefined {
-  return parsed(`return (${source}\n);`);
+  return parsed(`(${source}\n)`);
 }
 
 /** The source of a method is no expression: it stands in an object. */
 function methodOf(source: string): (() => unknown) | undefined {
-  const object = parsed(`return ({ ${source}\n});`);
+  const object = parsed(`({ ${source}\n})`);
   if (object === undefined) return undefined;
   return () => Object.values(Object.getOwnPropertyDescriptors(object() as object))[0]?.value as unknown;
 }
 
-function parsed(code: string): (() => unknown) | undefined {
+/** What stacks call the place of a function that was sent: their lines are those of its source. */
+const sourceName = 'sent-function';
+
+function parsed(expression: string): (() => unknown) | undefined {
   try {
-    // That is what it is for: only nodes that were told to accept functions execute what is made here.
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval
-    return new Function(`"use strict"; ${code}`) as () => unknown;
+    // In the global scope, where it sees nothing of this file, and in strict mode. That is what it is for: only nodes that
+    // were told to accept functions execute what is made here.
+    const { eval: evaluate } = globalThis;
+    const maker = `(function () { "use strict"; return ${expression}; })`;
+    return evaluate(`${maker}\n//# sourceURL=${sourceName}`) as () => unknown;
   } catch (error) {
     if ((error as Error).name === 'SyntaxError') return undefined;
     throw error;
   }
 }
 
-/** The same function; what it misses of its closure is said to be that. */
-function explained(fn: AnyFunction): AnyFunction {
+/** The same function; what it misses of where it comes from is said to be that. */
+function explained(fn: AnyFunction, source: string): AnyFunction {
+  const fail = (error: unknown): never => {
+    throw explanation(error, source) ?? error;
+  };
   return (...args) => {
     try {
       const result = fn(...args);
-      return types.isPromise(result) ? result.catch(rethrowExplained) : result;
+      return types.isPromise(result) ? result.catch(fail) : result;
     } catch (error) {
-      return rethrowExplained(error);
+      return fail(error);
     }
   };
 }
 
-function rethrowExplained(error: unknown): never {
-  const { name, message } = (error ?? {}) as Partial<Error>;
-  if (name !== 'ReferenceError' || message?.endsWith(' is not defined') !== true) throw error;
-  const why =
-    'a function of another node is executed without what it closes over, which travels as an argument';
-  throw new ReferenceError(`${message}: ${why}`, { cause: error });
+const without = 'a function of another node is executed without';
+
+/** An error that says what a function misses, if it is that which it ran into. */
+function explanation(error: unknown, source: string): Error | undefined {
+  const { name, message = '' } = (error ?? {}) as Partial<Error>;
+  const misses = (what: string): string => `${message}: ${without} ${what}`;
+  if (name === 'ReferenceError' && message.endsWith(' is not defined')) {
+    const closure = 'what it closes over, imports of its file among it, which travels as an argument';
+    return inPlaceOf(error as Error, new ReferenceError(misses(closure), { cause: error }));
+  }
+  if (name === 'TypeError' && /^Cannot (read|set) properties of undefined/.test(message) && usesThis(source))
+    return inPlaceOf(error as Error, new TypeError(misses('`this`, which it uses'), { cause: error }));
+  return undefined;
+}
+
+/** With the stack of the error that it explains: that tells the line. */
+function inPlaceOf({ stack = '', message }: Error, better: Error): Error {
+  const frames = stack.slice(stack.indexOf(message) + message.length);
+  return Object.assign(better, { stack: `${better.name}: ${better.message}${frames}` });
 }

@@ -41,13 +41,19 @@ function bodyOf(local: LocalNode, request: SpawnRequestSignal, findBody: FindBod
   try {
     return findBody(request);
   } catch (error) {
-    const { link, monitor, code, from } = request;
-    if (!link && !monitor) throw error;
-    const verb = link ? 'spawnLinkOn' : 'spawnMonitorOn';
+    const { code, from } = request;
+    const verb = verbOf(request);
+    if (verb === 'spawnOn') throw error;
     local.log.report('warning', refusedReport(verb, code, error, from));
     const reason = reasonOfThrown(error);
     return (self) => self.exit(reason);
   }
+}
+
+/** The verb by which a process is asked for, as far as its request tells. */
+export function verbOf({ link, monitor }: SpawnRequestSignal): 'spawnOn' | 'spawnLinkOn' | 'spawnMonitorOn' {
+  if (link) return 'spawnLinkOn';
+  return monitor ? 'spawnMonitorOn' : 'spawnOn';
 }
 
 /** Makes a process that does nothing yet the child of who asked for it, and says so. */

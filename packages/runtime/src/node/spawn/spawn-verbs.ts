@@ -25,8 +25,12 @@ export interface SpawnsOn<Self> {
    * Starts a process on a node that executes an exposed function there; on its own node too. OTP: `spawn/4`.
    * @param args what the function gets; behind `self` if it was made by `body`
    * @param options label and mailbox, as those of `spawn`
-   * @throws NodeDownError (the process may have been started; not if the node was never reached), NotExposedError
-   * @throws UnsendableError if an argument cannot travel; BadArgumentError
+   * @returns its pid, once it has started: it waits for a node that is blocked, until the connection is lost
+   * @throws NodeDownError (the process may have been started; not if the node was never reached: its
+   *   `mayHaveBeenHandled` tells)
+   * @throws NotExposedError if the node exposes no such function, or not to this one; RemoteError if the node refuses it for
+   *   another reason. Nothing was started
+   * @throws UnsendableError if an argument cannot travel; BadArgumentError: nothing was asked for
    */
   spawnOn(
     node: NodeName,
@@ -39,7 +43,8 @@ export interface SpawnsOn<Self> {
    * Starts a process on a node that executes a function of this one. It travels as source, without what it closes over,
    * to nodes that were started with `acceptFunctions: true` only. OTP: `spawn/2`, Elixir's `Node.spawn/2`.
    * @param body gets `self`, there, and then `args`
-   * @throws FunctionsNotAcceptedError if the node does not; UnsendableError if the function is more than its source
+   * @throws FunctionsNotAcceptedError if the node does not; UnsendableError if the function is more than its source; else as
+   *   above. What the function throws is the end of its process, and tells nobody
    */
   spawnOn<Args extends readonly unknown[] = []>(
     node: NodeName,
@@ -52,9 +57,10 @@ export interface SpawnsOn<Self> {
 export interface SpawnsLinked<Self> extends SpawnsOn<Self> {
   /**
    * As `spawnOn`, and links the new process to this one, in one step. If the node is not reached, or lost meanwhile, that
-   * is an exit signal `'noconnection'`; if there is no such function there, one with `NotExposedError` as data. OTP:
-   * `spawn_link/4`.
+   * is an exit signal `'noconnection'`; if there is no such function there, one with `NotExposedError` as data; if the node
+   * accepts no functions, one with `FunctionsNotAcceptedError`. None of them is thrown. OTP: `spawn_link/4`.
    * @returns its pid; of one that was not started, a pid that no process has
+   * @throws RemoteError if the node refuses to start it for another reason, such as a wrong option
    * @throws UnsendableError if an argument cannot travel; BadArgumentError: nothing was asked for
    */
   spawnLinkOn(
@@ -73,9 +79,10 @@ export interface SpawnsLinked<Self> extends SpawnsOn<Self> {
 
   /**
    * As `spawnOn`, and monitors the new process, in one step. If the node is not reached, or lost meanwhile, that is a
-   * `DOWN` with `'noconnection'`; if there is no such function there, one with `NotExposedError` as data. OTP:
-   * `spawn_monitor/4`, `spawn_opt/5`.
+   * `DOWN` with `'noconnection'`; if there is no such function there, one with `NotExposedError` as data; if the node accepts
+   * no functions, one with `FunctionsNotAcceptedError`. None of them is thrown. OTP: `spawn_monitor/4`, `spawn_opt/5`.
    * @param options.alias, options.tag as those of `monitor`
+   * @throws RemoteError if the node refuses to start it for another reason, such as a wrong option
    * @throws UnsendableError if an argument cannot travel; BadArgumentError: nothing was asked for
    */
   spawnMonitorOn(
@@ -102,7 +109,8 @@ export interface SpawnsLinked<Self> extends SpawnsOn<Self> {
 
   /**
    * Asks for a process on a node and goes on; the answer arrives as a message (`SpawnReply`), before any other signal of
-   * the new process. OTP: `spawn_request/5`.
+   * the new process. Its `error` is what `spawnOn` would throw; but if there is to be a link or a monitor, that tells of a
+   * function that is not there, or not accepted, as with `spawnLinkOn`, and the answer is `ok`. OTP: `spawn_request/5`.
    * @param options.link, options.monitor how the new process is related to this one
    * @param options.reply which answers arrive; default `'yes'`, every one
    * @param options.replyTag the type of that message; default `'spawnReply'`
