@@ -17,6 +17,7 @@ import { CacheOptionsError } from './terms/cache-errors';
 import { holdsEntries, membershipOptionsOf } from './terms/cache-members';
 import { checkCacheOptions, type CacheOptions } from './terms/cache-options';
 import { CacheServer } from './server/cache-server';
+import { isHolder } from './server/visible-holder';
 import type { CacheProtocol } from './terms/cache-protocol';
 import { checkModule, exposeCache } from './client/expose-cache';
 import { LeftWatches } from './left-watches';
@@ -33,7 +34,7 @@ const greetingMs = 1_000;
  * @param on the node; or the process to link the server to
  * @param options of the cache: the same on all nodes, unless an option says otherwise
  * @returns a view of the cache, for this node
- * @throws BadArgumentError if an option is wrong
+ * @throws BadArgumentError if an option is wrong; or the node is hidden, and would be a member by its name
  * @throws NameTakenError if the node has a process of that name: nothing was started. It can be started again when its server
  * has ended, as by `stopServer(node, localName(name))`
  * @throws CacheOptionsError if the others have other options: nothing is left of it
@@ -45,14 +46,15 @@ export async function startCache<Value = unknown>(
   const node = nodeOf('startCache', on);
   checkCacheOptions('startCache', options);
   checkModule('startCache', node, options);
-  checkNotThere(node, options);
+  const isHolding = isHolder('startCache', node, options);
+  if (isHolding) checkNotThere(node, options);
   const watched = membershipOptionsOf(options);
   const watches = attachedTo('startCache', node, LeftWatches);
   const left = watches.take(node, options.name);
   if (left !== undefined) await stopServer(on, left);
   if (watched !== undefined) await startMembership(on, watched);
   try {
-    if (holdsEntries(options, node.name)) await startPart(on, node, options);
+    if (isHolding) await startPart(on, node, options);
     else {
       exposeCache('startCache', node, options);
       await greeted(node, options);
@@ -63,7 +65,7 @@ export async function startCache<Value = unknown>(
   }
   const cache = new Cache<Value>(node, options);
   if (watched === undefined) return cache;
-  if (holdsEntries(options, node.name)) watches.hold(node, options.name, watched.name);
+  if (isHolding) watches.hold(node, options.name, watched.name);
   else await meetMembers(node, cache, watched.name);
   return cache;
 }
@@ -71,8 +73,7 @@ export async function startCache<Value = unknown>(
 /** Over `members` it would be the name of the watch over them that is taken: nobody has ever heard of that. */
 function checkNotThere(node: Node, options: CacheOptions): void {
   const there = node.whereis(options.name);
-  if (there !== undefined && holdsEntries(options, node.name))
-    throw new NameTakenError(`startCache '${options.name}'`, there);
+  if (there !== undefined) throw new NameTakenError(`startCache '${options.name}'`, there);
 }
 
 /** Starts the server, and waits until the others know it, or have refused it: then it has ended, or is about to. */
@@ -105,7 +106,7 @@ async function known(node: Node, options: CacheOptions): Promise<void> {
  */
 async function greeted(node: Node, options: CacheOptions): Promise<void> {
   const server = localName<CacheProtocol>(options.name);
-  const others = node.list().filter((other) => holdsEntries(options, other));
+  const others = node.list('connected').filter((other) => holdsEntries(options, other));
   const ask = (other: NodeName): Promise<unknown> =>
     node.call(server.on(other), { type: 'stats' }, { timeoutMs: greetingMs }).catch(() => undefined);
   await Promise.all(others.map(ask));

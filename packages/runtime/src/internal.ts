@@ -11,6 +11,7 @@ export { refuseCall, refuseCast } from './behaviours/gen-server/refused-request'
 export { attachedTo } from './node/attachments/attached';
 export { DrainHolds } from './node/stop/drain-holds';
 export { Inflow } from './node/signals/inflow';
+export { Sight } from './node/sight';
 export { LocalNode } from './node/local-node';
 export { systemClock } from './node/system/system-clock';
 export { systemRandom } from './node/system/system-random';

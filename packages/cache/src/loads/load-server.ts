@@ -52,7 +52,8 @@ export class LoadServer extends GenServer<LoadCall, LoadEnd> {
   override init(): InitResult {
     // It ends with the server that started it, however that one ends.
     this.self.trapExit(true);
-    this.self.monitorNodes(true);
+    // Those who load may be hidden.
+    this.self.monitorNodes(true, { nodeType: 'all' });
     return undefined;
   }
 

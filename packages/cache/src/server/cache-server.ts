@@ -15,7 +15,7 @@ import {
 import { attachedTo, errorToData } from '@trestle/runtime/internal';
 import { inspect } from 'node:util';
 import { CacheOptionsError } from '../terms/cache-errors';
-import { holdsEntries, membershipOptionsOf } from '../terms/cache-members';
+import { membershipOptionsOf } from '../terms/cache-members';
 import { checkCacheOptions, type CacheOptions } from '../terms/cache-options';
 import { isCacheCall, type CacheCall } from '../terms/cache-protocol';
 import { exposeCache } from '../client/expose-cache';
@@ -24,6 +24,7 @@ import { LoadServer, loadServerName } from '../loads/load-server';
 import { failCall } from './operations/refusal';
 import { isPeerMessage } from '../replication/peer-message';
 import { Refusals } from './refusals';
+import { isHolder } from './visible-holder';
 import { storedKey } from '../store/stored-key';
 
 /**
@@ -39,7 +40,7 @@ export class CacheServer extends GenServer<CacheCall, never, CacheOptions> {
     const { node } = this.self;
     this.name = options.name;
     exposeCache('CacheServer', node, options);
-    if (!holdsEntries(options, node.name)) return ignore();
+    if (!isHolder('CacheServer', node, options)) return ignore();
     await this.self.startLink(LoadServer, { name: loadServerName(options.name) });
     const watched = membershipOptionsOf(options);
     if (watched !== undefined) await membersHeard(this.self, watched.name);

@@ -10,7 +10,7 @@ import {
   type Next,
   type NodeName,
 } from '@trestle/runtime';
-import { attachedTo, refuseCall, refuseCast } from '@trestle/runtime/internal';
+import { attachedTo, refuseCall, refuseCast, Sight } from '@trestle/runtime/internal';
 import { inspect } from 'node:util';
 import { sortedMembers } from '../routing/routing';
 import {
@@ -43,6 +43,7 @@ const hurry = '$hurry';
 export class MembershipServer extends GenServer<AttendanceRequest, Claim | Presence, MembershipOptions> {
   private options!: MembershipOptions;
   private accepts!: (node: NodeName) => boolean;
+  private sight!: Sight;
   private shared!: SharedMembership;
   private agreement!: Agreement;
   /** `null` if nodes are members by being there. */
@@ -56,13 +57,14 @@ export class MembershipServer extends GenServer<AttendanceRequest, Claim | Prese
     this.accepts = ruleOf(options.members);
     const { node } = this.self;
     this.shared = attachedTo('MembershipServer', node, Memberships).get(options.name);
+    this.sight = attachedTo('MembershipServer', node, Sight);
     // Watch first, look then: nobody comes or goes between.
-    this.self.monitorNodes(true, { leaving: true });
+    this.self.monitorNodes(true, { leaving: true, nodeType: this.sight.isHidden ? 'hidden' : 'visible' });
     if (options.byEntering === true) this.attendance = this.attend();
     this.agreement = beginAgreement(node.name, options.strategy.route(this.look()));
     this.publish();
-    this.tell(node.list());
-    for (const other of node.list()) this.meet(other);
+    this.tell(node.list('connected'));
+    for (const other of this.sight.nodes()) this.meet(other);
     return undefined;
   }
 
@@ -130,19 +132,38 @@ export class MembershipServer extends GenServer<AttendanceRequest, Claim | Prese
   }
 
   private hear(claim: Claim): void {
-    const { agreement, tell } = hearClaim(this.agreement, this.options.strategy, claim);
+    const { strategy } = this.options;
+    this.connectTo(claim.members);
+    const { agreement, tell } = hearClaim(this.agreement, strategy, claim);
     const isNew = agreement.routing !== this.agreement.routing;
     this.agreement = agreement;
     if (isNew) this.publish();
-    if (tell === 'sender') this.tell([claim.from]);
-    else if (tell === 'all') this.tell(this.self.node.list());
+    if (tell === 'sender' || this.knowsMore(claim)) this.tell([claim.from]);
+    else if (tell === 'all') this.tell(this.self.node.list('connected'));
+  }
+
+  /** Whether a client sees other members than this node, which is one: a hidden client is brought together with nobody. */
+  private knowsMore({ support, members }: Claim): boolean {
+    const { members: own } = this.agreement.routing;
+    return support < 0 && this.agreement.support >= 0 && members.join() !== own.join();
+  }
+
+  /** A hidden node meets the members that others name. */
+  private connectTo(members: readonly unknown[]): void {
+    if (!this.sight.isHidden) return;
+    const { node } = this.self;
+    const connected = node.list('connected');
+    for (const member of members)
+      if (isNodeName(member) && this.accepts(member) && !connected.includes(member))
+        void node.connect(member);
   }
 
   /** A node that is about to leave is given nothing any more; it counts again in its next life. */
   private look(): readonly NodeName[] {
-    const { node } = this.self;
-    const leaving = node.list('leaving');
-    const staying = [node.name, ...node.list()].filter((name) => !leaving.includes(name));
+    const { sight, self } = this;
+    const leaving = self.node.list('leaving');
+    const there = sight.isHidden ? sight.nodes() : [self.node.name, ...sight.nodes()];
+    const staying = there.filter((name) => !leaving.includes(name));
     const { attendance } = this;
     return sortedMembers(staying.filter((name) => this.accepts(name) && attendance?.has(name) !== false));
   }
@@ -152,8 +173,8 @@ export class MembershipServer extends GenServer<AttendanceRequest, Claim | Prese
     if (members.join() === this.agreement.routing.members.join()) return;
     this.agreement = changeMembers(this.agreement, this.options.strategy, members);
     this.publish();
-    // Clients watch members too; what runs no such process drops it.
-    this.tell(this.self.node.list());
+    // Clients watch members too, hidden ones as well; what runs no such process drops it.
+    this.tell(this.self.node.list('connected'));
   }
 
   private publish(): void {

@@ -73,6 +73,8 @@ export interface Distribution {
   disconnect(node: NodeName): Promise<boolean>;
   ping(node: NodeName): Promise<'pong' | 'pang'>;
   list(kind: NodeListKind): NodeName[];
+  /** Whether this node is on nobody's list, so that to it all others are hidden. */
+  readonly isHidden: boolean;
   /** The cookie in use, for a node or for those that have none of their own. */
   getCookie(node?: NodeName): string | undefined;
   setCookie(cookie: string, options: SetCookieOptions): void;

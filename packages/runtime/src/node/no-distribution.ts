@@ -9,6 +9,7 @@ import { unansweredSpawn } from '../terms/spawn-signal';
 /** The distribution of a node without a name: every other node is out of reach. */
 export class NoDistribution implements Distribution {
   readonly openSockets = 0;
+  readonly isHidden = false;
   readonly allowedNodes = null;
 
   constructor(private readonly answers: { follow(signal: ControlSignal): void }) {}

@@ -38,6 +38,7 @@ export class NetKernel implements Distribution, PeerHost {
   readonly sendBuffer: SendBuffer;
   readonly closer: SocketCloser;
   readonly pulse: PulseKeeper;
+  readonly isHidden: boolean;
   private readonly self: PeerInfo;
   private readonly peers = new Map<NodeName, Peer>();
   private readonly cookies: CookieJar;
@@ -69,6 +70,7 @@ export class NetKernel implements Distribution, PeerHost {
     this.sendBuffer = sendBufferOf(options.sendBuffer);
     this.closer = new SocketCloser(node.clock);
     this.self = { name: node.name, creation: node.creation, hidden };
+    this.isHidden = hidden;
     this.whereabouts = new Whereabouts(options);
     this.cookies = new CookieJar(node.clock, options.cookies);
     this.replies = new ReplyRelay(node, (name) => this.peerInUse(name));
