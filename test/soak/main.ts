@@ -8,7 +8,7 @@ import { Churn, type Tally } from './churn';
 import { Victim } from './victim';
 
 /** What the heap may grow by from the first minutes on: nothing is to be kept. */
-const allowedGrowth = 32 * 1024 * 1024;
+const allowedGrowth = 16 * 1024 * 1024;
 const warmUpRounds = 20;
 const progressMs = 30_000;
 

@@ -16,7 +16,8 @@ export type Surroundings = Partial<OsProcessOptions>;
  * OS processes with a port mapper, a cookie and a home directory that nobody else has; none of them outlives `end`.
  */
 export class OsCluster {
-  private readonly started: OsProcess[] = [];
+  /** Those that run: who has ended is forgotten. */
+  private readonly running = new Set<OsProcess>();
   private readonly endings: (() => Promise<unknown>)[] = [];
 
   private constructor(
@@ -82,8 +83,7 @@ export class OsCluster {
   /** Kills what still runs, and waits until it is gone. */
   async end(): Promise<void> {
     await Promise.all(this.endings.splice(0).map((act) => act()));
-    const children = this.started.splice(0);
-    await Promise.all(children.map((child) => child.signalGroup('SIGKILL')));
+    await Promise.all([...this.running].map((child) => child.signalGroup('SIGKILL')));
     for (const pid of this.survivors()) process.kill(pid, 'SIGKILL');
     // Whose parent is gone ends unheard.
     while (this.survivors().length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -92,7 +92,9 @@ export class OsCluster {
 
   private run(command: readonly [string, ...string[]], { cwd = root, env = this.env }: Surroundings = {}) {
     const process = new OsProcess(command, { cwd, env });
-    this.started.push(process);
+    this.running.add(process);
+    const forget = () => this.running.delete(process);
+    process.exited.then(forget, forget);
     return process;
   }
 }
