@@ -1,4 +1,4 @@
-import { body, type Node, type Pid } from '@trestle/runtime';
+import { body, isPid, nodeOfPid, type Node, type Pid } from '@trestle/runtime';
 import { believesInLink, inBothPlaces, lives, puppet, quiet, startCluster } from '../support/both-places';
 import { logOf, partsOf, reasonOf as endOf, settle, startTestNode } from '../support/test-node';
 
@@ -157,6 +157,21 @@ describe('a process that is started on a node', () => {
     ]);
     await expect(self.spawnOn(nobody, 'Workers', 'wait')).rejects.toMatchObject({ code: 'ERR_NODEDOWN' });
     await expect(here.spawnOn(nobody, 'Workers', 'wait')).rejects.toMatchObject({ code: 'ERR_NODEDOWN' });
+  });
+
+  it('on a node that is not reached has a pid of its own, that is none of any process', async () => {
+    const [here, other] = [await startTestNode({ name: 'here@127.0.0.1' }), await startTestNode()];
+    const { self, inbox } = await puppet(here, true);
+    const workers = [await self.spawnLinkOn(nobody, 'Workers', 'wait')];
+    for (let i = 0; i < 2; i++) workers.push((await self.spawnMonitorOn(nobody, 'Workers', 'wait')).pid);
+    await settle();
+    expect(new Set(workers).size).toBe(3);
+    expect(inbox.map(({ from, pid }) => from ?? pid)).toStrictEqual(workers);
+    expect(workers.map((pid) => [isPid(pid), nodeOfPid(pid)])).toStrictEqual(
+      workers.map(() => [true, nobody]),
+    );
+    const elsewhere = await puppet(other, true);
+    expect(workers).not.toContain(await elsewhere.self.spawnLinkOn(nobody, 'Workers', 'wait'));
   });
 
   it('on a node that is not reached ends whoever is linked and does not trap exits', async () => {

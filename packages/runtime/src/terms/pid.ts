@@ -1,4 +1,5 @@
 import { BadArgumentError } from './errors';
+import type { Ref } from './ref';
 
 declare const messageType: unique symbol;
 
@@ -39,6 +40,15 @@ export function isPidShaped(value: unknown): value is Pid {
 
 /** Node; place in the process table and how often it was used before; creation. */
 const pidPattern = /^<[^/<>\s]+\/\d+\.\d+\/[0-9a-z]+>$/;
+
+/**
+ * A pid on a node, as of a process that was to be started there, which no process ever has: no creation starts with `0`.
+ * @param request the reference of what it was to be started by, of which there is one
+ */
+export function unbornPid(node: string, request: Ref): Pid {
+  const [, count, creation] = request.split('/') as [string, string, string];
+  return `${pidPrefix(node)}0.${count}/0${creation}` as Pid;
+}
 
 /** Checks a pid of a process of this node at the door. */
 export function checkOwnPid(call: string, value: unknown, thisNode: string): Pid {

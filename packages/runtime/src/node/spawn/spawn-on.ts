@@ -5,7 +5,7 @@ import { NotExposedError, RemoteError, type TrestleError } from '../../terms/err
 import { sourceOf, type AnyFunction } from '../../terms/function-source';
 import { checkNodeName, type NodeName } from '../../terms/node-name';
 import { checkOptions } from '../../terms/options';
-import type { Pid } from '../../terms/pid';
+import { unbornPid, type Pid } from '../../terms/pid';
 import type { Ref } from '../../terms/ref';
 import { nodeItself, Unanswered, type RemoteCode } from '../../terms/spawn-signal';
 import type { LocalProcess } from '../../process/local-process';
@@ -131,10 +131,10 @@ export function spawnError({ call, node, code }: SpawnOrder, problem: unknown): 
   return new RemoteError(what, problem);
 }
 
-/** A process that nobody ever was, and whose node is lost. OTP: a useless pid. */
+/** A process that nobody ever was, and whose node is lost: another one for each request. OTP: a useless pid. */
 function lostAtOnce(order: SpawnOrder, relation: SpawnRelation, ref: Ref): Pid {
   const { local, parent, link, monitor } = relation;
-  const pid = `<${order.node}/0.0/0>` as Pid;
+  const pid = unbornPid(order.node, ref);
   if (parent === null) return pid;
   relate(local.router, ref, pid, parent, { link, monitor: monitorOf(order, relation) });
   const reason = 'noconnection';

@@ -59,7 +59,7 @@ export interface SpawnsLinked<Self> extends SpawnsOn<Self> {
    * As `spawnOn`, and links the new process to this one, in one step. If the node is not reached, or lost meanwhile, that
    * is an exit signal `'noconnection'`; if there is no such function there, one with `NotExposedError` as data; if the node
    * accepts no functions, one with `FunctionsNotAcceptedError`. None of them is thrown. OTP: `spawn_link/4`.
-   * @returns its pid; of one that was not started, a pid that no process has
+   * @returns its pid; of one that was not started, a pid that no process has, another one each time
    * @throws RemoteError if the node refuses to start it for another reason, such as a wrong option
    * @throws UnsendableError if an argument cannot travel; BadArgumentError: nothing was asked for
    */
