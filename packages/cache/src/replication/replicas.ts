@@ -6,6 +6,7 @@ import type { Version } from '../versions/version';
 import { Absence } from './comparison/absence';
 import { Claims } from './lookups/claims';
 import { Clearing } from './clearing';
+import { Comparisons } from './comparison/comparisons';
 import { Digests } from './comparison/digests';
 import { Finds } from './lookups/finds';
 import { Handoff } from './handoff/handoff';
@@ -46,11 +47,7 @@ export class Replicas {
   private readonly sync: Sync;
   private readonly source: SyncSource;
   private readonly receivers: Receivers;
-  private nextRoundAt: number;
-  /** Whether it has just become an owner, and has to copy what it owns now. */
-  private joins = false;
-  /** Members that were none before the last change, and have not been compared with since. */
-  private newcomers: readonly NodeName[] = [];
+  private readonly comparisons: Comparisons;
 
   constructor(
     private readonly context: ReplicaContext,
@@ -84,17 +81,17 @@ export class Replicas {
     this.source = new SyncSource(context, this.digests, this.index, this.absence);
     this.handoff = new Handoff(context, this.peers, this.writes.outbox);
     this.finds = new Finds(context, this.questions, this.claims, this.peers, this.handoff);
-    const { peers, writes, questions, claims, sync, source, clearing } = this;
-    const incoming = new Incoming(context, this.absence, this.handoff);
+    const { peers, writes, questions, claims, sync, source, clearing, digests, handoff } = this;
+    const incoming = new Incoming(context, this.absence, handoff);
     const leads = (key: StoredKey): boolean => this.firstOf(key) === node;
     this.receivers = { peers, writes, questions, claims, leads, sync, source, clearing, incoming, refused };
-    this.nextRoundAt = context.now() + options.syncEveryMs;
+    this.comparisons = new Comparisons(context, { sync, digests, peers, handoff });
     this.look();
   }
 
   /** Whether it has what the others had when it met them. */
   get isInStep(): boolean {
-    return this.sync.isIdle && !this.joins;
+    return this.comparisons.areDone;
   }
 
   /** Whether it has all that it should have: nothing is to come from those who had it before. */
@@ -157,8 +154,7 @@ export class Replicas {
     const before = owners.members;
     owners.change(routing, this.context.now());
     this.claims.changed(routing.members);
-    this.newcomers = routing.members.filter((member) => !before.includes(member));
-    this.joins = this.newcomers.includes(this.context.node);
+    this.comparisons.rerouted(before, routing.members);
     const keys: StoredKey[] = [];
     for (const [key] of store.records()) keys.push(key);
     this.digests.recount(keys);
@@ -191,11 +187,7 @@ export class Replicas {
     this.handoff.moved.age();
     this.peers.greetAll();
     this.retry();
-    this.compareWithNewcomers();
-    // Who is about to go must not get back what it has given away.
-    if (now < this.nextRoundAt || this.handoff.drains) return;
-    this.nextRoundAt = now + this.context.options.syncEveryMs;
-    for (const peer of this.peers.all()) if (this.compares(peer)) this.sync.start(peer, 'round');
+    this.comparisons.look();
   }
 
   /** Says good-bye: nothing is to be sent here any more. */
@@ -229,34 +221,7 @@ export class Replicas {
       return;
     }
     this.source.counted();
-    this.sync.restart();
-    if (this.joins) {
-      for (const peer of this.peers.all()) this.sync.start(peer, 'joining');
-      this.joins = false;
-      return;
-    }
-    // Whoever is last to know of the change sees to it that all is compared with what it has now.
-    for (const peer of this.peers.all()) {
-      if (this.newcomers.includes(peer.node)) continue;
-      if (this.compares(peer)) this.sync.start(peer, 'change');
-      else this.context.send(peer.pid, ['cache:compare', this.context.pid]);
-    }
-  }
-
-  /** They ask for what they lack; if both sides compared at once, everything would travel twice. */
-  private compareWithNewcomers(): void {
-    const { sync, digests, handoff } = this;
-    if (this.joins || digests.isCounting || handoff.drains) return;
-    for (const newcomer of this.newcomers) {
-      const peer = this.peers.get(newcomer);
-      if (peer !== undefined) sync.start(peer, 'change');
-    }
-    this.newcomers = [];
-  }
-
-  /** Of two nodes the one with the smaller name compares. */
-  private compares({ node }: Peer): boolean {
-    return this.context.node < node;
+    this.comparisons.counted();
   }
 
   private readonly joined = (peer: Peer, pull: boolean): void => {
