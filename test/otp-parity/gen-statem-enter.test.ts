@@ -199,6 +199,23 @@ describe('a state enter call', () => {
     expect((log.at(-1) as unknown[])[0]).toBe('b');
   });
 
+  it('may take back that the event which led there is postponed', async () => {
+    const node = await startTestNode();
+    const { machine, log } = await startRuled(
+      node,
+      {
+        'a go': () => nextState('b', postpone()),
+        'b enter': () => keepState(postpone(false)),
+      },
+      { enters: true },
+    );
+    await casts(node, machine, 'go');
+    expect(log.slice(1)).toEqual([
+      ['a', 'cast', 'go'],
+      ['b', 'enter', 'a'],
+    ]);
+  });
+
   it.each<[string, () => unknown, unknown]>([
     ['go to another state', () => nextState('c'), { type: 'badReturnValue' }],
     ['postpone', () => keepState(postpone()), { type: 'badAction' }],

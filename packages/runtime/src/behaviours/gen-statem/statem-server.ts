@@ -31,7 +31,7 @@ import { observe, type Observation } from '../sys/observation';
 import { ask, checkOutcome, isReply, isStop, settled, thrownResult } from './handler-result';
 import { ActionTerm } from './state-action';
 import { StateOutcome } from './state-result';
-import { seenEvent, statusOf } from './statem-status';
+import { statusOf, tell } from './statem-status';
 import { asMachine, checkState, type StatemCallbacks } from './statem-callbacks';
 import {
   expired,
@@ -194,7 +194,7 @@ export class StatemServer implements Callbacks {
 
   private handle(event: QueuedEvent): Handled | Promise<Handled> {
     this.current = event;
-    this.observation?.saw(seenEvent(event));
+    if (this.observation !== null) tell(this.observation, event);
     const result = ask(this.machine, event, this.statem.state);
     return isPromise(result)
       ? settled(result).then((done) => (this.isOver() ? wait : this.handled(event, done)))

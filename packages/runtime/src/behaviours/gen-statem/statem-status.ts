@@ -1,5 +1,6 @@
 import type { ExitReason } from '../../terms/exit-reason';
 import type { SystemEvent } from '../../terms/system-event';
+import type { Observation } from '../sys/observation';
 import { eventsOf } from './event-list';
 import type { Statem } from './statem-step';
 import type { QueuedEvent } from './statem-types';
@@ -33,8 +34,13 @@ export function statusOf(statem: Statem, current: QueuedEvent | null, data: unkn
   };
 }
 
+/** Tells of an event that is handled: as in OTP once, however often it is postponed. */
+export function tell(observation: Observation, event: QueuedEvent): void {
+  if (!observation.returning.delete(event)) observation.saw(seenEvent(event));
+}
+
 /** The event as `sys` sees it. */
-export function seenEvent(event: QueuedEvent): SystemEvent {
+function seenEvent(event: QueuedEvent): SystemEvent {
   switch (event.type) {
     case 'call':
       return { type: 'call', request: event.request, from: event.from.pid };

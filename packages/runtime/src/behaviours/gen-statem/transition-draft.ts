@@ -64,6 +64,7 @@ export class TransitionDraft implements Transition {
     const { event, oldState: state, state: nextState } = this;
     if (this.observation === null || event === null) return;
     const type = this.keeps ? 'postponed' : 'consumed';
+    if (this.keeps) this.observation.returning.add(event);
     this.observation.saw({ type, event: shownEvent(event), state, nextState });
   }
 
@@ -78,7 +79,8 @@ export class TransitionDraft implements Transition {
   }
 
   private keep(action: ActionTerm, entering: boolean): void {
-    if (entering) throw badAction(action);
+    // As in OTP, a state that is entered may take back that the event before is postponed.
+    if (entering && !(action.kind === 'postpone' && action.value === false)) throw badAction(action);
     if (action.kind === 'postpone') this.keeps = action.value === true;
     else if (action.kind === 'nextEvent' && isInsertable(action.value)) this.nextEvents.push(action.value);
     else throw badAction(action);
