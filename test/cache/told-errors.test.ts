@@ -91,6 +91,24 @@ describe.each(['n1', 'n3'])('an error of a cache, for a caller on %s', (place) =
     expect(error).toHaveProperty('message', `${text} cannot be sent to another node`);
   });
 
+  it.each<[string, (cache: Cache, key: string) => Promise<unknown>]>([
+    [
+      'compareAndSet: expected[0]: a symbol (Symbol(s))',
+      (it, key) => it.compareAndSet(key, [Symbol('s')], 1),
+    ],
+    ['compareAndSet: value: a function', (it, key) => it.compareAndSet(key, 'is not there', () => 1)],
+    ['putIfAbsent: value: a function', (it, key) => it.putIfAbsent(key, () => 1)],
+  ])('names what cannot travel, wherever the owner is and whatever it has: %s', async (text, call) => {
+    const keys = Array.from({ length: 30 }, (_, i) => `k${String(i)}`);
+    for (const member of cache.members()) {
+      const key = keys.find((one) => cache.ownerOf(one) === member)!;
+      await sim.until(cache.put(key, 1));
+      const error = await failure(call(cache, key));
+      expect(error).toBeInstanceOf(UnsendableError);
+      expect(error).toHaveProperty('message', `cache ${text} cannot be sent to another node`);
+    }
+  });
+
   it('is the same for a text that is too long to travel, wherever its owner is', async () => {
     const text = 'x'.repeat(140 * 1024 * 1024);
     const message = 'a value of more than 134217728 bytes cannot be sent to another node';

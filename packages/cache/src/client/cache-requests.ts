@@ -15,6 +15,7 @@ import type { BatchSender } from './batch/batch';
 import { lossHeard } from './loss-heard';
 import { namedUnsendable } from './named-unsendable';
 import { Reachable } from './reachable';
+import { checkSendableChange } from './sendable-change';
 import { Tries } from './tries';
 import { TurnBatches } from './batch/turn-batches';
 import { NoMembersError } from '../terms/no-members-error';
@@ -87,7 +88,10 @@ export class CacheRequests {
     }
   }
 
-  /** Asks one of the owners of a key. */
+  /**
+   * Asks one of the owners of a key.
+   * @throws UnsendableError if a change has values that this node could keep, and not send on
+   */
   askOwners(
     owners: readonly NodeName[],
     request: KeyedCall,
@@ -95,6 +99,7 @@ export class CacheRequests {
     options?: CallOptions,
   ): Promise<unknown> {
     const first = this.firstToAsk(owners, again);
+    if (again === 'ifNotHandled' && this.mayTravel(first)) checkSendableChange(request);
     const startedAt = this.node.clock.now();
     this.batches.flush(first);
     return this.call(first, request, options).catch((error: unknown) => {
@@ -135,6 +140,12 @@ export class CacheRequests {
     if (owners.length < 2) return owners[0] ?? '';
     const own = this.node.name;
     return owners.includes(own) ? own : this.reachable.firstOf(owners);
+  }
+
+  /** Whether what this node is asked may have to go on to another one. */
+  private mayTravel(first: NodeName): boolean {
+    if (first !== this.node.name) return false;
+    return this.comeAndGo || this.membership.current().members.length > 1;
   }
 
   /** Which of its owners to ask first. */

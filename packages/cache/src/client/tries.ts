@@ -36,12 +36,22 @@ export class Tries {
   /** A node is not there, or is about to go; it may have done what it was asked all the same, if its error says so. */
   gone(node: NodeName, error: unknown): void {
     this.tried.push(node);
+    this.failed(error);
+  }
+
+  /** A node has failed to do it, for whatever reason. */
+  failed(error: unknown): void {
     if (!isNotDone(error)) this.mayBeDone = true;
   }
 
-  /** Others are asked at the same time: if one has failed, they need not have. */
-  together(): void {
+  /** A part of it was done. */
+  done(): void {
     this.mayBeDone = true;
+  }
+
+  /** Whether some of it may have been done, wherever. */
+  get isPerhapsDone(): boolean {
+    return this.mayBeDone;
   }
 
   /** The error to end with: it says of all that was tried whether it may have been done. */

@@ -39,12 +39,13 @@ async function askParcels(
   tries: Tries,
   parcels: Parcels,
 ): Promise<void> {
-  if (parcels.size > 1) tries.together();
   const ask = async ([node, wanted]: readonly [NodeName, readonly number[]]): Promise<void> => {
     const request = many.request(wanted);
     try {
       await requests.askNode(node, request, { timeoutMs: tries.leftMs });
+      tries.done();
     } catch (error) {
+      tries.failed(error);
       if (error instanceof CallTimeoutError)
         throw new CallTimeoutError(requests.describe(node, request), tries.timeoutMs);
       if (!isGone(error)) throw namedUnsendable(error, request);
@@ -52,7 +53,32 @@ async function askParcels(
       await askParcels(requests, many, tries, await othersFor(requests, many.keys, tries, wanted, error));
     }
   };
-  await Promise.all(Array.from(parcels, ask));
+  await endOf(Array.from(parcels, ask), () => tries.isPerhapsDone);
+}
+
+/**
+ * Ends when all have ended well, or one has failed. While nothing is known to have been done it waits for the others: the error
+ * is to say whether that is so.
+ */
+function endOf(parts: readonly Promise<void>[], mayBeDone: () => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const errors: unknown[] = [];
+    let left = parts.length;
+    const look = (): void => {
+      if (left > 0 && (errors.length === 0 || !mayBeDone())) return;
+      if (errors.length === 0) resolve();
+      else reject(errors[0]);
+    };
+    look();
+    for (const part of parts) {
+      part
+        .catch((error: unknown) => void errors.push(error))
+        .finally(() => {
+          left -= 1;
+          look();
+        });
+    }
+  });
 }
 
 /**
