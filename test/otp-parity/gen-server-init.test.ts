@@ -14,7 +14,7 @@ import {
 import { inBothPlaces, puppet, quiet } from '../support/both-places';
 import { Scripted, startScripted, type Script } from '../support/scripted-server';
 import { inProcess, logOf, reasonOf, settle, startTestNode, watch } from '../support/test-node';
-import { VirtualClock } from '@trestle/runtime/testing';
+import { createTestNode, VirtualClock } from '@trestle/runtime/testing';
 
 /** An `init` that takes until the test says what it returns, and the server in it. */
 function gate(): { init: () => Promise<unknown>; open: (result?: unknown) => void } {
@@ -305,6 +305,16 @@ describe('a start that takes longer than its timeoutMs', () => {
 
   it.each([true, false])('fails with timeout, unlinked and without an EXIT (trapping: %s)', async (traps) => {
     expect(await late(traps)).toMatchObject({ error: { reason: 'timeout' }, free: true, message: undefined });
+  });
+
+  it('fails with timeout, and not with the end that it brings about, in whatever order things happen', async () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const test = await createTestNode({ seed });
+      const started = errorOf(startScripted(test.node, { init: gate().init }, { timeoutMs: 50 }));
+      await test.advance(50);
+      expect([seed, (await started).reason]).toEqual([seed, 'timeout']);
+      await test.stop();
+    }
   });
 
   it('drops what init returns after that', async () => {

@@ -79,6 +79,7 @@ export function startCallbacks(
 /** A server on its way up: settles its start once, whatever happens first. */
 class Starting implements StartListener {
   private timer: LongTimer | null = null;
+  private hasFailed = false;
 
   constructor(
     private readonly launcher: Launcher,
@@ -125,6 +126,9 @@ class Starting implements StartListener {
 
   failed(reason: ExitReason): void {
     this.timer?.cancel();
+    // One that takes too long is killed, which is no second failure.
+    if (this.hasFailed) return;
+    this.hasFailed = true;
     const { local, starter } = this.launcher;
     if (starter?.trapsExits === true) this.unlink();
     const reject = (): void => {
