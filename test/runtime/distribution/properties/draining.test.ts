@@ -121,4 +121,38 @@ describe('a node that drains', () => {
     expect(leaving.list()).toStrictEqual([]);
     expect(lists(others)).toEqual(withoutIt(others));
   });
+
+  itHolds(
+    'is back with all others in its next life, which dials one of them, whatever they missed',
+    async (sim) => {
+      const { leaving, others } = await start(sim);
+      const disturbed = sim.disturb({
+        forMs: 6_000,
+        everyMs: [20, 800],
+        lastsMs: [10, 3_000],
+        faults: ['cut', 'block', 'partition', 'slow', 'pause'],
+      });
+      await sim.advance(sim.random.between(0, 3_000));
+      await leaving.drain({ timeoutMs: sim.random.pick([0, 50, 1_000]) });
+      const ups = new Map(others.map((node) => [node.name, 0]));
+      for (const node of others)
+        node.events.on(
+          'nodeup',
+          (up) => up.node === leaving.name && ups.set(node.name, ups.get(node.name)! + 1),
+        );
+      await sim.stopNode(leaving);
+      if (sim.random.chance(0.5)) await sim.advance(sim.random.between(0, 500));
+      const next = await sim.restart(leaving.name);
+      const first = sim.random.pick(others);
+      while (!(await sim.until(next.connect(first.name)))) await sim.advance(100);
+      await disturbed;
+      await sim.advance(30_000);
+      const all = [next, ...others];
+      expect(lists(all)).toEqual(
+        all.map((node) => all.flatMap(({ name }) => (name === node.name ? [] : name)).toSorted()),
+      );
+      expect(all.flatMap((node) => node.list('leaving'))).toStrictEqual([]);
+      expect(Math.min(...ups.values())).toBeGreaterThan(0);
+    },
+  );
 });
