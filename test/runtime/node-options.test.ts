@@ -9,6 +9,10 @@ const wrong: [string, unknown][] = [
   ["expected name to be a node name of the form 'name@host', got 'no host'", { name: 'no host' }],
   ['expected cookie to be a string that is not empty, got an empty one', { name, cookie: '' }],
   ["expected options to have no 'nam', got { nam: 'a@b' }", { nam: 'a@b', cookie: 'a secret' }],
+  [
+    "expected options to have no 'cookies', got { cookies: something that is not shown }",
+    { name, cookies: ['a secret'] },
+  ],
   ["expected port to be a port from 0 to 65535, got '80'", { name, port: '80' }],
   ['expected mapperPort to be a port from 1 to 65535, got 0', { name, mapperPort: 0 }],
   ['expected mapperPort to be a port from 1 to 65535, got 65536', { name, mapperPort: 65_536 }],

@@ -1,5 +1,10 @@
 import type { ZodType } from 'zod';
 import { BadArgumentError } from './errors';
+import { prose } from './show';
+
+/** Names that speak of secrets: who misspells such an option gives a secret where it is not known to be one. */
+const secretName = /cookie|key|pass|secret|token|pem|pfx|credential/i;
+const hidden = prose('something that is not shown');
 
 /**
  * Checks options at the door.
@@ -42,7 +47,7 @@ export function problemOf(
 }
 
 function pick(from: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(keys.map((key) => [key, from[key]]));
+  return Object.fromEntries(keys.map((key) => [key, secretName.test(key) ? hidden : from[key]]));
 }
 
 /** What was expected, in the words of the schema where it has some. */

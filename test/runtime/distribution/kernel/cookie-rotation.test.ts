@@ -95,6 +95,11 @@ it.each<[string, unknown, unknown]>([
   ],
   ["expected node to be a node name of the form 'name@host', got 'b'", 'x', { node: 'b' }],
   ["expected options to have no 'nodes', got { nodes: 1 }", 'x', { nodes: 1 }],
+  [
+    'expected a cookie, and options such as { node }, behind it, got a value of type string',
+    'b@127.0.0.1',
+    'a secret at the place where OTP has it',
+  ],
 ])('a wrong cookie is refused at the door: %s', async (message, cookie, options) => {
   const node = await start('a');
   const wrong = (): void => node.setCookie(cookie as string, options as object);

@@ -42,6 +42,10 @@ it.each<[string, (good: TestCertificate) => object]>([
   ['a certificate in tls.cert, got none', ({ key }) => ({ cert: key, key })],
   ['a certificate in tls.ca, got none', (tls) => ({ ...tls, ca: tls.key })],
   ["tls to have no 'certs', got { certs: 1 }", (tls) => ({ ...tls, certs: 1 })],
+  [
+    "tls to have no 'privateKey', got { privateKey: something that is not shown }",
+    (tls) => ({ ...tls, privateKey: 'a secret' }),
+  ],
   ['tls.mutual to be true or false, got 1', (tls) => ({ ...tls, mutual: 1 })],
   [
     'tls.ca, because tls.mutual is set: who may sign the certificates of nodes, got undefined',

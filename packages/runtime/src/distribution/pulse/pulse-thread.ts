@@ -4,7 +4,7 @@ import { pulseGreeting } from './pulse-proof';
 import { pulseProgram, type PulseServerData, type PulseServerReport } from './pulse-server';
 
 /** What strangers can push against. */
-const limits = { maxConnections: 256, maxBytes: 2_048, timeoutMs: 1_000 } as const;
+export const pulseLimits = { maxConnections: 256, maxBytes: 2_048, timeoutMs: 1_000 } as const;
 
 /** The thread holds a listener and a few connections. In MB. */
 const memory = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, codeRangeSizeMb: 4 } as const;
@@ -81,6 +81,6 @@ class PulseThread implements Pulse {
   private data(): PulseServerData {
     const { host, port, self, secrets, beatMs } = this.opening;
     const beats = this.heart.buffer;
-    return { host, port, ...self, greeting: pulseGreeting, secrets, beatMs, beats, limits };
+    return { host, port, ...self, greeting: pulseGreeting, secrets, beatMs, beats, limits: pulseLimits };
   }
 }

@@ -28,8 +28,19 @@ export function checkCookie(call: string, cookie: unknown, what = 'cookie'): str
   throw new BadArgumentError({ call, expected: `${what} to be a string that is not empty`, got });
 }
 
-/** @throws BadArgumentError if an option is wrong */
+/**
+ * Checks a new cookie at the door. OTP's `set_cookie` has the node first and the cookie behind it: that is not shown either.
+ * @throws BadArgumentError if something is wrong
+ */
 export function checkSetCookie(cookie: unknown, options: SetCookieOptions): void {
   checkCookie('setCookie', cookie);
+  if (typeof options !== 'object') {
+    const expected = 'a cookie, and options such as { node }, behind it';
+    throw new BadArgumentError({
+      call: 'setCookie',
+      expected,
+      got: prose(`a value of type ${typeof options}`),
+    });
+  }
   checkOptions('setCookie', schema, options);
 }
