@@ -1,4 +1,15 @@
-import { body, GenServer, localName, reply, type CallResult, type Node, type Self } from '@trestle/runtime';
+import {
+  body,
+  GenServer,
+  localName,
+  noReply,
+  reply,
+  stop,
+  type CallResult,
+  type From,
+  type Node,
+  type Self,
+} from '@trestle/runtime';
 import { Simulation } from '@trestle/runtime/testing';
 import { partsOf } from '../../../support/test-node';
 
@@ -136,6 +147,46 @@ describe('what is sent by way of a node', () => {
     a.cast(DIARY.on('b@sim'), { line: 'long', long });
     a.cast(DIARY.on('b@sim'), { line: 'short' });
     expect(await sim.until(a.call(DIARY.on('b@sim'), 'read'))).toEqual(['long', 'short']);
+  });
+});
+
+describe('what a server answers', () => {
+  /** Sends a long message to who asks, and answers as it is told. */
+  class Telling extends GenServer<any, any> {
+    override handleCall(request: any, from: From): CallResult {
+      this.self.send(request.to, { type: 'long', long });
+      if (request.how === 'reply') return reply(request, 'done');
+      if (request.how === 'later') from.reply('done');
+      if (request.how === 'unsendable') return reply(request, () => undefined);
+      return request.how === 'stop' ? stop('enough') : noReply();
+    }
+  }
+
+  it.each([
+    ['reply', 'done'],
+    ['later', 'done'],
+    ['unsendable', 'ERR_REMOTE'],
+    ['stop', 'ERR_SERVER_EXIT'],
+  ])('comes behind what it has sent before to who asks, however long that is: %s', async (how, expected) => {
+    const { self, inbox } = await puppet(a);
+    const server = await b.start(Telling);
+    sim.network.readSlowly(a, slowly);
+    const call = self.call(server, { type: 'tell', how, to: self.pid }, { timeoutMs: Infinity });
+    const answer = call.catch((error: unknown) => (error as { code: string }).code);
+    expect(await sim.until(answer, { withinMs: 1e9 })).toBe(expected);
+    await sim.settle();
+    expect(inbox.map(({ type }) => type)).toEqual(['long']);
+  });
+
+  it('does not wait for what another server sends', async () => {
+    const { self } = await puppet(a);
+    const server = await b.start(Telling);
+    sim.network.readSlowly(a, slowly);
+    void self.call(server, { type: 'tell', how: 'reply', to: self.pid }, { timeoutMs: Infinity });
+    await sim.advance(10);
+    const [lines, frames] = await framesUntil(b, 'a@sim', self.call(DIARY.on('b@sim'), 'read'));
+    expect(lines).toStrictEqual([]);
+    expect(frames).toBeLessThanOrEqual(few);
   });
 });
 

@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, connect, type Server, type Socket } from 'node:net';
 import { VirtualClock } from '@trestle/runtime/testing';
 import { names, lookup } from '../../../../packages/runtime/src/distribution/port-mapper/mapper-client';
@@ -447,6 +447,44 @@ describe('a port mapper under attack', () => {
     socket.destroy();
     expect(answers).toBe(
       formatLine({ type: 'registered' }) + formatLine({ type: 'refused' }) + formatLine({ type: 'taken' }),
+    );
+  });
+});
+
+describe('a connection to the port mapper that comes from another host', () => {
+  let server: MapperServer;
+  beforeEach(async () => {
+    const options = { host, port, clock: systemClock, tookOver: false, namesChanged: () => undefined };
+    server = (await MapperServer.listen(options))!;
+    open.push({ stop: () => server.close() });
+    server.register('a', 4001);
+  });
+
+  /** What it is told that asks from an address of a network, which no test could have. */
+  async function answerTo(line: string, remoteAddress: string): Promise<string> {
+    const { server: listener } = server as unknown as { readonly server: Server };
+    listener.prependOnceListener('connection', (socket: Socket) => {
+      Object.defineProperty(socket, 'remoteAddress', { value: remoteAddress });
+    });
+    const socket = connect({ host, port }, () => socket.write(line));
+    const [answer] = await once(socket, 'data');
+    socket.destroy();
+    return String(answer);
+  }
+
+  it.each(['10.1.2.3', '::ffff:10.1.2.3', '2001:db8::1'])('registers no name: %s', async (address) => {
+    const register = formatLine({ type: 'register', name: 'b', port: 1 });
+    expect(await answerTo(register, address)).toBe(formatLine({ type: 'refused' }));
+    expect(await find('b')).toBeUndefined();
+    expect(await answerTo(register, '127.0.0.9')).toBe(formatLine({ type: 'registered' }));
+  });
+
+  it('looks names up, and lists them', async () => {
+    const lookUp = formatLine({ type: 'lookup', name: 'a' });
+    expect(await answerTo(lookUp, '10.1.2.3')).toBe(formatLine({ type: 'found', port: 4001 }));
+    const names = [{ name: 'a', port: 4001 }];
+    expect(await answerTo(formatLine({ type: 'names' }), '10.1.2.3')).toBe(
+      formatLine({ type: 'names', names }),
     );
   });
 });

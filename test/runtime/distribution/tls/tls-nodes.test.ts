@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect as connectPlain, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { NodeDownError, type Node, type TlsOptions } from '@trestle/runtime';
 import { TestAuthority, type TestCertificate } from '../../../support/certificates';
 import { freePort } from '../../../support/free-port';
@@ -81,6 +81,26 @@ describe('nodes with TLS', () => {
     expect(problems(b).join()).toMatch(
       /no connection to node a@elsewhere: the certificate of the other node is not good: .*Host: elsewhere\. is not in the cert/,
     );
+  });
+
+  it('tell whom they dial the host of its name, wherever it was found, for what stands before several nodes', async () => {
+    const asked: unknown[] = [];
+    const front = createTlsServer(
+      await authority.issue(['localhost', 'b.example.org', '127.0.0.1']),
+      (socket) => {
+        asked.push(socket.servername);
+        socket.on('error', () => undefined).end();
+      },
+    );
+    await once(front.listen(0, '127.0.0.1'), 'listening');
+    const { port } = front.address() as { port: number };
+    const resolve = (): { host: string; port: number } => ({ host: '127.0.0.1', port });
+    const a = await start('a@localhost', await tlsFor('localhost'), { mapperPort: undefined, resolve });
+    for (const name of ['x@b.example.org', 'x@localhost', 'x@127.0.0.1'])
+      expect(await a.connect(name)).toBe(false);
+    // An address is no name: the standard has none of it there.
+    expect(asked).toStrictEqual(['b.example.org', 'localhost', false]);
+    front.close();
   });
 
   it('verify the name that certificateName gives, if it is given', async () => {
