@@ -15,9 +15,10 @@ function leadsSomewhere(page: string, link: string): boolean {
   return existsSync(target) && (heading === undefined || headingsOf(target).includes(heading));
 }
 
-/** The headings of a page, as links name them. */
-export function headingsOf(page: string): string[] {
-  return Array.from(proseOf(page).matchAll(/^#+ (.*)$/gm), ([, heading]) =>
+/** The headings of a page, as links name them: all, or those of one level. */
+export function headingsOf(page: string, level?: number): string[] {
+  const marks = level === undefined ? '#+' : '#'.repeat(level);
+  return Array.from(proseOf(page).matchAll(new RegExp(`^${marks} (.*)$`, 'gm')), ([, heading]) =>
     heading!
       .toLowerCase()
       .replaceAll(/[^\w\- ]/g, '')
