@@ -1,7 +1,7 @@
 import { Cache, CacheReadError, type CacheOptions } from '@trestle/cache';
 import { noReply, reply, stop, type From, type Node } from '@trestle/runtime';
 import { Simulation } from '@trestle/runtime/testing';
-import { failCall } from '../../packages/cache/src/server/operations/refusal';
+import { failCall } from '../../packages/cache/src/server/operations/fail-call';
 import { startScripted, type Script } from '../support/scripted-server';
 import { cacheOn } from './replication/cache-cluster';
 

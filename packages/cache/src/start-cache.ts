@@ -22,7 +22,7 @@ import type { CacheProtocol } from './terms/cache-protocol';
 import { checkModule, exposeCache } from './client/expose-cache';
 import { LeftWatches } from './left-watches';
 import { Refusals } from './server/refusals';
-import { nodeOf } from './client/started-on';
+import { nodeOf } from './client/check-node';
 
 /** How long a member may take to answer a newcomer, in ms: it is started all the same. */
 const greetingMs = 1_000;

@@ -6,7 +6,7 @@ export { isDuration } from './terms/duration';
 export { functionSchema, nodeNameSchema, objectWith, textSchema } from './terms/option-schemas';
 export { checkOptions, problemOf } from './terms/options';
 export { show } from './terms/show';
-export { shown } from './terms/shown';
+export { inspected } from './terms/inspected';
 export { refuseCall, refuseCast } from './behaviours/gen-server/refused-request';
 export { attachedTo } from './node/attachments/attached';
 export { DrainHolds } from './node/stop/drain-holds';

@@ -4,7 +4,7 @@ import { checkOptions, nodeNameSchema, z } from '@trestle/runtime/internal';
 import { Cache } from './cache';
 import { holdsEntries, membershipOptionsOf } from '../terms/cache-members';
 import { checkCacheOptions, type CacheOptions } from '../terms/cache-options';
-import { nodeOf } from './started-on';
+import { nodeOf } from './check-node';
 import { meetMembers } from './meet-members';
 
 /** How a node that holds nothing uses a cache. */

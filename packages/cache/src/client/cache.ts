@@ -1,5 +1,5 @@
 import type { CallOptions, Node, NodeName } from '@trestle/runtime';
-import { shown } from '@trestle/runtime/internal';
+import { inspected } from '@trestle/runtime/internal';
 import { inspect, type InspectOptionsStylized } from 'node:util';
 import type { CacheKey } from '../terms/cache-key';
 import { cacheMembership, holdsEntries, membershipOptionsOf } from '../terms/cache-members';
@@ -22,7 +22,7 @@ import {
   type WriteOptions,
 } from './write-options';
 import type { NamespaceSchemas } from '../terms/namespace-schemas';
-import { checkNode } from './started-on';
+import { checkNode } from './check-node';
 import { SingleFlight, type Loader, type LoadOptions } from './loads/single-flight';
 
 /**
@@ -70,7 +70,7 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
   /** For prompts and logs. */
   [inspect.custom](depth: number, options: InspectOptionsStylized): string {
     const { name, node, copies } = this.requests;
-    return shown(
+    return inspected(
       this.constructor.name,
       { name, node: node.name, copies, members: this.members() },
       depth,

@@ -1,5 +1,5 @@
 import { BadArgumentError, type CallOptions } from '@trestle/runtime';
-import { checkOptions, shown, textSchema, z } from '@trestle/runtime/internal';
+import { checkOptions, inspected, textSchema, z } from '@trestle/runtime/internal';
 import { inspect, type InspectOptionsStylized } from 'node:util';
 import type { ZodType } from 'zod';
 import { checkKey, type CacheKey } from '../terms/cache-key';
@@ -51,7 +51,7 @@ export class CacheNamespace<Value, Input = Value> implements CacheVerbs<Value, I
 
   /** For prompts and logs. */
   [inspect.custom](depth: number, options: InspectOptionsStylized): string {
-    return shown('CacheNamespace', { name: this.name, of: this.whole }, depth, options);
+    return inspected('CacheNamespace', { name: this.name, of: this.whole }, depth, options);
   }
 
   async get(key: CacheKey, options?: CallOptions): Promise<Value | undefined> {

@@ -2,7 +2,7 @@ import { stopServer, type AnySelf, type Node } from '@trestle/runtime';
 import { checkOptions, functionSchema, z } from '@trestle/runtime/internal';
 import type { Cache } from '../client/cache';
 import { checkCache } from '../client/check-cache';
-import { nodeOf } from '../client/started-on';
+import { nodeOf } from '../client/check-node';
 import { cacheEventKinds, type CacheEvent, type CacheEventKind } from '../terms/cache-event';
 import { EventFeed } from './event-feed';
 

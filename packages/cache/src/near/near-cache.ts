@@ -6,7 +6,7 @@ import {
   type NodeName,
   type Pid,
 } from '@trestle/runtime';
-import { checkOptions, shown, z } from '@trestle/runtime/internal';
+import { checkOptions, inspected, z } from '@trestle/runtime/internal';
 import { inspect, type InspectOptionsStylized } from 'node:util';
 import type { Cache } from '../client/cache';
 import { checkKey, type CacheKey } from '../terms/cache-key';
@@ -20,7 +20,7 @@ import { CacheNamespace, type NamespaceOptions } from '../client/namespace';
 import { callOptions, type DeleteOptions, type WriteOptions } from '../client/write-options';
 import { EventFeed, type FeedArgs } from '../events/event-feed';
 import { SingleFlight, type Loader, type LoadOptions } from '../client/loads/single-flight';
-import { nodeOf } from '../client/started-on';
+import { nodeOf } from '../client/check-node';
 import { storedKey } from '../store/stored-key';
 import { NearEntries } from './near-entries';
 import { NearReads } from './near-reads';
@@ -123,7 +123,7 @@ export class NearCache<Value> implements CacheVerbs<Value> {
   /** For prompts and logs. */
   [inspect.custom](depth: number, options: InspectOptionsStylized): string {
     const { name, node } = this.cache.requests;
-    return shown('NearCache', { name, node: node.name, ...this.statistics() }, depth, options);
+    return inspected('NearCache', { name, node: node.name, ...this.statistics() }, depth, options);
   }
 
   /**

@@ -21,7 +21,7 @@ import { isCacheCall, type CacheCall } from '../terms/cache-protocol';
 import { exposeCache } from '../client/expose-cache';
 import { CacheWork } from './cache-work';
 import { LoadServer, loadServerName } from '../loads/load-server';
-import { failCall } from './operations/refusal';
+import { failCall } from './operations/fail-call';
 import { isPeerMessage } from '../replication/peer-message';
 import { Refusals } from './refusals';
 import { isHolder } from './visible-holder';

@@ -8,7 +8,7 @@ import type { MailboxOptions } from '../terms/mailbox-options';
 import type { NodeName } from '../terms/node-name';
 import type { Pid } from '../terms/pid';
 import { RefSource } from '../terms/ref';
-import { shown } from '../terms/shown';
+import { inspected } from '../terms/inspected';
 import { Deadlines } from '../process/deadlines';
 import type { LocalProcess } from '../process/local-process';
 import { OpenPromises } from '../process/open-promises';
@@ -124,7 +124,7 @@ export class LocalNode {
   /** For prompts and logs: what is a part of the node refers to it, and nobody who prints that means the whole node. */
   [inspect.custom](depth: number, options: InspectOptionsStylized): string {
     const { name, creation } = this;
-    return shown('LocalNode', { name, creation }, depth, options);
+    return inspected('LocalNode', { name, creation }, depth, options);
   }
 
   /** Nodes that share are made of other parts than those that do not: to share costs nothing. */

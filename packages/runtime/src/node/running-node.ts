@@ -5,7 +5,7 @@ import type { Clock, Random } from '../terms/clock';
 import { BadArgumentError } from '../terms/errors';
 import { checkNodeName, type NodeName } from '../terms/node-name';
 import { checkOwnPid, type Pid } from '../terms/pid';
-import { shown } from '../terms/shown';
+import { inspected } from '../terms/inspected';
 import { checkAllowed } from './options/allowed-nodes';
 import { BaseVerbs } from './verbs/base-verbs';
 import { checkSetCookie, type SetCookieOptions } from './options/cookie-options';
@@ -77,7 +77,7 @@ export class RunningNode extends BaseVerbs implements Node {
   /** For prompts and logs. */
   override [inspect.custom](depth: number, options: InspectOptionsStylized): string {
     const { name, creation } = this;
-    return shown('Node', { name, creation, connected: this.list('connected') }, depth, options);
+    return inspected('Node', { name, creation, connected: this.list('connected') }, depth, options);
   }
 
   async connect(node: NodeName): Promise<boolean> {

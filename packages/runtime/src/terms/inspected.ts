@@ -5,7 +5,7 @@ import { inspect, type InspectOptionsStylized } from '#platform/inspect';
  * @param title its kind
  * @param facts what a reader looks for; the first of them is its name
  */
-export function shown(
+export function inspected(
   title: string,
   facts: Readonly<Record<string, unknown>>,
   depth: number,

@@ -2,7 +2,7 @@ import { BadArgumentError, noReply, reply, type CallResult, type Clock, type Fro
 import { AheadEncoder } from '@trestle/runtime/internal';
 import type { CachePart } from '../cache-part';
 import type { CacheCall } from '../../terms/cache-protocol';
-import { failCall } from '../operations/refusal';
+import { failCall } from '../operations/fail-call';
 import { ServedBatch } from './served-batch';
 
 type RequestOf<Type extends string> = Extract<CacheCall, { readonly type: Type }>;

@@ -5,7 +5,7 @@ import type { CachePart } from '../cache-part';
 import type { EntryView, GetMany, ReadAnswer } from '../../terms/cache-protocol';
 import type { Entry } from '../../store/entry';
 import { storedKey } from '../../store/stored-key';
-import { failCall } from './refusal';
+import { failCall } from './fail-call';
 
 /** What a reader needs of an entry to keep it for a while. */
 export function viewOf(part: CachePart, entry: Entry | undefined): EntryView | undefined {

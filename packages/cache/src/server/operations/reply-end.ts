@@ -1,7 +1,7 @@
 import type { From, TrestleError } from '@trestle/runtime';
 import { CacheWriteError } from '../../terms/cache-errors';
 import type { WriteEnd } from '../../replication/writes/pending-write';
-import { failCall } from './refusal';
+import { failCall } from './fail-call';
 
 /** The end of a write that cannot fail, and whose request is answered by whoever makes it. */
 export const nobodyWaits: WriteEnd = {

@@ -16,7 +16,7 @@ import { storedKey, type StoredKey } from '../../store/stored-key';
 import { decideAtomic, type AtomicOutcome } from './atomic';
 import { checkedOutcome } from './checked-outcome';
 import { readMany, viewOf } from './many-reads';
-import { failCall } from './refusal';
+import { failCall } from './fail-call';
 import { ManyEnd, nobodyWaits, ReplyEnd } from './reply-end';
 import { Scans } from './scans';
 

@@ -2,7 +2,7 @@ import { inspect, type InspectOptionsStylized } from '#platform/inspect';
 import { NoProcessError } from '../../terms/errors';
 import type { ExitReason } from '../../terms/exit-reason';
 import type { Pid } from '../../terms/pid';
-import { shown } from '../../terms/shown';
+import { inspected } from '../../terms/inspected';
 import type { LocalNode } from '../../node/local-node';
 import type { AnyEnv, Application, ApplicationType } from './application-options';
 import type { LoadedApplication } from './loaded-application';
@@ -44,7 +44,7 @@ export class RunningApplication implements Application {
   /** For prompts and logs. */
   [inspect.custom](depth: number, options: InspectOptionsStylized): string {
     const { name, pid, root } = this;
-    return shown('Application', { name, pid, root }, depth, options);
+    return inspected('Application', { name, pid, root }, depth, options);
   }
 
   stop(): Promise<void> {

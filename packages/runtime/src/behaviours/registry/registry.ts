@@ -3,7 +3,7 @@ import { plainName, type LocalName } from '../../terms/address';
 import { BadArgumentError } from '../../terms/errors';
 import { checkFunction } from '../../terms/executable';
 import { isPid, type Pid } from '../../terms/pid';
-import { shown } from '../../terms/shown';
+import { inspected } from '../../terms/inspected';
 import type { NameService } from '../../terms/via';
 import { BaseVerbs } from '../../node/verbs/base-verbs';
 import type { LocalNode } from '../../node/local-node';
@@ -38,7 +38,7 @@ export class Registry<Key = unknown, Value = unknown> implements NameService<Key
 
   /** For prompts and logs. */
   [inspect.custom](depth: number, options: InspectOptionsStylized): string {
-    return shown('Registry', { name: this.name, pid: this.pid }, depth, options);
+    return inspected('Registry', { name: this.name, pid: this.pid }, depth, options);
   }
 
   /** The process of the registry; `undefined` while it does not run. */

@@ -2,7 +2,7 @@ import { inspect, type InspectOptionsStylized } from '#platform/inspect';
 import { BadArgumentError, CallTimeoutError, TaskExitError } from '../../terms/errors';
 import { checkFunction } from '../../terms/executable';
 import { prose } from '../../terms/show';
-import { shown } from '../../terms/shown';
+import { inspected } from '../../terms/inspected';
 import type { Pid } from '../../terms/pid';
 import type { Ref } from '../../terms/ref';
 import type { AnySelf, Node } from '../../node/node';
@@ -226,7 +226,7 @@ export class Task<Result> implements Waitable {
   /** For prompts and logs. */
   [inspect.custom](depth: number, options: InspectOptionsStylized): string {
     const { pid, owner, ref, outcome } = this;
-    return shown('Task', { pid, owner, ref, outcome }, depth, options);
+    return inspected('Task', { pid, owner, ref, outcome }, depth, options);
   }
 
   private static async awaitAll(

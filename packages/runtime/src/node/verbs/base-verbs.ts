@@ -18,7 +18,7 @@ import { checkOptions } from '../../terms/options';
 import type { Pid } from '../../terms/pid';
 import type { CallsOf, CastsOf, ReplyTo } from '../../terms/protocol';
 import { checkRef, type Ref } from '../../terms/ref';
-import { shown } from '../../terms/shown';
+import { inspected } from '../../terms/inspected';
 import { castLabel } from '../../terms/signal';
 import { Via } from '../../terms/via';
 import type { LocalProcess } from '../../process/local-process';
@@ -69,7 +69,7 @@ export abstract class BaseVerbs implements Verbs, SpawnsOn<AnySelf> {
     const own: Record<string, unknown> = Object.fromEntries(Object.entries(this));
     const { local: _, process, receiver: __, extras: ___, ...fields } = own;
     const pid = (process as LocalProcess | undefined)?.pid;
-    return shown(this.constructor.name, { pid, ...fields }, depth, options);
+    return inspected(this.constructor.name, { pid, ...fields }, depth, options);
   }
 
   send(to: Address, message: unknown): void;
