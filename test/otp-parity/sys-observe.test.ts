@@ -2,6 +2,7 @@ import {
   BadArgumentError,
   continueWith,
   GenServer,
+  reply,
   sys,
   UnsendableError,
   type CrashReport,
@@ -12,6 +13,7 @@ import {
 } from '@trestle/runtime';
 import { eachPlace, inBothPlaces } from '../support/both-places';
 import { add, Counter, counterOn } from '../support/counter';
+import { startScripted } from '../support/scripted-server';
 import { inProcess, logOf, startTestNode, watch } from '../support/test-node';
 
 describe('sys.statistics', () => {
@@ -29,6 +31,19 @@ describe('sys.statistics', () => {
     expect(statistics).toMatchObject({ messagesIn: 4, messagesOut: 2 });
     expect(statistics!.currentTime).toBeGreaterThanOrEqual(statistics!.startTime);
     expect((await sys.getStatus(here, counter)).statistics).toMatchObject({ messagesIn: 4 });
+  });
+
+  inBothPlaces('counts a reply that is thrown as one that is returned', async ({ here, there }) => {
+    const throwing = (request: 'now' | 'soon'): unknown => {
+      const result = reply(request as never, request as never);
+      if (request === 'soon') return Promise.reject(result);
+      throw result;
+    };
+    const { pid } = await startScripted(there, { call: throwing });
+    await sys.statistics(here, pid, true);
+    expect(await here.call(pid, 'now')).toBe('now');
+    expect(await here.call(pid, 'soon')).toBe('soon');
+    expect(await sys.statistics(here, pid, 'get')).toMatchObject({ messagesIn: 2, messagesOut: 2 });
   });
 
   inBothPlaces('ends when it is asked to, and begins from nothing again', async (places) => {

@@ -31,9 +31,16 @@ export class ObservedServer implements Callbacks {
 
   handleCall(request: unknown, from: From): CallResult | Promise<CallResult> {
     this.saw({ type: 'call', request, from: from.pid });
-    const result = this.server.handleCall(request, from);
+    let result: CallResult | Promise<CallResult>;
+    try {
+      result = this.server.handleCall(request, from);
+    } catch (thrown) {
+      result = thrownResult(thrown);
+    }
     return isPromise(result)
-      ? Promise.resolve(result).then((done) => this.answered(done, from))
+      ? Promise.resolve(result)
+          .catch(thrownResult)
+          .then((done) => this.answered(done, from))
       : this.answered(result, from);
   }
 
@@ -92,6 +99,12 @@ export function observationOf(server: Callbacks): Observation | undefined {
 export function keptEvents(server: Callbacks): Pick<ServerStatus, 'log'> {
   const log = observationOf(server)?.log ?? null;
   return log === null ? {} : { log: log.events };
+}
+
+/** As in OTP, a result that is thrown counts as one that is returned. @throws what is no result */
+function thrownResult(thrown: unknown): CallResult {
+  if (thrown instanceof Outcome) return thrown;
+  throw thrown;
 }
 
 function replyOf(result: Outcome): Outcome | null {
