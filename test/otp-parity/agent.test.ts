@@ -196,14 +196,8 @@ describe('an agent that is gone', () => {
   it('fails calls at once, and drops casts', async () => {
     const agent = await startAgent(node, () => 1);
     await agent.stop();
-    for (const call of [
-      agent.get(same),
-      agent.update(same),
-      agent.getAndUpdate((n) => [n, n]),
-      agent.stop(),
-    ]) {
-      expect(await errorOf(call)).toBeInstanceOf(NoProcessError);
-    }
+    const calls = [agent.get(same), agent.update(same), agent.getAndUpdate((n) => [n, n]), agent.stop()];
+    for (const error of await Promise.all(calls.map(errorOf))) expect(error).toBeInstanceOf(NoProcessError);
     expect(() => {
       agent.cast(same);
     }).not.toThrow();

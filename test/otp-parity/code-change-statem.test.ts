@@ -101,7 +101,7 @@ async function become(node: Node, door: ServerPid<any>, Class: any, options = {}
 
 describe('sys.changeCode of a state machine', () => {
   it('makes it one of the new class, in the state that codeChange returns', async () => {
-    const node = await startTestNode();
+    const node = await startTestNode({ clock: new VirtualClock() });
     const door = await node.start(Door);
     push(node, door);
     walk(node, door);
@@ -116,7 +116,7 @@ describe('sys.changeCode of a state machine', () => {
   });
 
   it('does not enter the state, and keeps what was postponed until the state changes', async () => {
-    const node = await startTestNode();
+    const node = await startTestNode({ clock: new VirtualClock() });
     const door = await node.start(Door);
     walk(node, door);
     await become(node, door, Gate);
@@ -148,7 +148,7 @@ describe('sys.changeCode of a state machine', () => {
         return event.type === 'call' ? keepState(reply(event.request, 'OPEN')) : super.open(event);
       }
     }
-    const node = await startTestNode();
+    const node = await startTestNode({ clock: new VirtualClock() });
     const door = await node.start(Door);
     push(node, door);
     await become(node, door, Loud);
@@ -177,7 +177,7 @@ describe('sys.changeCode of a state machine', () => {
     ],
     ['is of no state machine', class extends GenServer {}, /expected a class that extends GenStatem/],
   ])('leaves the old machine as it was if the new one %s', async (_, Broken, why) => {
-    const node = await startTestNode();
+    const node = await startTestNode({ clock: new VirtualClock() });
     const door = await node.start(Door);
     push(node, door);
     const error: unknown = await become(node, door, Broken).catch((thrown: unknown) => thrown);
@@ -189,7 +189,7 @@ describe('sys.changeCode of a state machine', () => {
 
   it('is refused for a server that is no state machine', async () => {
     class Server extends GenServer {}
-    const node = await startTestNode();
+    const node = await startTestNode({ clock: new VirtualClock() });
     const server = await node.start(Server);
     await expect(become(node, server, Door)).rejects.toThrow(
       /expected a class that extends GenServer, got \[class Door/,
@@ -218,7 +218,7 @@ describe('sys.changeCode of a state machine', () => {
 
 describe('sys.upgrade of state machines', () => {
   it('changes all of a class, and has supervisors restart the new one', async () => {
-    const node = await startTestNode();
+    const node = await startTestNode({ clock: new VirtualClock() });
     const children = [childSpec(Door, { name: 'door' }), childSpec(Door, { id: 'other' })];
     const supervisor = await startSupervisor(node, { strategy: 'oneForOne', children });
     const doors = await sys.upgrade(node, Door, Gate);
