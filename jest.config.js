@@ -33,5 +33,6 @@ module.exports = {
   sandboxInjectedGlobals: injectedGlobals.trim().split(/\s+/),
   testTimeout: 20_000,
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/properties-first.js',
   reporters: ['default', '<rootDir>/test/support/summary-reporter.js'],
 };
