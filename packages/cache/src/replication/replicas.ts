@@ -85,7 +85,7 @@ export class Replicas {
     const incoming = new Incoming(context, this.absence, handoff);
     const leads = (key: StoredKey): boolean => this.firstOf(key) === node;
     this.receivers = { peers, writes, questions, claims, leads, sync, source, clearing, incoming, refused };
-    this.comparisons = new Comparisons(context, { sync, digests, peers, handoff });
+    this.comparisons = new Comparisons(context, { sync, source, digests, peers, handoff });
     this.look();
   }
 

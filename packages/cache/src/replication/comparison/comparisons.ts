@@ -4,10 +4,12 @@ import type { Peer, Peers } from '../peers';
 import type { ReplicaContext } from '../replica-context';
 import type { Digests } from './digests';
 import type { Sync } from './sync';
+import type { SyncSource } from './sync-source';
 
 /** What comparisons are made with. */
 export interface ComparisonParts {
   readonly sync: Sync;
+  readonly source: SyncSource;
   readonly digests: Digests;
   readonly peers: Peers;
   readonly handoff: Handoff;
@@ -70,15 +72,16 @@ export class Comparisons {
     for (const peer of peers.all()) if (this.compares(peer)) sync.start(peer, 'round');
   }
 
-  /** They ask for what they lack; if both sides compared at once, everything would travel twice. */
+  /** When they have all that they ask for: if both sides compared at once, everything would travel twice. */
   private compareWithNewcomers(): void {
-    const { sync, digests, peers, handoff } = this.parts;
+    const { sync, source, digests, peers, handoff } = this.parts;
     if (this.joins || digests.isCounting || handoff.drains) return;
-    for (const newcomer of this.newcomers) {
+    this.newcomers = this.newcomers.filter((newcomer) => {
       const peer = peers.get(newcomer);
-      if (peer !== undefined) sync.start(peer, 'change');
-    }
-    this.newcomers = [];
+      if (peer === undefined || source.isAskedBy(peer)) return true;
+      sync.start(peer, 'change');
+      return false;
+    });
   }
 
   /** Of two nodes the one with the smaller name compares. */

@@ -9,6 +9,8 @@ import { bulkOf, fitsInto } from '../record-parts';
 import type { ReplicaContext } from '../replica-context';
 import type { SlotIndex } from './slot-index';
 
+/** Who has asked for nothing for so long, in ms, has what it lacked. */
+const quietMs = 2_000;
 /** How many records an answer holds at most. */
 const maxRecords = 2_000;
 
@@ -29,6 +31,8 @@ export interface Pull {
 export class SyncSource {
   /** What was asked last by those that are to be told later. */
   private readonly waiting = new Map<Peer, number>();
+  /** When each was heard of last, by the clock of the node. */
+  private readonly asked = new WeakMap<Peer, number>();
 
   constructor(
     private readonly context: ReplicaContext,
@@ -37,7 +41,14 @@ export class SyncSource {
     private readonly absence: Absence,
   ) {}
 
+  /** Whether a peer is copying what it lacks. */
+  isAskedBy(peer: Peer): boolean {
+    const at = this.asked.get(peer);
+    return at !== undefined && this.context.now() - at < quietMs;
+  }
+
   digest(peer: Peer, number: number): void {
+    this.asked.set(peer, this.context.now());
     // A newcomer may know that it is a member before this node does, and with nothing shared there is nothing to compare.
     const isMember = this.context.owners.members.includes(peer.node);
     if (this.digests.isCounting || !isMember) {
@@ -57,6 +68,7 @@ export class SyncSource {
   }
 
   pull(peer: Peer, number: number, pull: Pull): void {
+    this.asked.set(peer, this.context.now());
     const answer = new Answer(pull);
     for (const slot of pull.slots) {
       for (const key of this.index.keysIn(slot)) {
