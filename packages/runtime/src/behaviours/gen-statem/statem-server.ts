@@ -28,6 +28,7 @@ import {
 } from '../gen-server/server-state';
 import { title, type Title } from '../gen-server/server-title';
 import { observe, type Observation } from '../sys/observation';
+import { eventsOf } from './event-list';
 import { ask, checkOutcome, isReply, isStop, settled, thrownResult } from './handler-result';
 import { ActionTerm } from './state-action';
 import { StateOutcome } from './state-result';
@@ -147,6 +148,8 @@ export class StatemServer implements Callbacks {
 
   [observe](observation: Observation | null): void {
     this.observation = observation;
+    // What came before it is observed is not seen, also when it comes again.
+    for (const event of eventsOf(this.statem.postponed)) observation?.returning.add(event);
   }
 
   [embodied](): Embodied {

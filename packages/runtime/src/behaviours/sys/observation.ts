@@ -37,7 +37,7 @@ export class Observation {
   /** Whether each event is logged. */
   traces = false;
   log: EventLog | null = null;
-  /** Events of a state machine that it has told of, and that come again because they were postponed. */
+  /** Events of a state machine that it is told of no more: they come again, because they were postponed. */
   readonly returning = new WeakSet();
   private readonly functions = new Map<unknown, Installed>();
   private since: number | null = null;
