@@ -50,8 +50,15 @@ class RingRouting implements Routing {
     virtualNodes: number,
   ) {
     const placed = placesOf(members, virtualNodes);
-    this.points = Uint32Array.from(placed, (place) => Math.floor(place / memberRange));
-    this.memberAt = Uint32Array.from(placed, (place) => place % memberRange);
+    this.points = new Uint32Array(placed.length);
+    this.memberAt = new Uint32Array(placed.length);
+    // A loop: `from` would iterate, which takes longer than all the rest.
+    for (let at = 0; at < placed.length; at++) {
+      const place = placed[at] ?? 0;
+      const point = Math.floor(place / memberRange);
+      this.points[at] = point;
+      this.memberAt[at] = place - point * memberRange;
+    }
     this.shift = Math.clz32(placed.length);
     this.firstOf = firstsOf(this.points, this.shift);
     this.alone = new Neighbours(members);
