@@ -12,8 +12,8 @@ import type {
 } from '../node/rpc';
 import type { RpcService } from '../node/running-node';
 import type { Verbs } from '../node/verbs/verbs';
-import { RequestIds } from '../behaviours/gen-server/request-ids';
-import { receiveResponse, type DeleteOptions } from '../behaviours/gen-server/send-request';
+import { RequestIds } from '../behaviours/gen-server/requests/request-ids';
+import { receiveResponse, type DeleteOptions } from '../behaviours/gen-server/requests/send-request';
 import type { ExposedModules } from './exposed';
 import { remoteModule } from './remote-module';
 import { castOf, checkNodes, rpcOrderOf, type RpcOrder, type RpcTarget } from './rpc-order';

@@ -2,9 +2,13 @@ import type { AnySelf } from '../node/node';
 import type { AddRpcTo, LabelledRpcResponse, RpcRequestsOptions } from '../node/rpc';
 import type { Verbs } from '../node/verbs/verbs';
 import { BadArgumentError } from '../terms/errors';
-import type { RequestIds } from '../behaviours/gen-server/request-ids';
-import { RequestIds as Collection } from '../behaviours/gen-server/request-ids';
-import { checkResponse, waitResponse, type DeleteOptions } from '../behaviours/gen-server/send-request';
+import type { RequestIds } from '../behaviours/gen-server/requests/request-ids';
+import { RequestIds as Collection } from '../behaviours/gen-server/requests/request-ids';
+import {
+  checkResponse,
+  waitResponse,
+  type DeleteOptions,
+} from '../behaviours/gen-server/requests/send-request';
 
 type Labelled = LabelledRpcResponse<unknown, unknown>;
 type NoResponse = { readonly status: 'noResponse' };

@@ -26,14 +26,14 @@ import {
   stopAndReply,
 } from '../behaviours/gen-statem/state-result';
 import { GenServer } from '../behaviours/gen-server/gen-server';
-import { RequestIds } from '../behaviours/gen-server/request-ids';
+import { RequestIds } from '../behaviours/gen-server/requests/request-ids';
 import {
   checkResponse,
   receiveResponse,
   sendRequest,
   waitResponse,
-} from '../behaviours/gen-server/send-request';
-import { abcast, multiCall } from '../behaviours/gen-server/multi-call';
+} from '../behaviours/gen-server/requests/send-request';
+import { abcast, multiCall } from '../behaviours/gen-server/requests/multi-call';
 import { Registry } from '../behaviours/registry/registry';
 import { registrySpec, startRegistry } from '../behaviours/registry/start-registry';
 import { PartitionName, partitionName } from '../behaviours/partition-supervisor/partition-name';

@@ -1,9 +1,9 @@
-import { plainName, type LocalName, type ServerRef } from '../../terms/address';
-import { BadArgumentError, CallingSelfError, UnsendableError } from '../../terms/errors';
-import { checkNodeName, type NodeName } from '../../terms/node-name';
-import type { CallsOf, CastsOf, ReplyTo } from '../../terms/protocol';
-import { BaseVerbs } from '../../node/verbs/base-verbs';
-import type { CallOptions, Verbs } from '../../node/verbs/verbs';
+import { plainName, type LocalName, type ServerRef } from '../../../terms/address';
+import { BadArgumentError, CallingSelfError, UnsendableError } from '../../../terms/errors';
+import { checkNodeName, type NodeName } from '../../../terms/node-name';
+import type { CallsOf, CastsOf, ReplyTo } from '../../../terms/protocol';
+import { BaseVerbs } from '../../../node/verbs/base-verbs';
+import type { CallOptions, Verbs } from '../../../node/verbs/verbs';
 
 /** What came of a `multiCall`. */
 export interface MultiCallResult<Reply> {

@@ -1,13 +1,13 @@
-import type { ServerRef } from '../../terms/address';
-import { BadArgumentError, type TrestleError } from '../../terms/errors';
-import { prose } from '../../terms/show';
-import type { RequestResponse } from '../../terms/message';
-import type { Ref } from '../../terms/ref';
-import type { AnySelf, Node } from '../../node/node';
-import type { PendingCall } from '../../node/calls/pending-call';
-import type { resultOf, RpcRequest } from '../../node/rpc';
-import { Waiter } from '../waiting/waiter';
-import type { Waitable } from '../waiting/wait-for';
+import type { ServerRef } from '../../../terms/address';
+import { BadArgumentError, type TrestleError } from '../../../terms/errors';
+import { prose } from '../../../terms/show';
+import type { RequestResponse } from '../../../terms/message';
+import type { Ref } from '../../../terms/ref';
+import type { AnySelf, Node } from '../../../node/node';
+import type { PendingCall } from '../../../node/calls/pending-call';
+import type { resultOf, RpcRequest } from '../../../node/rpc';
+import { Waiter } from '../../waiting/waiter';
+import type { Waitable } from '../../waiting/wait-for';
 
 /**
  * A request that was sent and whose response its sender awaits, or finds in its mailbox. OTP: `gen_server`'s

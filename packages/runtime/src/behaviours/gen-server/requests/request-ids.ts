@@ -1,6 +1,6 @@
-import { BadArgumentError } from '../../terms/errors';
-import type { Ref } from '../../terms/ref';
-import type { RpcRequest } from '../../node/rpc';
+import { BadArgumentError } from '../../../terms/errors';
+import type { Ref } from '../../../terms/ref';
+import type { RpcRequest } from '../../../node/rpc';
 import { RequestId } from './request-id';
 
 /**

@@ -1,15 +1,15 @@
 import { z } from '#zod';
-import type { ServerRef } from '../../terms/address';
-import { BadArgumentError } from '../../terms/errors';
-import type { RequestResponse } from '../../terms/message';
-import { durationSchema, flagSchema } from '../../terms/option-schemas';
-import { checkOptions } from '../../terms/options';
-import type { CallsOf, ReplyTo } from '../../terms/protocol';
-import type { AnySelf, Node } from '../../node/node';
+import type { ServerRef } from '../../../terms/address';
+import { BadArgumentError } from '../../../terms/errors';
+import type { RequestResponse } from '../../../terms/message';
+import { durationSchema, flagSchema } from '../../../terms/option-schemas';
+import { checkOptions } from '../../../terms/options';
+import type { CallsOf, ReplyTo } from '../../../terms/protocol';
+import type { AnySelf, Node } from '../../../node/node';
 import { isResponseOf, RequestId } from './request-id';
 import { RequestIds } from './request-ids';
-import { Waiter } from '../waiting/waiter';
-import { waitForSome } from '../waiting/wait-for';
+import { Waiter } from '../../waiting/waiter';
+import { waitForSome } from '../../waiting/wait-for';
 
 /** Where `sendRequest` puts the request. */
 export interface AddTo<Reply, Label> {
