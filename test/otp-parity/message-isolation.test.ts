@@ -10,6 +10,7 @@ import {
   sendRequest,
   startAgent,
   startDynamicSupervisor,
+  startRegistry,
   stopServer,
   sys,
   Task,
@@ -430,6 +431,36 @@ describe("a node whose messages are passed by 'clone'", () => {
     expect(agent).toBeInstanceOf(Agent);
     const call = node.call<unknown, never>(agent.address, { type: 'get', fn: () => 1 } as never);
     await expect(call).rejects.toThrow(UnsendableError);
+  });
+});
+
+describe('what a registry keeps', () => {
+  it.each(['freeze', 'clone'] as const)('is found as it was registered, with %s', async (isolation) => {
+    const node = await start(isolation);
+    const registry = await startRegistry<object, { open: () => string }>(node, { name: 'r', keys: 'unique' });
+    const [key, value] = [{}, { open: () => 'door' }];
+    registry.register((await puppet(node)).self, key, value);
+    expect(registry.lookup(key)[0]?.value).toBe(value);
+    expect(Object.isFrozen(value)).toBe(false);
+  });
+
+  it('is refused before it is registered if its listeners cannot be told of it', async () => {
+    const node = await start('clone');
+    const listener = await puppet(node);
+    listener.self.register('listener');
+    const registry = await startRegistry(node, { name: 'r', keys: 'unique', listeners: ['listener'] });
+    const { self } = await puppet(node);
+    const fn = (): void => {};
+    expect(() => {
+      registry.register(self, 'key', { fn });
+    }).toThrow('value.fn: a function (fn) cannot be sent');
+    expect(() => {
+      registry.register(self, { fn }, 'value');
+    }).toThrow('key.fn: a function (fn) cannot be sent');
+    expect([registry.count(), registry.keys(self.pid)]).toStrictEqual([0, []]);
+    registry.register(self, 'key', 'value');
+    await listener.has(1);
+    expect(listener.inbox).toMatchObject([{ type: 'register', key: 'key', value: 'value' }]);
   });
 });
 

@@ -53,10 +53,13 @@ export class RegistryTable<Key, Value> implements NameService<Key> {
     return this.setup.keys === 'unique';
   }
 
-  /** @throws NameTakenError if the keys are unique and a process has this one */
+  /**
+   * @throws NameTakenError if the keys are unique and a process has this one; UnsendableError if listeners cannot be told
+   */
   register(process: LocalProcess, key: Key, value: Value): void {
     const [taken] = this.isUnique ? this.entries.lookup(key) : [];
     if (taken !== undefined) throw new NameTakenError(`register in '${this.name}'`, taken.pid);
+    if (this.setup.listeners.length > 0) this.checkTold(key, value);
     const entry = Object.freeze({ key, pid: process.pid, value });
     this.owners.add(process, entry);
     this.entries.add(entry);
@@ -124,6 +127,13 @@ export class RegistryTable<Key, Value> implements NameService<Key> {
   whereisName(key: Key): Pid | undefined {
     this.checkUnique('via');
     return this.entries.lookup(key)[0]?.pid;
+  }
+
+  /** What listeners cannot be told of, where messages are copied, is refused before anything is registered. */
+  private checkTold(key: Key, value: Value): void {
+    const { isolation } = this.local;
+    isolation.pass(key, 'key');
+    isolation.pass(value, 'value');
   }
 
   private tell(message: RegistryMessage<Key, Value>): void {

@@ -51,6 +51,7 @@ export class Registry<Key = unknown, Value = unknown> implements NameService<Key
    * @param self the process that calls
    * @throws NameTakenError if keys are unique and a process has this one, this process included
    * @throws BadArgumentError if the registry does not run, or `self` is no process of its node
+   * @throws UnsendableError if it has listeners, messages are copied (`messageIsolation`) and this cannot be
    */
   register(self: AnySelf, key: Key, ...value: ValueArgument<Value>): void {
     this.table('register').register(this.callerOf('register', self), key, value[0] as Value);
