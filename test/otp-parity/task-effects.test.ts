@@ -263,6 +263,22 @@ describe('Task.shutdown', () => {
   });
 });
 
+describe('Task.yieldMany', () => {
+  it.each(['nothing', 'ignore', 'killTask'] as const)(
+    'may name a task twice, with onTimeout %s',
+    async (onTimeout) => {
+      const task = Task.async(owner.self, forever);
+      const over = Task.async(owner.self, () => 1);
+      await settle();
+      const outcomes = Task.yieldMany(owner.self, [task, over, task, over], { timeoutMs: 10, onTimeout });
+      await clock.advance(10);
+      const one = { status: 'ok', value: 1 };
+      expect((await outcomes).map(([, outcome]) => outcome)).toStrictEqual([undefined, one, undefined, one]);
+      expect(node.isAlive(task.pid!)).toBe(onTimeout !== 'killTask');
+    },
+  );
+});
+
 describe('the result of a task', () => {
   it('does not arrive at an owner that has taken the monitor of the task away', async () => {
     const task = Task.async<any>(owner.self, (self: Self<any>) => self.receive());

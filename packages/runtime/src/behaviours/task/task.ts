@@ -143,8 +143,9 @@ export class Task<Result> implements Waitable {
       if (task.outcome !== undefined || isEnough || onTimeout === 'nothing') return task.takeOutcome();
       return onTimeout === 'ignore' ? Task.ignore(on, task) : Task.shutdown(on, task, 'brutalKill');
     };
+    const asked = new Map(distinct.map((task) => [task, ask(task)]));
     return Promise.all(
-      tasks.map(async (task) => [task, await ask(task)] as [typeof task, typeof task.outcome]),
+      tasks.map(async (task) => [task, await asked.get(task)] as [typeof task, typeof task.outcome]),
     );
   }
 
@@ -152,9 +153,8 @@ export class Task<Result> implements Waitable {
    * Unlinks a task, ends it as a supervisor does, and waits for its end; also one that its owner has done with, by a
    * timeout of `await` for one. OTP: `Task.shutdown/2`.
    * @param shutdownMs milliseconds it has to end after `'shutdown'`, or `'brutalKill'`: none. Default 5,000
-   * @returns `undefined` if it ended as it is told to; else how it ended: the exit `'killed'` if it had to be killed
-   *   after `shutdownMs`, `'noproc'` if it had ended and the owner had done with it, `'normal'` for a result that the
-   *   owner had done with
+   * @returns `undefined` if it ended as it is told to; else how it ended: the exit `'killed'` after `shutdownMs`; of one
+   *   that the owner had done with `'noproc'` if it had ended before, `'normal'` in place of a result
    * @throws BadArgumentError if another than the owner asks, or it is awaited
    */
   static async shutdown<Result>(
