@@ -77,6 +77,24 @@ describe('what one node asks the owners of keys', () => {
     ).toEqual(keys.toSorted());
   });
 
+  it('is done as it says: a delete with options among others', async () => {
+    await beginReal();
+    const ends = [
+      cache.put('a', 1),
+      cache.put('b', 2),
+      cache.delete('a', { concern: 'all' }),
+      cache.get('a'),
+      cache.get('b'),
+      cache.delete('b', { concern: 'one' }),
+      cache.put('a', 3, { concern: 'one' }),
+      cache.get('b'),
+      cache.get('a'),
+    ];
+    await expect(sim.until(Promise.all(ends))).resolves.toEqual([
+      ...['ok', 'ok', 'ok', undefined, 2, 'ok', 'ok', undefined, 3],
+    ]);
+  });
+
   it('alone in its turn travels as a request of its own', async () => {
     const log: unknown[] = [];
     await beginScripted({ log, call: (request) => reply(request, 7) });

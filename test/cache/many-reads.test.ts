@@ -43,6 +43,13 @@ describe('many keys that several callers read in one turn of the event loop', ()
     expect(requests()).toStrictEqual([{ type: 'getMany', keys: ['a', 'b', ['c', 1], 'a'], atOnce: true }]);
   });
 
+  it('travel in one message for each reader, however many they are, and alone if nobody else reads', async () => {
+    await beginScripted(answered);
+    const keys = Array.from({ length: 1_300 }, (_, i) => i);
+    await expect(sim.until(cache.getMany(keys))).resolves.toHaveLength(1_300);
+    expect(requests()).toStrictEqual([{ type: 'getMany', keys }]);
+  });
+
   it('are what they were when they were asked for', async () => {
     await beginScripted(answered);
     const key: [string, number] = ['c', 1];

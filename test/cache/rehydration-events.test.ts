@@ -44,15 +44,22 @@ describe('the subscribers of a server', () => {
   const told: [to: string, what: unknown][] = [];
   let subscribers: Subscribers;
   let standing: PartState;
+  let monitors: string[];
 
   beforeEach(() => {
     told.length = 0;
+    monitors = [];
+    let made = 0;
     standing = { state: 'rehydrating', peers: ['b@h'] };
     subscribers = new Subscribers({
       cache: 'Cache',
       node: 'a@h',
-      monitor: (pid) => `ref of ${pid}` as Ref,
-      demonitor: () => undefined,
+      monitor: (pid) => {
+        const ref = `ref ${String((made += 1))} of ${pid}`;
+        monitors.push(ref);
+        return ref as Ref;
+      },
+      demonitor: (ref) => void (monitors = monitors.filter((one) => one !== ref)),
       send: (to, event) => void told.push([to, whatOf(event)]),
       now: () => clock.now(),
       state: () => standing,
@@ -113,5 +120,21 @@ describe('the subscribers of a server', () => {
     subscribe('one', 'changed');
     subscribers.look();
     expect(told).toStrictEqual([]);
+  });
+
+  it('are monitored once each, and no longer than they listen', () => {
+    subscribe('one', 'changed');
+    subscribe('one', 'evicted');
+    subscribe('two', 'changed');
+    subscribers.unsubscribe('two' as Pid);
+    subscribers.unsubscribe('two' as Pid);
+    expect(monitors).toStrictEqual(['ref 2 of one']);
+  });
+
+  it('end with their processes; other monitors are somebody else’s', () => {
+    subscribe('one', 'changed');
+    expect(subscribers.down('ref of nobody' as Ref)).toBe(false);
+    expect(subscribers.down('ref 1 of one' as Ref)).toBe(true);
+    expect(subscribers.down('ref 1 of one' as Ref)).toBe(false);
   });
 });

@@ -75,3 +75,18 @@ describe('what a peer asks of a node', () => {
     expect([recordAt(list, 0), recordAt(list, 6)]).toStrictEqual([undefined, context.store.peek('new')]);
   });
 });
+
+describe('one who claims keys', () => {
+  it('is told whom it has not met, and with which keys this node goes first; nothing, if there is neither', () => {
+    const { into, peer, context, sent } = incoming();
+    into.claimed(peer, [], []);
+    expect(sent).toStrictEqual([]);
+    into.claimed(peer, [], ['d@h']);
+    into.claimed(peer, ['k'], []);
+    const { pid } = context;
+    expect(sent).toStrictEqual([
+      ['cache:claimed', pid, [], ['d@h']],
+      ['cache:claimed', pid, ['k'], []],
+    ]);
+  });
+});

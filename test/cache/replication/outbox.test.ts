@@ -1,3 +1,5 @@
+import { UnsendableError, type Pid } from '@trestle/runtime';
+import type { PeerMessage } from '../../../packages/cache/src/replication/peer-message';
 import { Outbox } from '../../../packages/cache/src/replication/writes/outbox';
 import type { Patience } from '../../../packages/cache/src/replication/patience';
 import { PendingWrite } from '../../../packages/cache/src/replication/writes/pending-write';
@@ -60,5 +62,31 @@ describe('what waits to be sent to a peer', () => {
     box.copied(1, []);
     expect(outdated).toEqual([77]);
     expect(ends).toEqual(['ok', expect.objectContaining({ code: 'ERR_CACHE_FULL', node: 'b@h' })]);
+  });
+
+  it('travels in as many messages as its bytes need: about 4 MiB in each, if it is more than one record', () => {
+    const { box, add, sent } = outbox();
+    for (const length of [1, 2, 3, 0.5]) add('x'.repeat(length * 1024 * 1024));
+    box.flush();
+    expect(sent.map((message) => (message[3] as unknown[]).length / recordWidth)).toEqual([2, 2]);
+  });
+
+  it('travels each by itself if it cannot together, and who waits for one that travels hears of it', () => {
+    const { box, add, ends, context, sent } = outbox();
+    const { send } = context;
+    Object.assign(context, {
+      send: (to: Pid, message: PeerMessage) => {
+        const records = message[3] as unknown[];
+        if (records.includes('cannot')) throw new UnsendableError('value', 'a function');
+        send(to, message);
+      },
+    });
+    for (const key of ['first', 'cannot', 'last']) add(key);
+    box.flush();
+    const numbers = sent.map((message) => message[2] as number);
+    expect(numbers.filter((number) => number > 0)).toHaveLength(2);
+    for (const number of numbers) box.copied(number, []);
+    expect(ends).toEqual([expect.objectContaining({ code: 'ERR_UNSENDABLE' }), 'ok', 'ok']);
+    expect(box.isWaiting).toBe(false);
   });
 });

@@ -204,12 +204,10 @@ export class NearCache<Value> implements CacheVerbs<Value> {
   }
 
   async clear(options?: CallOptions): Promise<'ok'> {
-    const { entries } = this.share;
-    entries.dropAll();
     try {
       return await this.cache.clear(options);
     } finally {
-      entries.dropAll();
+      this.share.entries.dropAll();
     }
   }
 
