@@ -1,5 +1,6 @@
 import { Buffer } from '#platform/buffer';
 import type { Random } from '../../terms/clock';
+import type { HandshakeFailure } from '../../terms/errors';
 import type { NodeName } from '../../terms/node-name';
 import { acceptorProof, initiatorProof, sameProof, type Introductions } from './challenge';
 import type { Cookie } from './cookie';
@@ -10,7 +11,6 @@ import {
   protocolVersion,
   versionOfHello,
   type Hello,
-  type Refused,
 } from './handshake-message';
 import {
   endHandshake,
@@ -150,10 +150,18 @@ function peerOf({ initiator: { name, creation, hidden } }: Introductions): PeerI
   return { name, creation, hidden };
 }
 
-/** The other side learns which rule it broke, and never how near it came. */
-function refuse(why: Refused['why'], message: string, claimed?: NodeName): HandshakeStep<AcceptorState> {
+/**
+ * The other side learns which rule it broke, and never how near it came; of another version, also which one is spoken here.
+ */
+function refuse(
+  why: Exclude<HandshakeFailure, 'timeout'>,
+  message: string,
+  claimed?: NodeName,
+): HandshakeStep<AcceptorState> {
+  const refused = { type: 'refused', why } as const;
+  const text = formatMessage(why === 'version' ? { ...refused, version: protocolVersion } : refused);
   return endHandshake(
-    { kind: 'send', text: formatMessage({ type: 'refused', why }) },
+    { kind: 'send', text },
     { kind: 'failed', why, message, ...(claimed === undefined ? {} : { claimed }) },
   );
 }

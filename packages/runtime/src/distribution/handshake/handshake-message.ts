@@ -33,10 +33,12 @@ const verdict = z.object({
   hidden: z.boolean(),
   proof: digest,
 });
-/** The dialled node hangs up. */
+/** The dialled node hangs up. A later version may have reasons that this one does not know. */
 const refused = z.object({
   type: z.literal('refused'),
-  why: z.enum(['cookie', 'tls', 'notAllowed', 'name', 'version', 'protocol']),
+  why: z.string(),
+  /** The version that it speaks, if it says so. */
+  version: z.int().optional(),
 });
 
 const message = z.discriminatedUnion('type', [hello, challenge, proof, verdict, refused]);

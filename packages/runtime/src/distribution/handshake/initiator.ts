@@ -1,7 +1,7 @@
 import { Buffer } from '#platform/buffer';
 import type { Random } from '../../terms/clock';
 import type { HandshakeFailure } from '../../terms/errors';
-import type { NodeName } from '../../terms/node-name';
+import { shortName, type NodeName } from '../../terms/node-name';
 import { acceptorProof, initiatorProof, sameProof, type Introductions } from './challenge';
 import type { Cookie } from './cookie';
 import {
@@ -11,6 +11,7 @@ import {
   protocolName,
   protocolVersion,
   type HandshakeMessage,
+  type Refused,
   type Verdict,
 } from './handshake-message';
 import {
@@ -83,7 +84,7 @@ function introduce(setting: Setting): HandshakeStep<InitiatorState> {
 
 function receive(state: Running, message: HandshakeMessage | undefined): HandshakeStep<InitiatorState> {
   const { dialled } = state.setting;
-  if (message?.type === 'refused') return failHandshake(message.why, refusalText(dialled, message.why));
+  if (message?.type === 'refused') return refused(dialled, message);
   if (state.phase === 'awaitingChallenge' && message?.type === 'challenge') {
     return prove(state.setting, message);
   }
@@ -94,7 +95,7 @@ function receive(state: Running, message: HandshakeMessage | undefined): Handsha
 function prove(setting: Setting, acceptor: Introductions['acceptor']): HandshakeStep<InitiatorState> {
   const { local, nonce, cookies, dialled } = setting;
   if (acceptor.name !== dialled) {
-    return failHandshake('name', `dialled ${dialled}, reached ${acceptor.name}`);
+    return failHandshake('name', otherName(dialled, acceptor.name));
   }
   const introductions = { initiator: { ...local, nonce }, acceptor };
   const proofs = cookies.map((cookie) => initiatorProof(cookie, introductions));
@@ -102,6 +103,12 @@ function prove(setting: Setting, acceptor: Introductions['acceptor']): Handshake
     state: { phase: 'awaitingVerdict', setting, introductions },
     effects: [{ kind: 'send', text: formatMessage({ type: 'proof', proofs }) }],
   };
+}
+
+/** A node has one name, and its host one spelling. OTP has all nodes of a cluster use long names, or all of them short ones. */
+function otherName(dialled: NodeName, reached: NodeName): string {
+  const hint = shortName(dialled) === shortName(reached) ? ', which is known by that name only' : '';
+  return `dialled ${dialled}, reached ${reached}${hint}`;
 }
 
 function judge(
@@ -119,7 +126,19 @@ function judge(
   return endHandshake({ kind: 'yielded', peer, to: verdict.admission });
 }
 
-function refusalText(dialled: NodeName, why: HandshakeFailure): string {
+const reasons: readonly string[] = ['cookie', 'tls', 'notAllowed', 'name', 'version', 'protocol'];
+
+function refused(dialled: NodeName, { why, version }: Refused): HandshakeStep<InitiatorState> {
+  if (reasons.includes(why)) {
+    const known = why as HandshakeFailure;
+    return failHandshake(known, refusalText(dialled, known, version));
+  }
+  // Of what an unknown node says only a word is repeated.
+  const said = /^[A-Za-z]{1,40}$/.test(why) ? why : 'one that it does not tell';
+  return failHandshake('protocol', `${dialled} refused this node for a reason of a later version: ${said}`);
+}
+
+function refusalText(dialled: NodeName, why: HandshakeFailure, version?: number): string {
   switch (why) {
     case 'cookie':
       return `${dialled} has another cookie`;
@@ -128,7 +147,9 @@ function refusalText(dialled: NodeName, why: HandshakeFailure): string {
     case 'notAllowed':
       return `${dialled} does not allow this node`;
     case 'version':
-      return `${dialled} speaks another version of the protocol than ${protocolVersion}`;
+      return version === undefined
+        ? `${dialled} speaks another version of the protocol than ${protocolVersion}`
+        : `${dialled} speaks version ${version} of the protocol, this node ${protocolVersion}`;
     case 'name':
       return `${dialled} has the name of this node`;
     default:
