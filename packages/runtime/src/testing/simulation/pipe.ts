@@ -160,10 +160,11 @@ export class Pipe {
     if (this.heldBy === null && isNull(this.timer)) this.arm();
   };
 
-  /** What was held sets out again. */
+  /** What was held on its way sets out again; what its machine had taken, and nobody read, is there. */
   private readonly goOn = (): void => {
+    const latency = this.heldBy === this.path.gate ? this.path.drawLatency() : 0;
     this.heldBy = null;
-    this.timer = this.clock.setTimer(this.arrive, this.path.drawLatency());
+    this.timer = this.clock.setTimer(this.arrive, latency);
     if (this.onDrain !== null) this.drainTimer ??= this.clock.setTimer(this.lookForDrain, 0);
   };
 }
