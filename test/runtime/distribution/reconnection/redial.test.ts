@@ -147,6 +147,34 @@ describe("with dist: 'once' a node", () => {
   });
 });
 
+it.each(['once', 'never'] as const)(
+  "with dist: '%s' nothing late reaches a lost node, nor dials it, and who is to hear of that does",
+  async (dist) => {
+    sim = new Simulation({ seed: 6 });
+    a = await sim.start('a', { dist });
+    b = await sim.start('b', { dist });
+    await sim.until(a.connect('b@sim'));
+    const [here, there] = [await sim.probe<any>(a), await sim.probe<any>(b)];
+    here.self.trapExit(true);
+    sim.network.cut(a, b);
+    await sim.advance(1_000);
+    here.send(there.pid, 'late');
+    here.self.link(there.pid);
+    here.monitor(there.pid);
+    here.self.exitSignal(there.pid, 'kill');
+    await sim.advance(60_000);
+    expect(here.messages()).toMatchObject([
+      { type: 'EXIT', from: there.pid, reason: 'noconnection' },
+      { type: 'DOWN', pid: there.pid, reason: 'noconnection' },
+    ]);
+    expect(lists()).toEqual(apart);
+    expect(await sim.until(b.connect('a@sim'))).toBe(true);
+    here.send(there.pid, 'in time');
+    await sim.advance(100);
+    expect(there.messages()).toStrictEqual(['in time']);
+  },
+);
+
 describe("with dist: 'never' a node", () => {
   it('is connected to by connect alone: what is sent to it is as if it could not be reached', async () => {
     sim = new Simulation({ seed: 5 });
