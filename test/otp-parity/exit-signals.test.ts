@@ -1,4 +1,5 @@
 import { believesInLink, inBothPlaces, lives, puppet, quiet, startCluster } from '../support/both-places';
+import { hostileErrors } from '../support/hostile-errors';
 import { watch } from '../support/test-node';
 
 const throwing = {
@@ -111,6 +112,30 @@ describe('an exit signal', () => {
       expect(a.inbox).toHaveLength(2);
       if (apart) expect(typeof a.inbox[0].reason).toBe('string');
     }
+  });
+});
+
+describe('a process that throws what raises an error when it is looked at', () => {
+  describe.each(hostileErrors)('such as %s', (_what, make) => {
+    inBothPlaces('ends, and everybody is told', async (places) => {
+      const { here, there } = places;
+      const watcher = await puppet(here, true);
+      const pid = there.spawn<any>(async (self) => {
+        await self.receive('throw');
+        throw make() as Error;
+      });
+      watcher.self.link(pid);
+      watcher.self.monitor(pid);
+      await quiet(places);
+      there.send(pid, { type: 'throw' });
+      await quiet(places);
+      expect(there.isAlive(pid)).toBe(false);
+      const reason = { type: 'error', name: 'Error', message: expect.stringContaining('raises an error') };
+      expect(watcher.inbox).toMatchObject([
+        { type: 'EXIT', from: pid, reason },
+        { type: 'DOWN', pid, reason },
+      ]);
+    });
   });
 });
 

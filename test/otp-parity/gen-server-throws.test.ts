@@ -1,5 +1,6 @@
 import { continueWith, ignore, noReply, reply, stop } from '@trestle/runtime';
-import { inBothPlaces } from '../support/both-places';
+import { inBothPlaces, puppet, quiet } from '../support/both-places';
+import { hostileErrors } from '../support/hostile-errors';
 import { startScripted, type Script } from '../support/scripted-server';
 import { logOf, settle, startTestNode, watch } from '../support/test-node';
 
@@ -106,5 +107,33 @@ describe('any other value that is thrown', () => {
         ['terminate', reason],
       ]);
     }
+  });
+});
+
+describe('a server whose code meets what raises an error when it is looked at', () => {
+  describe.each(hostileErrors)('such as %s', (_what, make) => {
+    inBothPlaces('ends when it throws it, and its caller hears of it', async ({ here, there }) => {
+      const { pid } = await startScripted(there, { call: () => raise(make()) });
+      const { reason } = await watch(there, pid);
+      await expect(here.call(pid, 'x')).rejects.toMatchObject({ code: 'ERR_SERVER_EXIT' });
+      expect(await reason).toMatchObject({ type: 'error', name: expect.stringContaining('Error') });
+    });
+
+    inBothPlaces('ends when it stops with it, or throws it in terminate', async (places) => {
+      const { here, there } = places;
+      const scripts: Script[] = [
+        { call: () => stop(make()) },
+        { call: () => stop('normal'), terminate: () => raise(make()) },
+      ];
+      for (const script of scripts) {
+        const { pid } = await startScripted(there, script);
+        const watcher = await puppet(here, true);
+        watcher.self.link(pid);
+        await quiet(places);
+        await expect(here.call(pid, 'x')).rejects.toMatchObject({ code: 'ERR_SERVER_EXIT' });
+        await quiet(places);
+        expect([there.isAlive(pid), watcher.inbox.length]).toStrictEqual([false, 1]);
+      }
+    });
   });
 });

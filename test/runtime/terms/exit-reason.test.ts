@@ -3,10 +3,12 @@ import {
   describeReason,
   errorToData,
   isErrorData,
+  isNoCrash,
   isOrderly,
   ProcessExit,
   reasonOfThrown,
 } from '../../../packages/runtime/src/terms/exit-reason';
+import { hostileErrors } from '../../support/hostile-errors';
 
 describe('an exit reason', () => {
   it('is orderly or a failure', () => {
@@ -46,6 +48,19 @@ describe('an exit reason', () => {
       name: 'SyntaxError',
       message: 'far',
     });
+  });
+
+  it('is data, though an error has fields of another kind than it should', () => {
+    const odd = Object.assign(new Error('any'), { name: 42, message: { a: 1 }, stack: [() => 'a frame'] });
+    expect(errorToData(odd)).toStrictEqual({ type: 'error', name: '42', message: '[object Object]' });
+  });
+
+  it.each(hostileErrors)('says so if what was thrown cannot be read, such as %s', (_what, make) => {
+    const thrown = make();
+    for (const reason of [errorToData(thrown), reasonOfThrown(thrown)])
+      expect(describeReason(reason)).toBe('Error: what was thrown raises an error when it is read');
+    expect([isNoCrash(thrown), isOrderly(thrown), isErrorData(thrown)]).toStrictEqual([false, false, false]);
+    expect(typeof describeReason(thrown)).toBe('string');
   });
 
   it('has an end, though an error is its own cause', () => {

@@ -26,12 +26,21 @@ export interface Shutdown {
 }
 
 function isTagged(reason: ExitReason, type: string): reason is { type: string } {
-  return typeof reason === 'object' && reason !== null && (reason as { type?: unknown }).type === type;
+  return typeof reason === 'object' && reason !== null && fieldOf(reason, 'type') === type;
+}
+
+/** A field of a reason, which may be somebody's object. */
+function fieldOf(reason: object, key: string): unknown {
+  try {
+    return (reason as Record<string, unknown>)[key];
+  } catch {
+    return undefined;
+  }
 }
 
 /** Tells whether a reason is an error as data. */
 export function isErrorData(reason: ExitReason): reason is ErrorData {
-  return isTagged(reason, 'error') && typeof (reason as { message?: unknown }).message === 'string';
+  return isTagged(reason, 'error') && typeof fieldOf(reason, 'message') === 'string';
 }
 
 /** `'normal'`, `'shutdown'` and `{ type: 'shutdown' }` are no failures: a transient child is not restarted after them. */
@@ -47,20 +56,33 @@ function isError(value: unknown): value is Error {
   return value instanceof Error || types.isNativeError(value);
 }
 
+/** Stands for what raises an error when it is looked at: what is thrown is somebody's object. */
+const unreadable: ErrorData = {
+  type: 'error',
+  name: 'Error',
+  message: 'what was thrown raises an error when it is read',
+};
+
 /** Turns an error into data; other values are returned as they are. */
 export function errorToData(error: unknown, depth = 0): unknown {
-  if (!isError(error)) return error;
-  const code = (error as { code?: unknown }).code;
+  try {
+    return isError(error) ? dataOf(error, depth) : error;
+  } catch {
+    return unreadable;
+  }
+}
+
+/** Whoever made the error may have given its fields any values. */
+function dataOf(error: { readonly [Field in keyof ErrorData]?: unknown }, depth: number): ErrorData {
+  const { name, message, stack, code, cause } = error;
   return {
     type: 'error',
-    name: error.name,
-    message: error.message,
-    ...(error.stack === undefined ? {} : { stack: error.stack }),
+    name: String(name),
+    message: String(message),
+    ...(typeof stack === 'string' ? { stack } : {}),
     ...(typeof code === 'string' ? { code } : {}),
-    ...(error.cause === undefined || depth >= maxCauses
-      ? {}
-      : { cause: errorToData(error.cause, depth + 1) }),
-  } satisfies ErrorData;
+    ...(cause === undefined || depth >= maxCauses ? {} : { cause: errorToData(cause, depth + 1) }),
+  };
 }
 
 /**
@@ -93,7 +115,11 @@ export const cameByShutdown = Symbol('cameByShutdown');
 
 /** Whether code left its process on purpose, or because what it waited for was shut down: neither is a crash. */
 export function isNoCrash(thrown: unknown): boolean {
-  return thrown instanceof ProcessExit || isShutdownOf(thrown);
+  try {
+    return thrown instanceof ProcessExit || isShutdownOf(thrown);
+  } catch {
+    return false;
+  }
 }
 
 function isShutdownOf(thrown: unknown): boolean {
@@ -102,9 +128,13 @@ function isShutdownOf(thrown: unknown): boolean {
 
 /** The exit reason of a process whose code threw `thrown`. */
 export function reasonOfThrown(thrown: unknown): ExitReason {
-  if (thrown instanceof ProcessExit) return thrown.reason;
-  const reason = errorToData(thrown);
-  return isShutdownOf(thrown) ? ({ type: 'shutdown', detail: reason } satisfies Shutdown) : reason;
+  try {
+    if (thrown instanceof ProcessExit) return thrown.reason;
+    const reason = errorToData(thrown);
+    return isShutdownOf(thrown) ? ({ type: 'shutdown', detail: reason } satisfies Shutdown) : reason;
+  } catch {
+    return unreadable;
+  }
 }
 
 /** As much as anybody reads. */
@@ -112,36 +142,39 @@ const maxReasonText = 10_000;
 
 /** A reason that cannot travel as it is, as text that can. */
 export function reasonAsText(reason: ExitReason): string {
+  return describeReason(reason).slice(0, maxReasonText);
+}
+
+/** A reason in one line, for messages of errors and logs. It is somebody's object, and may throw when it is looked at. */
+export function describeReason(reason: ExitReason): string {
   try {
-    return describeReason(reason).slice(0, maxReasonText);
+    return textOf(reason);
   } catch {
-    // It is somebody's object, and may throw when it is looked at.
     return 'a reason that cannot be shown';
   }
 }
 
-/** A reason in one line, for messages of errors and logs. */
-export function describeReason(reason: ExitReason): string {
+function textOf(reason: ExitReason): string {
   if (typeof reason === 'string') return reason;
   if (isErrorData(reason)) return `${reason.name}: ${reason.message}`;
-  if (isTagged(reason, 'shutdown')) return `shutdown: ${describeReason((reason as Shutdown).detail)}`;
+  if (isTagged(reason, 'shutdown')) return `shutdown: ${textOf((reason as Shutdown).detail)}`;
   if (isTagged(reason, 'mailboxFull')) {
     return `its mailbox was full: ${String((reason as { maxMessages?: unknown }).maxMessages)} messages`;
   }
   if (isTagged(reason, 'failedToStartChild')) {
     const { id, reason: cause } = reason as { readonly id?: unknown; readonly reason?: unknown };
-    return `failed to start child '${String(id)}': ${describeReason(cause)}`;
+    return `failed to start child '${String(id)}': ${textOf(cause)}`;
   }
   if (isTagged(reason, 'failedToStartApplication')) {
     const { application, reason: cause } = reason as {
       readonly application?: unknown;
       readonly reason?: unknown;
     };
-    return `application '${String(application)}' did not start: ${describeReason(cause)}`;
+    return `application '${String(application)}' did not start: ${textOf(cause)}`;
   }
   if (isTagged(reason, 'startPhaseFailed')) {
     const { phase, reason: cause } = reason as { readonly phase?: unknown; readonly reason?: unknown };
-    return `start phase '${String(phase)}' failed: ${describeReason(cause)}`;
+    return `start phase '${String(phase)}' failed: ${textOf(cause)}`;
   }
   try {
     if (isTagged(reason, 'badReturnValue')) {

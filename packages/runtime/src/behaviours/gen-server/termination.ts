@@ -35,8 +35,7 @@ interface Terminating {
 export function terminateServer(server: Terminating, reason: ExitReason): void {
   const failed = (error: unknown): void => {
     // As in OTP, a result that is thrown counts as one that is returned: what `terminate` returns says nothing.
-    if (error instanceof Outcome) end(server, reason);
-    else end(server, reasonOfThrown(error));
+    end(server, isOutcome(error) ? reason : reasonOfThrown(error));
   };
   try {
     const result: unknown = server.server.terminate(reason);
@@ -48,6 +47,15 @@ export function terminateServer(server: Terminating, reason: ExitReason): void {
     }
   } catch (error) {
     failed(error);
+  }
+}
+
+/** What is thrown may be somebody's object, and raise an error when it is looked at. */
+function isOutcome(thrown: unknown): boolean {
+  try {
+    return thrown instanceof Outcome;
+  } catch {
+    return false;
   }
 }
 
