@@ -101,6 +101,17 @@ describe('a cache and hidden nodes', () => {
     expect(sim.clock.now() - startedAt).toBeLessThan(5_000);
   });
 
+  it('meets all members again by way of one, when it was connected to none', async () => {
+    await begin(options);
+    const { node, client } = await tool('tool', options);
+    for (const name of holders) await sim.until(node.disconnect(name));
+    await sim.advance(1_000);
+    expect(client.members()).toStrictEqual([]);
+    await sim.until(node.connect('n2@sim'));
+    await sim.advance(1_000);
+    expect(client.members()).toStrictEqual(holders);
+  });
+
   it('refuses to have one hold entries: others would not know it', async () => {
     const node = await sim.start('n9', { hidden: true });
     await expect(sim.until(startCache(node, options))).rejects.toThrow(

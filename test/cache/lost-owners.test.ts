@@ -77,6 +77,16 @@ describe('a request whose only owner is lost', () => {
     ]);
   });
 
+  it.each([
+    ['getMany', (some: string[]) => cache.getMany(some), (some: string[]) => some.map(() => undefined)],
+    ['putMany', (some: string[]) => cache.putMany(some.map((key) => [key, 1])), () => 'ok'],
+    ['deleteMany', (some: string[]) => cache.deleteMany(some), () => 'ok'],
+  ] as const)('goes on to the new ones then, of many keys as well: %s', async (_verb, ask, expected) => {
+    const some = owned('n2@sim');
+    await sim.until(stopServer(sim.node('n2'), CACHE));
+    await expect(sim.until<unknown>(ask(some))).resolves.toEqual(expected(some));
+  });
+
   it('ends within the time limit of its caller, however many owners are asked', async () => {
     const key = keyOn('n2@sim');
     const { clock } = cache.requests.node;

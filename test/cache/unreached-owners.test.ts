@@ -1,4 +1,5 @@
 import { Cache, type CacheOptions } from '@trestle/cache';
+import type { CallOptions } from '@trestle/runtime';
 import { Simulation } from '@trestle/runtime/testing';
 import { cacheOn, untilInStep } from './replication/cache-cluster';
 
@@ -71,12 +72,19 @@ describe('a request to an owner that cannot be reached', () => {
   });
 
   describe.each([
-    ['putMany', (cache: Cache, keys: string[]) => cache.putMany(keys.map((key) => [key, 1]))],
-    ['deleteMany', (cache: Cache, keys: string[]) => cache.deleteMany(keys)],
+    [
+      'putMany',
+      (cache: Cache, keys: string[], how?: CallOptions) =>
+        cache.putMany(
+          keys.map((key) => [key, 1]),
+          how,
+        ),
+    ],
+    ['deleteMany', (cache: Cache, keys: string[], how?: CallOptions) => cache.deleteMany(keys, how)],
   ] as const)('%s', (_verb, write) => {
     const nodes = { ...optionsOf(2), copies: 1 };
     const keys = Array.from({ length: 20 }, (_, i) => `k${String(i)}`);
-    const failing = (cache: Cache) => Promise.allSettled([write(cache, keys)]);
+    const failing = (cache: Cache, how?: CallOptions) => Promise.allSettled([write(cache, keys, how)]);
     const failed = (mayHaveBeenHandled: boolean) => [
       { status: 'rejected', reason: expect.objectContaining({ code: 'ERR_NODEDOWN', mayHaveBeenHandled }) },
     ];
@@ -90,6 +98,19 @@ describe('a request to an owner that cannot be reached', () => {
     it('has not been handled if none of the owners can be reached', async () => {
       const cache = new Cache(await sim.start('asker'), nodes);
       await expect(sim.until(failing(cache))).resolves.toEqual(failed(false));
+    });
+
+    it('fails at once when it is known that others have done it, though one does not answer', async () => {
+      const three = { ...nodes, nodes: ['n1@sim', 'n2@sim', 'n3@sim'] };
+      for (const name of ['n1', 'n2', 'n3']) await sim.start(name, { setUp: cacheOn(three) });
+      await sim.crash('n1');
+      const asker = await sim.start('asker');
+      for (const name of ['n2@sim', 'n3@sim']) await sim.until(asker.connect(name));
+      sim.pause('n3');
+      const startedAt = sim.clock.now();
+      const end = failing(new Cache(asker, three), { timeoutMs: 60_000 });
+      await expect(sim.until(end)).resolves.toEqual(failed(true));
+      expect(sim.clock.now() - startedAt).toBeLessThan(10_000);
     });
 
     it('may have been handled if one of the owners does not answer, and waits for that one', async () => {

@@ -65,6 +65,15 @@ describe('a key that others are asked for', () => {
     expect(context.clock.next()).toBeGreaterThan(late.stamp);
   });
 
+  it('is told once: an answer that nobody waits for, or that comes twice, changes nothing', () => {
+    const { lookup, find, tell, found } = lookups();
+    tell(7, newer);
+    find();
+    lookup.flush();
+    for (const number of [1, 1, 2, 2]) tell(number, older);
+    expect(found).toEqual([['older', 2, []]]);
+  });
+
   it('is nothing if it was cleared before the answer came', () => {
     const { lookup, find, tell, found, context } = lookups();
     find();

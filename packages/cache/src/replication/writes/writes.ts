@@ -98,7 +98,7 @@ export class Writes {
   /** A second has passed. */
   look(patience: Patience): void {
     this.lost.look();
-    // Whoever is lost again is waited for again.
+    // Nobody names those who were lost: they need not be remembered.
     this.lost.changed();
     this.outbox.loseLate(patience);
   }
