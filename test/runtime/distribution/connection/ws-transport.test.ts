@@ -8,15 +8,22 @@ import { wsTransport } from '../../../../packages/runtime/src/distribution/socke
 const host = '127.0.0.1';
 const granted = { timeoutMs: 5_000, maxUnproven: 3, maxUnprovenBytes: 4_096, maxFrameBytes: 100_000 };
 
+/** Reads, so that it notices when the other end is gone: a socket that nobody reads stays open for ever. */
+const reading = (stream: Stream): Stream => stream.on('error', () => {}).resume();
+
 describe('a node that listens for WebSockets', () => {
   let listener: Listener;
   let waiting: ((socket: Socket) => void)[] = [];
   let arrived: Socket[] = [];
+  /** All ends of this test: what has heard that its peer is gone is still open until somebody closes it. */
+  let ends: Socket[] = [];
 
   beforeEach(async () => {
     waiting = [];
     arrived = [];
+    ends = [];
     listener = await wsTransport.listen({ ...granted, host, port: 0 }, (socket) => {
+      ends.push(socket);
       const next = waiting.shift();
       if (next === undefined) arrived.push(socket);
       else next(socket);
@@ -24,12 +31,16 @@ describe('a node that listens for WebSockets', () => {
   });
 
   afterEach(async () => {
-    for (const socket of arrived) socket.terminate();
+    for (const socket of ends) socket.terminate();
     await listener.close();
   });
 
-  const dial = (port = listener.port): Promise<Socket> =>
-    wsTransport.dial({ host, port }, { ...granted, signal: new AbortController().signal });
+  const dial = async (port = listener.port): Promise<Socket> => {
+    const { signal } = new AbortController();
+    const socket = await wsTransport.dial({ host, port }, { ...granted, signal });
+    ends.push(socket);
+    return socket;
+  };
 
   async function pair(): Promise<[Socket, Socket]> {
     const accepted = new Promise<Socket>((resolve) => waiting.push(resolve));
@@ -218,7 +229,9 @@ describe('a node that listens for WebSockets', () => {
   });
 
   it('lets a dialler see that what listens is no node', async () => {
-    const server = createServer((stream) => stream.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'));
+    const server = createServer((stream) =>
+      reading(stream).end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'),
+    );
     server.listen(0, host);
     await once(server, 'listening');
     const attempt = dial((server.address() as AddressInfo).port);
@@ -228,7 +241,7 @@ describe('a node that listens for WebSockets', () => {
 
   it('is not dialled by way of somebody who sends the dialler on', async () => {
     const answer = `HTTP/1.1 302 Found\r\nLocation: ws://${host}:${listener.port}/\r\nContent-Length: 0\r\n\r\n`;
-    const server = createServer((stream) => stream.end(answer));
+    const server = createServer((stream) => reading(stream).end(answer));
     server.listen(0, host);
     await once(server, 'listening');
     const attempt = dial((server.address() as AddressInfo).port);
@@ -239,7 +252,7 @@ describe('a node that listens for WebSockets', () => {
 
   it('lets a dialler see that a node speaks another version', async () => {
     const server = createServer((stream) =>
-      stream.end('HTTP/1.1 400 Bad\r\nX-Trestle-Protocol: trestle.9\r\nContent-Length: 0\r\n\r\n'),
+      reading(stream).end('HTTP/1.1 400 Bad\r\nX-Trestle-Protocol: trestle.9\r\nContent-Length: 0\r\n\r\n'),
     );
     server.listen(0, host);
     await once(server, 'listening');
@@ -255,7 +268,7 @@ describe('a node that listens for WebSockets', () => {
   ])('repeats of why a certificate is refused a code and nothing else: %j', async (code, told) => {
     const headers = `X-Trestle-Protocol: trestle.1\r\nX-Trestle-Refusal: certificate ${code}`;
     const server = createServer((stream) =>
-      stream.end(`HTTP/1.1 403 Forbidden\r\n${headers}\r\nContent-Length: 0\r\n\r\n`),
+      reading(stream).end(`HTTP/1.1 403 Forbidden\r\n${headers}\r\nContent-Length: 0\r\n\r\n`),
     );
     server.listen(0, host);
     await once(server, 'listening');
@@ -266,7 +279,7 @@ describe('a node that listens for WebSockets', () => {
   });
 
   it('is given up by a dialler when the time is over in which it should have answered', async () => {
-    const silent = createServer(() => {});
+    const silent = createServer(reading);
     silent.listen(0, host);
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
@@ -277,7 +290,7 @@ describe('a node that listens for WebSockets', () => {
   });
 
   it('is not waited for by a dialler that has given up before', async () => {
-    const silent = createServer(() => {});
+    const silent = createServer(reading);
     silent.listen(0, host);
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
@@ -289,7 +302,7 @@ describe('a node that listens for WebSockets', () => {
   });
 
   it('lets a dialler give up', async () => {
-    const silent = createServer(() => {});
+    const silent = createServer(reading);
     silent.listen(0, host);
     await once(silent, 'listening');
     const abort = new AbortController();

@@ -56,7 +56,7 @@ describe('a function that tells where nodes listen', () => {
 });
 
 it('A port mapper that takes connections and never answers lets a connection fail in time.', async () => {
-  const silent = createServer((socket) => void socket.on('error', () => {})).listen(0, '127.0.0.2');
+  const silent = createServer((socket) => void socket.on('error', () => {}).resume()).listen(0, '127.0.0.2');
   await once(silent, 'listening');
   const { port: mapperPort } = silent.address() as { port: number };
   const node = await start('a@127.0.0.1', { mapperPort, limits });
