@@ -112,6 +112,17 @@ describe('a cache and hidden nodes', () => {
     expect(client.members()).toStrictEqual(holders);
   });
 
+  it('keeps entries on one that is among its nodes by name, for those are fixed', async () => {
+    const fixed: CacheOptions = { name: 'Cache', nodes: ['n1@sim', 'n2@sim'] };
+    await sim.start('n1', { setUp: cacheOn(fixed) });
+    await sim.start('n2', { hidden: true, setUp: cacheOn(fixed) });
+    await sim.until(sim.node('n2').connect('n1@sim'));
+    const cache = new Cache(sim.node('n1'), fixed);
+    await sim.until(cache.putMany(keys.map((key, i) => [key, i])));
+    await expect(sim.until(cache.getMany(keys))).resolves.toStrictEqual(keys.map((_, i) => i));
+    await expect(sim.until(cache.stats('n2@sim'))).resolves.toBeGreaterThan(0);
+  });
+
   it('refuses to have one hold entries: others would not know it', async () => {
     const node = await sim.start('n9', { hidden: true });
     await expect(sim.until(startCache(node, options))).rejects.toThrow(

@@ -57,6 +57,21 @@ describe('membership', () => {
     await sees(two, [name(2)]);
   });
 
+  it('has as members, seen from a hidden node, those that it is connected to, and not itself', async () => {
+    const [one, two] = [await start(name(1)), await start(name(2))];
+    const hidden = await start(name(9), { hidden: true });
+    for (const node of [one, two, hidden]) await startMembership(node, options);
+    expect(membershipOf(hidden, options.name).current().members).toStrictEqual([]);
+    await hidden.connect(one.name);
+    await sees(hidden, [name(1)]);
+    // Members that come are told, and met.
+    await two.connect(one.name);
+    await sees(hidden, [name(1), name(2)]);
+    await sees(one, [name(1), name(2)]);
+    await two.stop();
+    await sees(hidden, [name(1)]);
+  });
+
   it('by entering has as members only the nodes of which a process has entered, and lives', async () => {
     const [one, two, client] = await Promise.all([start(name(1)), start(name(2)), start('master@127.0.0.1')]);
     for (const other of [two, client]) await other.connect(one.name);
