@@ -37,5 +37,5 @@ void main();
 // prints:
 // 49
 // executed on spawn_b@127.0.0.1
-// spawnOn: module 'Workers' exposes no function 'missing'
+// spawnMonitorOn: module 'Workers' exposes no function 'missing'
 // noconnection
