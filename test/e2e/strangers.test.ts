@@ -39,8 +39,9 @@ async function whileCalling(act: () => Promise<void>): Promise<void> {
   const lostBefore = witness.lost.length;
   const answer = witness.node.call(GATE.on(a), { type: 'wait' }, { timeoutMs: Infinity });
   expect(await witness.node.call(GATE.on(a), { type: 'waiting' })).toBe(1);
-  await act();
-  witness.node.cast(GATE.on(a), { type: 'open' });
+  await act().finally(() => {
+    witness.node.cast(GATE.on(a), { type: 'open' });
+  });
   expect(await answer).toBe('open');
   expect(await witness.node.rpc.call(a, 'Node', 'list')).toEqual(expect.arrayContaining([b]));
   expect(witness.lost.slice(lostBefore)).toStrictEqual([]);
@@ -99,7 +100,7 @@ it('another version of the protocol: each side is told which one the other speak
     await once(socket, 'open');
     socket.send(JSON.stringify({ type: 'hello', protocol: 'trestle', version: 99 }));
     const [answer] = await once(socket, 'message');
-    expect(JSON.parse(String(answer))).toEqual({ type: 'refused', why: 'version' });
+    expect(JSON.parse(String(answer))).toEqual({ type: 'refused', why: 'version', version: 1 });
     await once(socket, 'close');
   });
   await processA.logs(/was refused: the other side speaks version 99 of the protocol, this node 1$/m);

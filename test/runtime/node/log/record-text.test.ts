@@ -105,6 +105,6 @@ describe('a record as text', () => {
       ...{ type: 'supervisor', supervisor: 'app', errorContext: 'startError', reason: revoked() },
       offender: { id: 'x', pid: undefined, type: 'worker', restart: 'permanent', shutdownMs: 1 },
     };
-    expect(linesOf(reportRecord(report))[1]).toBe('  ** (cannot be shown)');
+    expect(linesOf(reportRecord(report))[1]).toBe('  ** a reason that cannot be shown');
   });
 });
