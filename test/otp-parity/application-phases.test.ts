@@ -89,7 +89,7 @@ describe('start phases', () => {
     ];
     const shop = await startApplication(node, app('shop', { startPhases, type: 'temporary' }));
     expect(await shop.ended).toBe('shutdown');
-    expect(diary).toEqual(['+shop', 'shop on', 'stop shop']);
+    expect(diary).toEqual(['+shop', 'shop on', 'prepStop shop', 'stop shop']);
   });
 });
 

@@ -181,12 +181,30 @@ describe('application:stop', () => {
     expect(seen).toStrictEqual([5, undefined]);
   });
 
-  it('calls stop, without prepStop, when the tree has ended by itself', async () => {
+  it('calls prepStop and stop when the tree has ended by itself, too', async () => {
     const node = await startTestNode();
-    const shop = await startApplication(node, app('shop', { type: 'temporary' }));
+    const seen: unknown[] = [];
+    const prepStop = (state: unknown) => (seen.push(state), 'prepared');
+    const stop = (state: unknown) => void seen.push(state);
+    const shop = await startApplication(node, app('shop', { type: 'temporary', prepStop, stop }));
     crash(node, 'shop');
     expect(await shop.ended).toBe('shutdown');
-    expect(diary).toEqual(['+shop', '-shop', 'stop shop']);
+    expect(diary).toEqual(['+shop', '-shop']);
+    expect(seen).toStrictEqual([undefined, 'prepared']);
+  });
+
+  it('of an application that is ending by itself waits for that', async () => {
+    const node = await startTestNode();
+    let prepared!: () => void;
+    const done = new Promise<void>((resolve) => (prepared = resolve));
+    const shop = await startApplication(node, app('shop', { type: 'temporary', prepStop: () => done }));
+    node.exitSignal(shop.root, 'kill');
+    await settle();
+    const stopped = Promise.all([shop.stop(), Application.stop(node, 'shop')]);
+    prepared();
+    await stopped;
+    expect(await shop.ended).toBe('killed');
+    expect(diary.at(-1)).toBe('stop shop');
   });
 
   it('ends every process that belongs to the application, linked or not', async () => {

@@ -117,13 +117,9 @@ export class ApplicationMaster extends GenServer<never, never, ApplicationPlan> 
 
   private async stopInOrder(root: Pid | undefined): Promise<void> {
     const { prepStop, stop: cleanUp } = this.plan.application;
-    // A root that has ended by itself has nothing left to prepare.
-    if (root !== undefined) {
-      const prepared = await this.attempt('prepStop', prepStop);
-      if (prepared !== undefined) this.state = prepared;
-      if (this.isLate) return;
-      await shutdownProcess(this.self, root, Infinity);
-    }
+    const prepared = await this.attempt('prepStop', prepStop);
+    if (prepared !== undefined) this.state = prepared;
+    if (root !== undefined && !this.isLate) await shutdownProcess(this.self, root, Infinity);
     if (!this.isLate) await this.attempt('stop', cleanUp);
   }
 

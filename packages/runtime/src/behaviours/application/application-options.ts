@@ -57,8 +57,8 @@ export interface ApplicationOptions<Env = AnyEnv, State = unknown> {
   /** What happens in steps when the tree runs, in order. OTP: `start_phases`. */
   readonly startPhases?: readonly StartPhase<Env>[];
   /**
-   * Called before the tree is stopped, with the state of `start`. What it returns, if anything, `stop` gets in place of
-   * that. OTP: `prep_stop/1`.
+   * Called before the tree is stopped, or when it has ended by itself, with the state of `start`. What it returns, if
+   * anything, `stop` gets in place of that. OTP: `prep_stop/1`.
    */
   // eslint-disable-next-line @typescript-eslint/no-invalid-void-type
   readonly prepStop?: (state: State) => State | void | Promise<State | void>;

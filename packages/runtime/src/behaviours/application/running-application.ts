@@ -1,5 +1,5 @@
 import { inspect, type InspectOptionsStylized } from '#platform/inspect';
-import { NoProcessError } from '../../terms/errors';
+import { NoProcessError, ServerExitError } from '../../terms/errors';
 import type { ExitReason } from '../../terms/exit-reason';
 import type { Pid } from '../../terms/pid';
 import { inspected } from '../../terms/inspected';
@@ -82,7 +82,8 @@ export class RunningApplication implements Application {
     try {
       await stopServer(this.local.node, this.pid);
     } catch (error) {
-      if (!(error instanceof NoProcessError)) throw error;
+      // It has ended, or has been about to by itself: for whatever reason, it runs no more.
+      if (!(error instanceof NoProcessError || error instanceof ServerExitError)) throw error;
     }
   }
 
