@@ -234,6 +234,17 @@ describe('starts at the same time', () => {
     expect(running()).toEqual(['db', 'slow', 'shop']);
   });
 
+  it('that all fail leave nothing of what they have started for each other', async () => {
+    const { start, open } = gate();
+    const slow = app('slow', { start: start('slow') });
+    const bad = app('bad', { dependencies: [app('db'), slow], fails: 'no' });
+    const starting = [1, 2, 3].map(() => refused(startApplication(node, bad)));
+    open();
+    expect(await Promise.all(starting)).toMatchObject([{ reason: 'no' }, { reason: 'no' }, { reason: 'no' }]);
+    expect(running()).toStrictEqual([]);
+    expect(diary.filter((line) => line.startsWith('+'))).toEqual(['+db', '+slow']);
+  });
+
   it('fail if what they need has been stopped meanwhile', async () => {
     const { start, open } = gate();
     await startApplication(node, app('db'));
@@ -268,6 +279,56 @@ describe('starts at the same time', () => {
     };
     await startApplication(node, app('outer', { start }));
     expect(running()).toEqual(['inner', 'outer']);
+  });
+});
+
+describe('starts while an application is being stopped', () => {
+  /** An application that runs, and is being stopped until it is let go. */
+  async function leaving() {
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const db = app('db', { prepStop: () => released });
+    const stopped = (await startApplication(node, db)).stop();
+    await settle();
+    return { db, end: () => (release(), stopped) };
+  }
+
+  it('wait for its end, and start it again', async () => {
+    const { db, end } = await leaving();
+    const again = startApplication(node, db);
+    await settle();
+    expect(diary).toEqual(['+db']);
+    await end();
+    expect(await again).toMatchObject({ name: 'db' });
+    expect(diary).toEqual(['+db', '-db', 'stop db', '+db']);
+  });
+
+  it('start it again for what needs it, once', async () => {
+    const { db, end } = await leaving();
+    const starting = [
+      Application.ensureAllStarted(node, 'db'),
+      startApplication(node, app('shop', { dependencies: [db] })),
+      startApplication(node, app('bank', { dependencies: ['db'] })),
+    ];
+    await settle();
+    await end();
+    await Promise.all(starting);
+    expect(running()[0]).toBe('db');
+    expect(running().toSorted()).toEqual(['bank', 'db', 'shop']);
+  });
+
+  it('go on if they do not need it', async () => {
+    const { end } = await leaving();
+    await startApplication(node, app('mail'));
+    expect(running()).toEqual(['db', 'mail']);
+    await end();
+    expect(running()).toEqual(['mail']);
+  });
+
+  it('refuse another one of its name', async () => {
+    const { end } = await leaving();
+    expect(await refused(startApplication(node, app('db')))).toMatchObject({ reason: 'alreadyStarted' });
+    await end();
   });
 });
 

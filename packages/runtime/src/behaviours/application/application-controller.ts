@@ -22,11 +22,18 @@ export class ApplicationController implements KnownApplications {
 
   constructor(private readonly local: LocalNode) {}
 
+  /** Whether it runs, and nobody is stopping it. */
   isRunning(name: string): boolean {
-    return this.running.has(name);
+    return this.running.get(name)?.isStopping === false;
   }
 
-  /** Whether it runs, or is on its way up. */
+  /** The application of a name that is being stopped. */
+  leaving(name: string): RunningApplication | undefined {
+    const running = this.running.get(name);
+    return running?.isStopping === true ? running : undefined;
+  }
+
+  /** Whether it runs, or is on its way up or down. */
   isActive(name: string): boolean {
     return this.running.has(name) || this.starting.has(name);
   }

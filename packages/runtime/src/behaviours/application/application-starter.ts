@@ -18,6 +18,8 @@ interface Start {
   /** What is started for it, in order. */
   readonly order: readonly AnyApplication[];
   readonly options: StartApplicationOptions;
+  /** What is stopped again if it fails: what it has started, and what others that failed have left to it. */
+  readonly toUndo: RunningApplication[];
 }
 
 /** Starts the applications of a node: what they need first, each once, all of them or none. */
@@ -48,7 +50,7 @@ export class ApplicationStarter {
       order,
       to === undefined || options.env === undefined ? {} : { to, env: options.env },
     );
-    const start: Start = { call, wanted, order, options };
+    const start: Start = { call, wanted, order, options, toUndo: [] };
     this.starts.add(start);
     try {
       return await this.perform(start);
@@ -63,9 +65,11 @@ export class ApplicationStarter {
       if (this.controller.isRunning(application.name)) continue;
       try {
         const own = await this.startOne(start, application);
-        if (own !== undefined) started.push(own);
+        if (own === undefined) continue;
+        started.push(own);
+        start.toUndo.push(own);
       } catch (error) {
-        await this.undo(start, started);
+        await this.undo(start);
         throw this.failure(start, application, error);
       }
     }
@@ -74,6 +78,11 @@ export class ApplicationStarter {
 
   /** @returns the application, unless somebody else has been starting it */
   private async startOne(start: Start, application: AnyApplication): Promise<RunningApplication | undefined> {
+    const leaving = this.controller.leaving(application.name);
+    if (leaving !== undefined) {
+      await this.leave(leaving, application);
+      if (this.controller.isRunning(application.name)) return undefined;
+    }
     const { starting } = this.controller;
     const other = starting.get(application.name);
     if (other !== undefined) {
@@ -96,6 +105,12 @@ export class ApplicationStarter {
     } finally {
       starting.delete(application.name);
     }
+  }
+
+  /** Waits for the end of one that is being stopped: it is started anew. */
+  private async leave(leaving: RunningApplication, application: AnyApplication): Promise<void> {
+    await leaving.stop();
+    this.controller.load([application]);
   }
 
   /** What it needs ran when the start was planned, or was started: it may have ended since. */
@@ -138,17 +153,24 @@ export class ApplicationStarter {
   }
 
   /** Stops what was started on behalf of others that did not start, unless somebody else needs it by now. */
-  private async undo(start: Start, started: RunningApplication[]): Promise<void> {
-    for (const application of started.toReversed()) {
-      if (!this.isNeeded(application.name, start, started)) await application.stop();
+  private async undo(start: Start): Promise<void> {
+    this.starts.delete(start);
+    const { toUndo } = start;
+    for (const application of toUndo.toReversed()) {
+      if (this.isNeeded(application.name, toUndo)) continue;
+      // A start that needs it has it from now on, and stops it if it fails as well.
+      const heir = [...this.starts].find(({ order }) => needs(order, application.name));
+      if (heir === undefined) await application.stop();
+      else heir.toUndo.unshift(application);
     }
   }
 
-  private isNeeded(name: string, start: Start, started: readonly RunningApplication[]): boolean {
-    const running = [...this.controller.running.values()].filter((other) => !started.includes(other));
-    const coming = [...this.starts].filter((other) => other !== start).flatMap(({ order }) => order);
-    const others = [...running.map(({ loaded }) => loaded.definition), ...coming];
-    return others.some((other) => other.name === name || dependenciesOf(other).includes(name));
+  private isNeeded(name: string, toUndo: readonly RunningApplication[]): boolean {
+    const running = [...this.controller.running.values()].filter((other) => !toUndo.includes(other));
+    return needs(
+      running.map(({ loaded }) => loaded.definition),
+      name,
+    );
   }
 
   private failure({ call, wanted }: Start, application: AnyApplication, error: unknown): StartError {
@@ -156,4 +178,9 @@ export class ApplicationStarter {
     if (wanted.length === 1 && wanted[0] === application) return new StartError(call, reason);
     return new StartError(call, { type: 'failedToStartApplication', application: application.name, reason });
   }
+}
+
+/** Whether an application is one of others, or one of them needs it. */
+function needs(others: readonly AnyApplication[], name: string): boolean {
+  return others.some((other) => other.name === name || dependenciesOf(other).includes(name));
 }

@@ -47,6 +47,11 @@ export class RunningApplication implements Application {
     return inspected('Application', { name, pid, root }, depth, options);
   }
 
+  /** Whether somebody is stopping it, or has. */
+  get isStopping(): boolean {
+    return this.stopping !== null;
+  }
+
   stop(): Promise<void> {
     this.stopping ??= this.stopMaster();
     return this.stopping;
