@@ -66,6 +66,25 @@ describe('trestle run', () => {
     expect([program.stderr, cluster.survivors()]).toEqual(['', []]);
   });
 
+  it.each([
+    ['that is run', 'main.js', 'broken here;', '1'],
+    ['that it requires', 'other.js', '\n\nbroken here;', '3'],
+  ])('says in which line a file %s cannot be read', async (_, name, text, line) => {
+    const broken = file(name, text);
+    const program = name === 'other.js' ? file('main.js', "require('./other');") : broken;
+    const command = cluster.trestle(['run', program, '--name', 'a@127.0.0.1']);
+    expect((await command.exited).code).toBe(1);
+    expect(command.stderr).toContain(`trestle: ${broken}:${line}: SyntaxError: Unexpected identifier 'here'`);
+  });
+
+  it('names the module of which it is not told where it cannot be read', async () => {
+    const broken = file('main.mjs', 'broken here;');
+    const told = await complaint(cluster.trestle(['run', broken, '--name', 'a@127.0.0.1']));
+    expect(told).toBe(
+      `trestle: SyntaxError: Unexpected identifier 'here' (in ${broken}, or in what it imports)`,
+    );
+  });
+
   it('calls main of a JavaScript file too, and ends with the node', async () => {
     const text = "exports.main = async (node) => { console.log('main on', node.name); await node.stop(); };";
     const program = cluster.trestle(['run', file('main.js', text)]);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { BadArgumentError } from '../../terms/errors';
 import type { Node } from '../../node/node';
+import { unreadablePlace } from '../prompt/error-text';
 import { loadModule } from './load-module';
 import { startCommandNode, type NodeCommandOptions } from './node-command';
 import { onStopSignal } from './stop-signals';
@@ -23,7 +24,9 @@ export async function runCommand(
   const state = { hasStopped: false };
   const stopped = node.stopped.then(() => (state.hasStopped = true));
   try {
-    const main = await loadMain(file);
+    const main = await loadMain(file).catch((error: unknown) => {
+      throw located(error, file);
+    });
     await Promise.race([main(node, args), stopped]);
   } catch (error) {
     // What a program throws because its node was stopped is no failure of it.
@@ -33,6 +36,14 @@ export async function runCommand(
     await node.stop();
   }
   await stopped;
+}
+
+/** Of a module that cannot be read Node tells nobody the place: the error says at least what was loaded. */
+function located(error: unknown, file: string): unknown {
+  if (error instanceof SyntaxError && unreadablePlace(error) === undefined) {
+    error.message += ` (in ${file}, or in what it imports)`;
+  }
+  return error;
 }
 
 async function loadMain(file: string): Promise<Main> {

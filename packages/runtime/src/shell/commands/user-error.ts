@@ -1,5 +1,5 @@
 import { createColors } from 'picocolors';
-import { errorHead, errorText } from '../prompt/error-text';
+import { errorHead, errorText, unreadablePlace } from '../prompt/error-text';
 
 /** Options that every command has. */
 export interface GlobalOptions {
@@ -27,7 +27,9 @@ export function complainOf(text: string, write: (text: string) => void): void {
 function textOf(error: unknown, options: GlobalOptions & { readonly frames?: boolean }): string {
   if (!(error instanceof Error)) return errorText(error);
   if (isVerbose(options)) return error.stack ?? error.message;
-  return options.frames === true ? errorText(error) : oneLine(error);
+  if (options.frames !== true) return oneLine(error);
+  const place = unreadablePlace(error);
+  return place === undefined ? errorText(error) : `${place}: ${errorText(error)}`;
 }
 
 /** An error of the runtime says what it is about; others are named. */

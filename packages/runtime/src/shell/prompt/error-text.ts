@@ -53,6 +53,11 @@ function isOfUser(frame: string): boolean {
   return !runtime && /:\d+:\d+\)?$/.test(frame);
 }
 
+/** Where stands what Node could not read, as `file:line`: it puts that above a `SyntaxError`. */
+export function unreadablePlace({ stack }: { readonly stack?: unknown }): string | undefined {
+  return typeof stack === 'string' ? /^(?:file:\/\/)?([^\s:][^\n]*:\d+)\n/.exec(stack)?.[1] : undefined;
+}
+
 /** Where in a file an error arose, as `file:line:column`, if its stack says so. */
 export function sourcePlaceIn(file: string, thrown: unknown): string | undefined {
   const stack = (thrown as { stack?: unknown } | null | undefined)?.stack;
