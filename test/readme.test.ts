@@ -97,3 +97,8 @@ describe('the pages', () => {
     },
   );
 });
+
+it.each(['runtime', 'cluster', 'cache'])('the package %s is published with its licence', (name) => {
+  const licence = readFileSync(join(root, 'LICENSE'), 'utf8');
+  expect(readFileSync(join(root, 'packages', name, 'LICENSE'), 'utf8')).toBe(licence);
+});
