@@ -57,6 +57,9 @@ function main(): void {
     head: ['figure', 'median', 'unit', 'min', 'max', 'reach'],
     colAligns: ['left', 'right'],
   });
+  const unknown = positionals.filter((name) => !files.includes(name));
+  if (unknown.length > 0)
+    throw new Error(`bench: expected some of ${files.join(', ')}, got ${unknown.join(', ')}`);
   const programs = build();
   const measurements = positionals.length > 0 ? positionals : files;
   const figures = measurements.flatMap((file) => figuresOf(programs, file));
