@@ -187,6 +187,44 @@ describe('a simulation', () => {
     expect(a.list()).toStrictEqual([]);
   });
 
+  it.each<[string, () => Promise<unknown>]>([
+    ['of a node that has crashed', () => sim.crash('b')],
+    ['of a node that has stopped', () => sim.stopNode('b')],
+    ['without a node so far', async () => undefined],
+    [
+      'that has its power back',
+      async () => {
+        await sim.crash('b', { silently: true });
+        await sim.advance(80_000);
+        await sim.restart('b');
+        await sim.crash('b');
+      },
+    ],
+  ])('has the machine %s refuse connections at once', async (which, end) => {
+    const [a] = (await sim.startNodes(['a', 'b'], { redial: false })) as [Node];
+    await end();
+    await sim.advance(10);
+    const startedAt = sim.clock.now();
+    const dialled = which === 'without a node so far' ? 'nobody@sim' : 'b@sim';
+    expect(await sim.until(a.connect(dialled))).toBe(false);
+    expect(sim.clock.now() - startedAt).toBeLessThan(100);
+  });
+
+  it('has no machine refuse connections that is without power, or out of reach', async () => {
+    const limits = { handshakeTimeoutMs: 3_000 };
+    const alone = { limits, netTickMs: 8_000, redial: false } as const;
+    const [a] = (await sim.startNodes(['a', 'b', 'c'], alone)) as [Node];
+    sim.network.partition(['a'], ['c']);
+    await sim.crash('b', { silently: true });
+    await sim.crash('c');
+    await sim.advance(11_000);
+    for (const name of ['b@sim', 'c@sim']) {
+      const startedAt = sim.clock.now();
+      expect(await sim.until(a.connect(name))).toBe(false);
+      expect(sim.clock.now() - startedAt).toBeGreaterThan(2_000);
+    }
+  });
+
   it('pauses a node, which then does what it missed', async () => {
     const [a, b] = (await sim.startNodes(['a', 'b'])) as [Node, Node];
     const { inbox, pid } = collector(b);

@@ -57,20 +57,20 @@ class Dialling {
   /** The first packet is there. */
   private arrived(): void {
     const { wires, to, here, dialler } = this;
-    const life = wires.runningAt(to);
     // A machine that is off does not say so.
-    if (life === null) return;
+    if (wires.isOff(to)) return;
+    const life = wires.runningAt(to);
     const back = wires.pipe(to, dialler.name, (parcel) => {
       this.answered(parcel.kind);
       here.receive(parcel);
     });
-    const there = (this.there = new SimulatedSocket(life, dialler.name));
-    Object.assign(there, { peer: here, out: back });
-    here.peer = there;
-    if (life.onSocket === null) {
+    if (life === null || life.onSocket === null) {
       back.send({ kind: 'refused' });
       return;
     }
+    const there = (this.there = new SimulatedSocket(life, dialler.name));
+    Object.assign(there, { peer: here, out: back });
+    here.peer = there;
     life.holds(there);
     back.send({ kind: 'opened' });
     life.onSocket(there);

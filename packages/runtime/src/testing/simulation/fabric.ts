@@ -48,6 +48,10 @@ export class Fabric implements Wires {
     return this.host(name).life;
   }
 
+  isOff(name: NodeName): boolean {
+    return this.host(name).isOff;
+  }
+
   path(from: NodeName, to: NodeName): Path {
     const key = `${from} > ${to}`;
     const existing = this.paths.get(key);

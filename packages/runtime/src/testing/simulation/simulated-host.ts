@@ -24,6 +24,8 @@ export class SimulatedHost {
   life: HostLife | null = null;
   /** Whether a node has run there yet: a host may be here because somebody dialled a name that nobody has. */
   hasRun = false;
+  /** Whether it has lost its power. It has it again when a node begins to live there. */
+  isOff = false;
 
   constructor(
     readonly name: NodeName,
@@ -33,6 +35,7 @@ export class SimulatedHost {
   /** A node begins to live there. */
   begin(): HostLife {
     this.hasRun = true;
+    this.isOff = false;
     return (this.life = new HostLife(this));
   }
 
@@ -87,13 +90,16 @@ export class HostLife implements Transport, DialParty, PulseParty {
   }
 
   /**
-   * The life ends. Unless it is silently, the operating system closes the sockets and the other nodes hear of it;
-   * what was still on its way may be lost.
+   * The life ends. Unless it is silently, the operating system closes the sockets, of which the other nodes hear, and refuses
+   * new ones; what was still on its way may be lost.
    */
   end(silently: boolean): void {
     this.isOver = true;
     this.onSocket = null;
-    if (this.host.life === this) this.host.life = null;
+    if (this.host.life === this) {
+      this.host.life = null;
+      this.host.isOff = silently;
+    }
     for (const socket of [...this.sockets]) {
       if (silently) socket.out.abandon();
       else socket.out.breakOff();

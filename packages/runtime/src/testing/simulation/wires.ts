@@ -30,6 +30,8 @@ export interface Wires {
   readonly clock: VirtualClock;
   /** The node that runs under a name; `null` if none does. */
   runningAt(name: NodeName): DialParty | null;
+  /** Whether the machine of a node has no power, so that not even its operating system answers. */
+  isOff(name: NodeName): boolean;
   /** The pulse that is open under a name; `null` if none is. */
   pulseAt(name: NodeName): PulsePort | null;
   /** The way to a pulse, which listens while its node does not. */
