@@ -9,7 +9,7 @@ export function withDownHint<Verbs extends Readonly<Record<string, (...args: nev
 ): Verbs {
   // Each in an object of its own, so that the prompt shows it by its name.
   const hinting = Object.entries(verbs).map(([name, verb]) => ({
-    [name]: (...args: never[]) => verb(...args).catch(hintAtStart),
+    [name]: async (...args: never[]) => verb(...args).catch(hintAtStart),
   }));
   return Object.assign({}, ...hinting) as Verbs;
 }

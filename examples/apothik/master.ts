@@ -1,6 +1,12 @@
 // What one does with the cache from a shell. The article's `Master`.
 import type { CacheKey, CacheModule } from '@trestle/cache';
-import { NodeDownError, type RemoteModule, type Rpc } from '@trestle/runtime';
+import {
+  BadArgumentError,
+  NodeDownError,
+  type NodeName,
+  type RemoteModule,
+  type Rpc,
+} from '@trestle/runtime';
 import type { ClusterModule } from './application';
 import { instanceNumbers, nodeName } from './cluster-config';
 import { showProgress } from './progress-bar';
@@ -10,8 +16,8 @@ const inFlight = 20;
 
 /** The verbs of the master, each by way of instance `i`, whichever node owns the key. */
 export function masterOf(rpc: Rpc) {
-  const cacheOn = (i: number): RemoteModule<CacheModule> => rpc.module<CacheModule>('Cache').on(nodeName(i));
-  const clusterOn = (i: number) => rpc.module<ClusterModule>('Cluster').on(nodeName(i));
+  const cacheOn = (i: number): RemoteModule<CacheModule> => rpc.module<CacheModule>('Cache').on(instance(i));
+  const clusterOn = (i: number) => rpc.module<ClusterModule>('Cluster').on(instance(i));
   return {
     /** How many entries the instance holds. */
     stat: (i: number) => cacheOn(i).stats(),
@@ -22,7 +28,7 @@ export function masterOf(rpc: Rpc) {
     delete: (i: number, key: CacheKey) => cacheOn(i).delete(key),
 
     /** Stops the instance. */
-    kill: (i: number) => rpc.call(nodeName(i), 'System', 'stop', []),
+    kill: (i: number) => rpc.call(instance(i), 'System', 'stop', []),
     /** The machines that instance `i` knows to hold entries. */
     cluster: (i: number) => clusterOn(i).members(),
     /** The tokens that each of them has, as instance `i` sees it: `0-199;200-399;…`. */
@@ -31,6 +37,7 @@ export function masterOf(rpc: Rpc) {
     /** Puts `n` entries, a few at a time, and shows how far it is. */
     fill: async (i: number, n: number) => {
       const cache = cacheOn(i);
+      counted('a number of entries', n);
       const progress = showProgress(`fill through ${nodeName(i)}`, n);
       let [begun, done] = [0, 0];
       const work = async (): Promise<void> => {
@@ -50,6 +57,16 @@ export function masterOf(rpc: Rpc) {
       }
     },
   };
+}
+
+function instance(i: number): NodeName {
+  return nodeName(counted("an instance's number", i));
+}
+
+/** Whoever types at a prompt has no compiler: `Master.get('key')` is not to look for a node `apothik_key`. */
+function counted(what: string, number: number): number {
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new BadArgumentError({ call: 'Master', expected: `${what}, from 1 on`, got: number });
 }
 
 /** The article's `{:badrpc, :nodedown}`. */
