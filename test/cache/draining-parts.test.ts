@@ -75,6 +75,14 @@ describe.each([1, 3])('cache.drain(node) of a cache over members, with %d copies
     await cache.put('key', 1);
     await expect(cache.drain()).resolves.toBe(0);
     await expect(cache.get('key')).resolves.toBe(1);
-    await expect(cache.put('key', 2)).rejects.toMatchObject({ code: 'ERR_CACHE_DRAINING' });
+    for (const write of [
+      () => cache.put('key', 2),
+      () => cache.putMany([['key', 2]]),
+      () => cache.delete('key'),
+      () => cache.deleteMany(['key']),
+      () => cache.increment('key'),
+    ])
+      await expect(write()).rejects.toMatchObject({ code: 'ERR_CACHE_DRAINING' });
+    await expect(cache.get('key')).resolves.toBe(1);
   });
 });
