@@ -207,6 +207,22 @@ describe('application:stop', () => {
     expect(diary.at(-1)).toBe('stop shop');
   });
 
+  it('is no stop in order when the process of the application is killed: all that belongs to it is', async () => {
+    const node = await startTestNode();
+    let child!: Pid;
+    const start = (self: Self) => {
+      child = self.spawn((it) => it.receive());
+      return treeOf(self, { id: 'shop', diary });
+    };
+    const shop = await startApplication(node, app('shop', { type: 'temporary', start }));
+    node.exitSignal(shop.pid, 'kill');
+    expect(await shop.ended).toBe('killed');
+    await settle();
+    expect([shop.root, child].map((pid) => node.isAlive(pid))).toEqual([false, false]);
+    expect(diary).toEqual(['+shop']);
+    expect(runningOn(node)).toStrictEqual([]);
+  });
+
   it('ends every process that belongs to the application, linked or not', async () => {
     const node = await startTestNode();
     const pids: Pid[] = [];
