@@ -30,11 +30,10 @@ function runsOf(tokens: readonly number[]): string {
 }
 
 function tokensOf(runs: string, count: number): number[] {
-  if (runs === '') return [];
   return runs.split(',').flatMap((run) => {
     const [, from, to = from] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(run) ?? [];
     const [first, last] = [Number(from), Number(to)];
-    // What is no run of tokens is no tokens: then some are missing, and the whole is refused.
+    // What is no run of tokens is no tokens, as of a member that has none: if some are missing, the whole is refused.
     return first <= last && last < count ? Array.from({ length: last - first + 1 }, (_, i) => first + i) : [];
   });
 }
