@@ -19,4 +19,4 @@ export { defaultCallTimeoutMs } from './node/calls/gen';
 export { describeCall } from './node/calls/pending-call';
 export { AheadEncoder } from './distribution/wire/ahead-encoder';
 export { EncodedValue } from './distribution/wire/encoded-value';
-export { checkSendable } from './distribution/wire/sendable';
+export { Sendables } from './distribution/wire/sendable';

@@ -99,7 +99,7 @@ export class CacheRequests {
     options?: CallOptions,
   ): Promise<unknown> {
     const first = this.firstToAsk(owners, again);
-    if (again === 'ifNotHandled' && this.mayTravel(first)) checkSendableChange(request);
+    if (again === 'ifNotHandled' && this.mayTravel(first)) checkSendableChange(this.node, request);
     const startedAt = this.node.clock.now();
     this.batches.flush(first);
     return this.call(first, request, options).catch((error: unknown) => {

@@ -118,7 +118,7 @@ export class Cache<Value = unknown> implements CacheVerbs<Value> {
     args: readonly unknown[] = [],
     options?: WriteOptions,
   ): Promise<Value | undefined> {
-    const wrong = wrongUpdate('update', fn, args);
+    const wrong = wrongUpdate(this.requests.node, fn, args);
     if (wrong !== null) return Promise.reject(wrong);
     return this.write('update', { type: 'update', key, fn, args }, 'ifNotHandled', options);
   }

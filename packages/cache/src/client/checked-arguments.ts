@@ -1,5 +1,5 @@
-import { BadArgumentError } from '@trestle/runtime';
-import { checkSendable } from '@trestle/runtime/internal';
+import { BadArgumentError, type Node } from '@trestle/runtime';
+import { attachedTo, Sendables } from '@trestle/runtime/internal';
 import type { CacheKey } from '../terms/cache-key';
 
 /* What callers say besides keys and options, looked at before anything is sent: a server sees only what it can serve. */
@@ -37,12 +37,13 @@ export function wrongAddend(call: string, by: unknown): BadArgumentError | null 
 }
 
 /** What is wrong with a function's name and its arguments, if anything is: they may have to travel, wherever the owner is. */
-export function wrongUpdate(call: string, fn: unknown, args: unknown): unknown {
+export function wrongUpdate(node: Node, fn: unknown, args: unknown): unknown {
+  const call = 'update';
   if (typeof fn !== 'string' || fn === '') return refusal(call, 'the name of a function', fn);
   if (!Array.isArray(args)) return refusal(call, 'args to be an array', args);
   if (args.length === 0) return null;
   try {
-    checkSendable(args, `cache ${call}: args`);
+    attachedTo('cache update', node, Sendables).check(args, 'cache update: args');
     return null;
   } catch (error) {
     return error;

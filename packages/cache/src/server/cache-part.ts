@@ -1,5 +1,5 @@
 import { nodeOfPid, type NodeName, type Pid, type Self } from '@trestle/runtime';
-import { checkSendable } from '@trestle/runtime/internal';
+import { attachedTo, Sendables } from '@trestle/runtime/internal';
 import {
   CacheDrainingError,
   CacheFullError,
@@ -42,6 +42,7 @@ export class CachePart implements StoreObserver {
   readonly node: NodeName;
   readonly pid: Pid;
   private readonly wallTime: () => number;
+  private readonly sendables: Sendables;
 
   /** @param isReplicated whether what is here is known on other nodes too, or may move there */
   constructor(
@@ -53,6 +54,7 @@ export class CachePart implements StoreObserver {
     const { clock, name } = self.node;
     this.node = name;
     this.pid = self.pid;
+    this.sendables = attachedTo('startCache', self.node, Sendables);
     const wallTime = (): number => clock.wallTime();
     this.wallTime = wallTime;
     const { maxEntries, maxBytes, tombstoneMs } = options;
@@ -140,8 +142,8 @@ export class CachePart implements StoreObserver {
       const size = entrySize(key, value);
       if (size > maxBytes) throw new ValueTooLargeError(size, maxBytes);
     }
-    if (this.replicas !== null && mayBeUnsendable(value) && nodeOfPid(writer) === this.node)
-      checkSendable(value, place === undefined ? 'value' : `values[${String(place)}]`);
+    if (this.replicas !== null && this.sendables.mayRefuse(value) && nodeOfPid(writer) === this.node)
+      this.sendables.check(value, place === undefined ? 'value' : `values[${String(place)}]`);
   }
 
   /**
@@ -253,12 +255,4 @@ export class CachePart implements StoreObserver {
       end.succeeded();
     }
   }
-}
-
-/** A text of so many characters fits into a message, whatever they are. */
-const shortText = 40 * 1024 * 1024;
-
-/** Most values are texts, and most texts travel: they need not be looked at. */
-function mayBeUnsendable(value: unknown): boolean {
-  return typeof value !== 'string' || value.length > shortText;
 }

@@ -49,6 +49,16 @@ export interface Outflow {
   suspend(send: SuspendedSend): void;
 }
 
+/** How large a value may be that goes to another node. */
+export interface ValueLimits {
+  /** The longest signal, in bytes, that a connected node may send: a message with all it holds, in fragments or not. */
+  readonly maxFrameBytes: number;
+  /** How deep a value may be nested. */
+  readonly maxDepth: number;
+  /** How many values one signal may hold, counting every element, key and entry. */
+  readonly maxValues: number;
+}
+
 /** What a node needs of the layer that connects it to others. */
 export interface Distribution {
   /**
@@ -82,6 +92,8 @@ export interface Distribution {
   reloadTls(tls?: TlsSource): Promise<void>;
   /** Which nodes may be connected to this one; `null` without a name. */
   readonly allowedNodes: AllowedNodes | null;
+  /** What it was started with, and the defaults; `null` without a name. */
+  readonly limits: ValueLimits | null;
   /** How many sockets it holds: those it listens on, those of connections, and those on their way. For inspection. */
   readonly openSockets: number;
   /**

@@ -11,6 +11,7 @@ export class NoDistribution implements Distribution {
   readonly openSockets = 0;
   readonly isHidden = false;
   readonly allowedNodes = null;
+  readonly limits = null;
 
   constructor(private readonly answers: { follow(signal: ControlSignal): void }) {}
 

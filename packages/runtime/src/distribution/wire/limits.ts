@@ -1,13 +1,9 @@
+import type { ValueLimits } from '../../node/distribution';
+
 /** What another node can push against: every one of these has a test. */
-export interface Limits {
-  /** The longest signal, in bytes, that a connected node may send: a message with all it holds, in fragments or not. */
-  readonly maxFrameBytes: number;
+export interface Limits extends ValueLimits {
   /** The longest frame, in bytes, before the other side has proved that it knows the cookie. */
   readonly maxHandshakeBytes: number;
-  /** How deep a value may be nested. */
-  readonly maxDepth: number;
-  /** How many values one signal may hold, counting every element, key and entry. */
-  readonly maxValues: number;
   /** Connections that are in their handshake at one time; if there are more, the oldest are turned away. */
   readonly maxUnauthenticated: number;
   /** How many of these may come from one address, or from one network of 64 bits of IPv6. */

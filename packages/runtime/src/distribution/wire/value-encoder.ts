@@ -1,9 +1,9 @@
 import { types } from '#platform/types';
 import { ReplyPort } from '../../behaviours/gen-server/call-result';
+import type { ValueLimits } from '../../node/distribution';
 import { isFrom, type From } from '../../terms/from';
 import { isPlainText, type CborBlock } from './cbor-block';
 import { aheadDepth, EncodedValue } from './encoded-value';
-import type { Limits } from './limits';
 import {
   isError,
   isPlainArray,
@@ -45,7 +45,7 @@ export class ValueEncoder {
 
   constructor(
     private readonly block: CborBlock,
-    private readonly limits: Pick<Limits, 'maxDepth' | 'maxValues' | 'maxFrameBytes'>,
+    private readonly limits: ValueLimits,
   ) {}
 
   /**
