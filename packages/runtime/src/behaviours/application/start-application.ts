@@ -17,8 +17,8 @@ import { ApplicationStarter } from './application-starter';
 /**
  * Starts an application: a supervision tree with a name, which stops in order with its node, by `stop()`, or by SIGTERM
  * and SIGINT. What it depends on and does not run yet is started before it, in order; if one of them does not start, what
- * was started on its behalf is stopped again. OTP: `application:ensure_all_started/2`, of an application that does not
- * run.
+ * was started on its behalf is stopped again. What is being stopped, of all these, has its end first, and is started again.
+ * OTP: `application:ensure_all_started/2`, of an application that does not run.
  * @param application what it is, or the name of one that is loaded
  * @param options.env values for its env, which count before those of environment variables and of the node's config
  * @throws BadArgumentError if it, its env or a dependency is wrong: nothing was started
