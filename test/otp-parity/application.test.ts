@@ -92,6 +92,12 @@ describe('application:start', () => {
     ['exits', (self: Self) => self.exit('no stock'), 'no stock'],
     ['throws', () => Promise.reject(new Error('no stock')), { type: 'error', message: 'no stock' }],
     ['returns no pid', () => 'root' as never, { type: 'badReturnValue', callback: 'start', value: 'root' }],
+    ['returns its own process', (self: Self) => self.pid, { type: 'badReturnValue', callback: 'start' }],
+    [
+      'has its own process as the root',
+      ({ pid }: Self) => ({ root: pid, state: 1 }),
+      { value: { state: 1 } },
+    ],
     ['returns no root', () => ({ state: 1 }) as never, { type: 'badReturnValue', value: { state: 1 } }],
   ])('fails with the reason if its start function %s', async (_, start, reason) => {
     const node = await startTestNode();

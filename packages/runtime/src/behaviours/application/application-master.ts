@@ -48,7 +48,7 @@ export class ApplicationMaster extends GenServer<never, never, ApplicationPlan> 
     lead(this.self, plan.onEnd);
     plan.onBegun(this.self.pid);
     try {
-      const { root, state } = treeOf(await application.start(this.self, envOf(application)));
+      const { root, state } = treeOf(this.self, await application.start(this.self, envOf(application)));
       this.self.link(root);
       this.root = root;
       this.state = state;
@@ -156,9 +156,9 @@ function lead(self: Self, onEnd: (reason: ExitReason) => void): void {
   });
 }
 
-function treeOf(started: Pid | StartedTree<unknown>): StartedTree<unknown> {
-  if (isPid(started)) return { root: started, state: undefined };
-  const root: unknown = (started as Partial<StartedTree<unknown>> | null | undefined)?.root;
-  if (!isPid(root)) throw badReturn('start', started);
-  return started;
+/** The process of the application itself is no root: it could not wait for its own end. */
+function treeOf(self: Self, started: Pid | StartedTree<unknown>): StartedTree<unknown> {
+  const root: unknown = isPid(started) ? started : (started as Partial<StartedTree<unknown>> | null)?.root;
+  if (!isPid(root) || root === self.pid) throw badReturn('start', started);
+  return isPid(started) ? { root, state: undefined } : started;
 }
