@@ -55,6 +55,24 @@ describe('the part of a cache under a supervisor', () => {
   });
 });
 
+it.each<[string, CacheOptions]>([
+  ['members', options],
+  ['nodes', { name: 'Cache', nodes: ['n1@sim', 'n2@sim'], copies: 2 }],
+])('the part of a cache over %s that was killed keeps no node from leaving', async (_over, how) => {
+  const sim = new Simulation({ seed: 5 });
+  await sim.startNodes(2, { setUp: cacheOn(how) });
+  await sim.until(untilInStep(sim));
+  const node = sim.node('n2');
+  await sim.until(new Cache(node, how).putMany(keys.map((key, i) => [key, i])));
+  node.exitSignal(node.whereis(CACHE)!, 'kill');
+  await sim.advance(10);
+  expect(node.whereis(CACHE)).toBeUndefined();
+  const startedAt = sim.clock.now();
+  await expect(sim.until(node.drain())).resolves.toBe(true);
+  expect(sim.clock.now() - startedAt).toBeLessThan(1_000);
+  await sim.stop();
+});
+
 describe('the part of a cache that was stopped', () => {
   let sim: Simulation;
   beforeEach(async () => {

@@ -40,6 +40,14 @@ describe('a member that joins a cache', () => {
     expect(values.filter((value) => value !== 1_000)).toStrictEqual([]);
   });
 
+  it('knows of every entry that it is there, and of no other', async () => {
+    const joined = await join();
+    const has = (some: string[]) => sim.until(Promise.all(some.map((key) => joined.has(key))));
+    expect((await has(keys)).filter((isThere) => !isThere)).toStrictEqual([]);
+    const others = keys.map((key) => `no ${key}`);
+    expect((await has(others)).filter((isThere) => isThere)).toStrictEqual([]);
+  });
+
   it('finds every entry and counts on, though its node meets the others after it has started', async () => {
     await sim.startNodes(3);
     const [first] = await startOn(sim.nodes);

@@ -272,6 +272,16 @@ describe('the options of discovery', () => {
       { topologies: { x: { strategy: 'static' } } },
       /topology 'x': expected options to be .*, got undefined/,
     ],
+    [
+      'a list alone',
+      { topologies: { x: { strategy: 'static', config: ['b@h'] } } },
+      /topology 'x': expected options to be \{ nodes, retry \}, got \[ 'b@h' \]/,
+    ],
+    [
+      'a word that is none',
+      { topologies: { x: { strategy: 'static', config: { nodes: [], retries: 3 } } } },
+      /topology 'x': expected options to have no 'retries'/,
+    ],
     ['a bad name', topologies('b'), /topology 'x|example': expected nodes.0 to be a node name .* got 'b'/],
     [
       'waits that shrink',

@@ -223,6 +223,9 @@ describe('membership', () => {
     await settle();
     expect(seen.current().members).toEqual([name(1)]);
     expect(node.whereis('Members')).toBeDefined();
+    expect(logOf(node)).toContainEqual(
+      expect.objectContaining({ report: expect.objectContaining({ message: 'hey there' }) }),
+    );
   });
 
   it('refuses wrong options by name, before anything is started', async () => {

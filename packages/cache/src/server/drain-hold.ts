@@ -8,11 +8,10 @@ import type { CachePart } from './cache-part';
  * it belongs there still, and is drained.
  * @returns takes the hold away
  */
-export function holdDrain({ node, pid }: Self, part: CachePart, comeAndGo: boolean): () => void {
+export function holdDrain({ node }: Self, part: CachePart, comeAndGo: boolean): () => void {
   let hasBegun = false;
   let isGiven = false;
   return attachedTo('startCache', node, DrainHolds).add(part.options.name, () => {
-    if (!node.isAlive(pid)) return false;
     if (comeAndGo) return part.replicas?.isLeaving ?? false;
     if (!hasBegun) {
       hasBegun = true;
