@@ -1,6 +1,7 @@
 import { BadArgumentError } from '@trestle/runtime';
 import { withDownHint } from '../../examples/apothik/down-hint';
 import { masterOf } from '../../examples/apothik/master';
+import { promptText } from '../../packages/runtime/src/shell/prompt/error-text';
 import { startTestNode } from '../support/test-node';
 
 it("a verb of the example's master that is typed with a wrong number is refused, and asks no node", async () => {
@@ -18,6 +19,9 @@ it("a verb of the example's master that is typed with a wrong number is refused,
   const told = (await Promise.allSettled(refusals)).map((end) => end.status === 'rejected' && end.reason);
   const wrong = "Master: expected an instance's number, from 1 on, got";
   expect(told.every((reason) => reason instanceof BadArgumentError)).toBe(true);
+  // At a prompt that is all that is shown.
+  for (const reason of told)
+    expect(promptText(reason)).toBe(`ERR_BAD_ARGUMENT: ${(reason as Error).message}`);
   expect(told.map((reason) => (reason as Error).message)).toStrictEqual([
     `${wrong} 'k_1_7'`,
     `${wrong} undefined`,
