@@ -238,8 +238,9 @@ describe('a near cache on one node, in virtual time', () => {
     await expect(clock.until(near.get('brief'))).resolves.toBeUndefined();
   });
 
-  it('hears of a server that was started again', async () => {
-    const node = await startTestNode();
+  it('hears of a server that was started again, and keeps what it reads there', async () => {
+    const clock = new VirtualClock();
+    const node = await startTestNode({ clock });
     const options = { name: 'Cache', nodes: [node.name] };
     const cache = await startCache<string>(node, options);
     const near = await startNearCache(node, cache);
@@ -250,5 +251,11 @@ describe('a near cache on one node, in virtual time', () => {
     await until(() => node.whereis('Cache.Loads') === undefined);
     await startCache(node, options);
     await expect(near.get('a')).resolves.toBeUndefined();
+    await clock.advance(2_000);
+    await cache.put('b', '2');
+    await clock.settle();
+    const { hits } = near.statistics();
+    for (let i = 0; i < 3; i++) await expect(near.get('b')).resolves.toBe('2');
+    expect(near.statistics().hits).toBe(hits + 2);
   });
 });

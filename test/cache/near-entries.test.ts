@@ -17,6 +17,14 @@ describe('the entries that a node keeps of others', () => {
     expect(near.find('k')).toStrictEqual({ value: 'new' });
   });
 
+  it('are kept of no read that was under way when the key was written, though another one has ended before', () => {
+    const [first, second] = [near.begin('k'), near.begin('k')];
+    near.end('k', first, view('old'), true);
+    near.drop('k');
+    near.end('k', second, view('old'), true);
+    expect(near.find('k')).toBeUndefined();
+  });
+
   it('are kept of no read that was under way when anything may have been missed', () => {
     const flights = [near.begin('a'), near.begin('a'), near.begin('b')];
     near.dropAll();
