@@ -95,7 +95,7 @@ describe('an application', () => {
     crash(node, 'a');
     await node.stopped;
     expect(await application.ended).toBe('shutdown');
-    expect(diary).toEqual(['+a', '+b', '-a', '-b', 'stop']);
+    expect(diary).toEqual(['+a', '+b', '-a', '-b', 'prepStop', 'stop']);
     expect(logged('error').map(({ text }) => text)).toContain(
       'Application app exited: shutdown; the node stops with it',
     );
